@@ -1,0 +1,85 @@
+# The commands of this repository; `make` lists them. CI runs `make test` (.ci/run).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The distribution's Python, which has the Debian torch and onnx packages.
+PYTHON ?= /usr/bin/python3
+export BLNET_PYTHON := $(PYTHON)
+
+# npm writes this file at the end of an install, so it serves as the stamp of `setup`.
+STAMP := node_modules/.package-lock.json
+
+# Debian packages that `tools` installs; each of TOOLS is a command and a package of one name.
+TOOLS := verilator iverilog yosys z3 g++ make
+PYTHON_MODULES := torch onnx numpy PIL
+
+.PHONY: help setup build demo tools test check training-test bench bench-build soak fmt clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP) ## Install the npm packages of package-lock.json
+
+$(STAMP): package-lock.json
+	@node -e 'process.exit(Number.parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null \
+	  || { echo 'blnet needs Node.js 20 or newer, with npm: https://nodejs.org/' >&2; exit 1; }
+	@# npm ci empties node_modules/ through a link, and so breaks the checkout that it belongs to.
+	@if [ -L node_modules ]; then echo 'node_modules is a link: run `make setup` where it points to' >&2; exit 1; fi
+	ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund
+	@touch $@
+
+build: $(STAMP) ## Compile src/ to dist/
+	npx tsc -p tsconfig.json
+
+demo: build ## Compile and simulate the reference network, end to end
+	node dist/cli/main.js demo
+
+tools: ## Install the RTL tools and Python packages, where apt-get and root allow it
+	@missing=''; \
+	for tool in $(TOOLS); do command -v "$$tool" >/dev/null || missing="$$missing $$tool"; done; \
+	for module in $(PYTHON_MODULES); do \
+	  $(PYTHON) -c "import importlib.util as u, sys; sys.exit(u.find_spec('$$module') is None)" 2>/dev/null \
+	    || missing="$$missing python3-$$(tr A-Z a-z <<<"$$module")"; \
+	done; \
+	if [ -z "$$missing" ]; then echo 'tools: all here'; exit 0; fi; \
+	if ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ]; then \
+	  echo "tools: please install:$$missing (Debian package names); tests that need them skip" >&2; exit 0; \
+	fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq || echo 'tools: apt-get update failed, going on with the lists at hand' >&2; \
+	for package in $$missing; do \
+	  apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$$package" \
+	    || echo "tools: could not install $$package; tests that need it skip" >&2; \
+	done
+
+test: setup tools ## Everything: install what is missing, then `check`
+	@$(MAKE) --no-print-directory check
+
+check: build ## Format, lint, types and tests; installs no tools
+	@$(MAKE) --no-print-directory training-test
+	@npm run --silent check
+
+training-test: ## Unit tests of training/ (skipped aloud without torch)
+	@if $(PYTHON) -c 'import torch' 2>/dev/null; then \
+	  cd training && $(PYTHON) -m unittest discover; \
+	else \
+	  echo 'skipped: training/: $(PYTHON) has no torch' >&2; \
+	fi
+
+bench-build: $(STAMP)
+	@npx tsc -p tsconfig.bench.json
+	@mkdir -p bench/results
+
+bench: bench-build ## Measure compiler and simulator; results in bench/results/bench.txt
+	node build/bench-js/bench/bench.js | tee bench/results/bench.txt
+
+soak: bench-build ## Long random comparison of simulator and RTL; results in bench/results/soak.txt
+	node build/bench-js/bench/soak.js > bench/results/soak.txt
+
+fmt: $(STAMP) ## Format, sort imports, apply safe lint fixes
+	npx biome check --write .
+
+clean: ## Remove everything that is built, but not node_modules/
+	rm -rf dist build coverage

@@ -1,0 +1,84 @@
+/**
+ * Every error a user can meet: one code, where it is, what was found, what is needed, what to try.
+ * All stages raise `BlnetError`; only the command line turns it into text and an exit code.
+ */
+
+/** Exit code of the process for each family of errors. */
+export const EXIT = { usage: 2, input: 3, unsupported: 4, io: 5, tool: 6, mismatch: 7, internal: 70 } as const;
+export type ExitKind = keyof typeof EXIT;
+
+/** Code → what it is about. Codes are stable: scripts and tests match on them. */
+export const CODES = {
+  BLN001: { kind: 'usage', title: 'invalid option' },
+  BLN002: { kind: 'usage', title: 'unknown part' },
+  BLN101: { kind: 'input', title: 'not a readable ONNX model' },
+  BLN102: { kind: 'input', title: 'inconsistent model' },
+  BLN103: { kind: 'input', title: 'shape mismatch' },
+  BLN104: { kind: 'input', title: 'missing calibration' },
+  BLN105: { kind: 'input', title: 'unreadable dataset' },
+  BLN106: { kind: 'input', title: 'invalid network spec' },
+  BLN107: { kind: 'input', title: 'invalid configuration' },
+  BLN201: { kind: 'unsupported', title: 'unsupported operator' },
+  BLN202: { kind: 'unsupported', title: 'unsupported attribute' },
+  BLN203: { kind: 'unsupported', title: 'unsupported topology' },
+  BLN204: { kind: 'unsupported', title: 'unsupported opset' },
+  BLN205: { kind: 'unsupported', title: 'not representable in integers' },
+  BLN206: { kind: 'unsupported', title: 'no legal folding' },
+  BLN301: { kind: 'io', title: 'cannot read' },
+  BLN302: { kind: 'io', title: 'cannot write' },
+  BLN303: { kind: 'io', title: 'not a build folder' },
+  BLN401: { kind: 'tool', title: 'tool not found' },
+  BLN402: { kind: 'tool', title: 'tool failed' },
+  BLN501: { kind: 'mismatch', title: 'verification failed' },
+  BLN502: { kind: 'mismatch', title: 'deadlock' },
+  BLN901: { kind: 'internal', title: 'internal check failed' },
+} as const satisfies Record<string, { kind: ExitKind; title: string }>;
+export type Code = keyof typeof CODES;
+
+/** The four things a reader needs; `where` names the layer, file or option. */
+export interface DiagnosticDetail {
+  readonly where?: string;
+  readonly found: string;
+  readonly need?: string;
+  readonly hint?: string;
+}
+
+export interface Diagnostic extends DiagnosticDetail {
+  readonly code: Code;
+  readonly title: string;
+}
+
+/** The one error type of the project. Anything else that reaches the command line is a bug. */
+export class BlnetError extends Error {
+  readonly diagnostic: Diagnostic;
+
+  constructor(code: Code, detail: DiagnosticDetail) {
+    const diagnostic: Diagnostic = { code, title: CODES[code].title, ...detail };
+    super(formatDiagnostic(diagnostic));
+    this.name = 'BlnetError';
+    this.diagnostic = diagnostic;
+  }
+
+  get exitCode(): number {
+    return EXIT[CODES[this.diagnostic.code].kind];
+  }
+}
+
+/** Plain text, one fact a line; the terminal layer adds colour. */
+export function formatDiagnostic(d: Diagnostic): string {
+  const lines = [`${d.code} ${d.title}${d.where ? ` at ${d.where}` : ''}: ${d.found}`];
+  if (d.need) lines.push(`  supported: ${d.need}`);
+  if (d.hint) lines.push(`  try: ${d.hint}`);
+  return lines.join('\n');
+}
+
+/** Raises when an invariant of our own does not hold; a user never causes this. */
+export function assertInternal(condition: boolean, found: string, where?: string): asserts condition {
+  if (!condition) {
+    throw new BlnetError('BLN901', {
+      ...(where ? { where } : {}),
+      found,
+      hint: 'this is a bug in blnet: please report it with the model and the command',
+    });
+  }
+}

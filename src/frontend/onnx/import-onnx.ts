@@ -1,0 +1,161 @@
+/**
+ * The ONNX frontend: bytes of a model file to the float graph. It walks the live nodes once, folds shape
+ * arithmetic, and asks one handler per operator; every handler is in `operators-*.ts`.
+ */
+import { BlnetError } from '../../diagnostics.js';
+import type { Graph, Shape } from '../../ir/graph.js';
+import { GraphBuilder } from '../../ir/graph-builder.js';
+import { adviceFor } from './advice.js';
+import { Attributes } from './attributes.js';
+import { type ConstTensor, floatTensor, intTensor } from './const-tensor.js';
+import { CONSTANT_OPERATORS, type ConstantOperator } from './fold-constants.js';
+import { constantValue, OperatorContext, type Value } from './operator-context.js';
+import { isOperator, OPERATORS } from './operators.js';
+import { readModel, type SourceModel, type SourceNode, type SourceValue } from './read-model.js';
+
+const isConstantOperator = (opType: string): opType is ConstantOperator => Object.hasOwn(CONSTANT_OPERATORS, opType);
+
+const whereOf = (n: SourceNode): string => `node ${n.name || n.outputs[0] || '(unnamed)'} (${n.opType})`;
+
+function soleValue(values: readonly SourceValue[], what: string, hint: string): SourceValue {
+  const [first] = values;
+  if (first && values.length === 1) return first;
+  const names = values.length > 0 ? `: ${values.map((v) => v.name).join(', ')}` : '';
+  throw new BlnetError('BLN203', { found: `${values.length} ${what}s${names}`, need: `exactly one ${what}`, hint });
+}
+
+/** Shape of the image input; the batch must be symbolic or 1. */
+function inputShape(input: SourceValue): Shape {
+  const where = `input ${input.name}`;
+  if (input.elemType !== 1) {
+    throw new BlnetError('BLN202', {
+      where,
+      found: `ONNX data type ${input.elemType}`,
+      need: 'float (1)',
+      hint: 'export in single precision; blnet turns pixels into reals with blnet.input.mean and blnet.input.std',
+    });
+  }
+  const [batch, channels, height, width] = input.dims ?? [];
+  const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0 && d <= 65536;
+  const isBatch = typeof batch === 'string' || batch === 1;
+  if (input.dims?.length !== 4 || !isBatch || !isExtent(channels) || !isExtent(height) || !isExtent(width)) {
+    throw new BlnetError('BLN103', {
+      where,
+      found: input.dims ? `extents [${input.dims.join(', ')}]` : 'no extents',
+      need: 'N x C x H x W with N symbolic or 1 and C, H, W given',
+      hint: 'export with one image and fixed height and width (dynamic_axes for the batch only)',
+    });
+  }
+  return { channels, height, width };
+}
+
+/** Nodes that the output depends on, in the order of the file; exporters leave dead ones behind. */
+function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
+  const producer = new Map<string, SourceNode>();
+  for (const n of model.nodes) {
+    for (const o of n.outputs.filter(Boolean)) {
+      if (producer.has(o)) throw new BlnetError('BLN102', { where: `tensor ${o}`, found: 'two nodes define it' });
+      producer.set(o, n);
+    }
+  }
+  const live = new Set<SourceNode>();
+  const pending = [output];
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    const n = producer.get(tensor);
+    if (n && n.outputs[0] !== tensor) {
+      throw new BlnetError('BLN202', { where: whereOf(n), found: `its extra output ${tensor} is used`, need: 'the first output only' });
+    }
+    if (n && !live.has(n)) {
+      live.add(n);
+      pending.push(...n.inputs.filter(Boolean));
+    }
+  }
+  return model.nodes.filter((n) => live.has(n));
+}
+
+/** Value of a Constant node. */
+function constantNode(a: Attributes): ConstTensor {
+  const tensor = a.tensor('value');
+  const [floats, ints] = [a.floats('value_floats'), a.ints('value_ints')];
+  const [float, int] = [a.float('value_float', Number.NaN), a.int('value_int', Number.NaN)];
+  if (tensor) return tensor;
+  if (floats) return floatTensor(floats);
+  if (ints) return intTensor(ints);
+  if (!Number.isNaN(float)) return floatTensor([float], []);
+  if (!Number.isNaN(int)) return intTensor([int], []);
+  throw new BlnetError('BLN202', { where: a.where, found: 'a constant that is neither a tensor nor a number' });
+}
+
+function unsupported(n: SourceNode): BlnetError {
+  const isStandard = n.domain === '' || n.domain === 'ai.onnx';
+  const hint = isStandard ? adviceFor(n.opType) : 'export with standard ONNX operators only';
+  return new BlnetError('BLN201', {
+    where: whereOf(n),
+    found: isStandard ? `operator ${n.opType}` : `operator ${n.domain}::${n.opType}`,
+    need: Object.keys(OPERATORS).sort().join(', '),
+    hint: hint ?? 'build the layer from these operators, or remove it before exporting',
+  });
+}
+
+/** Extents that the model declares for a tensor must be those that we infer (the batch axis aside). */
+function checkDeclared(declared: SourceValue | undefined, value: Value, where: string): void {
+  if (!declared?.dims || value.kind === 'constant') return;
+  const { dims } = value.feature;
+  const agrees = (d: number | string, i: number) => typeof d === 'string' || i === 0 || d === dims[i];
+  if (declared.dims.length !== dims.length || !declared.dims.every(agrees)) {
+    throw new BlnetError('BLN103', {
+      where,
+      found: `the model declares [${declared.dims.join(', ')}] for ${declared.name}, its inputs give [${dims.join(', ')}]`,
+      hint: 'export again, or remove value_info and run onnx.shape_inference',
+    });
+  }
+}
+
+function valueOf(n: SourceNode, model: SourceModel, values: ReadonlyMap<string, Value>, builder: GraphBuilder): Value {
+  const where = whereOf(n);
+  const attributes = new Attributes(n.attributes, where);
+  if (n.domain !== '' && n.domain !== 'ai.onnx') throw unsupported(n);
+  if (n.opType === 'Constant') return constantValue(constantNode(attributes));
+  const inputs = n.inputs.map((name) => {
+    const value = values.get(name);
+    if (name !== '' && !value) {
+      throw new BlnetError('BLN102', { where, found: `its input ${name} is not defined before it`, hint: 'the file is damaged or was edited' });
+    }
+    return value;
+  });
+  const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder);
+  const isConstant = inputs.every((v) => v?.kind !== 'feature');
+  let value: Value;
+  if (isConstant && isConstantOperator(n.opType)) value = constantValue(CONSTANT_OPERATORS[n.opType](context));
+  else if (isOperator(n.opType)) value = OPERATORS[n.opType](context);
+  else throw unsupported(n);
+  attributes.finish();
+  return value;
+}
+
+/** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203. */
+export function importModel(model: SourceModel): Graph {
+  const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
+  const output = soleValue(model.outputs, 'output', 'keep the output you need; onnx.utils.extract_model cuts a model');
+  const shape = inputShape(input);
+  const builder = new GraphBuilder(model.name, input.name, shape);
+  const values = new Map<string, Value>();
+  for (const [name, constant] of model.initializers) values.set(name, constantValue(constant));
+  const dims = [1, shape.channels, shape.height, shape.width];
+  values.set(input.name, { kind: 'feature', feature: { tensor: input.name, shape, dims } });
+  for (const n of liveNodes(model, output.name)) {
+    const value = valueOf(n, model, values, builder);
+    const name = n.outputs[0] as string;
+    const declared = name === output.name ? output : model.valueInfo.get(name);
+    checkDeclared(declared, value, whereOf(n));
+    values.set(name, value);
+  }
+  const result = values.get(output.name);
+  if (result?.kind !== 'feature' || result.feature.tensor === input.name) {
+    throw new BlnetError('BLN203', { where: `output ${output.name}`, found: 'no operation computes it from the input' });
+  }
+  return builder.finish(result.feature.tensor, model.metadata);
+}
+
+/** The frontend as a whole: ONNX bytes to the float graph. */
+export const importOnnx = (bytes: Uint8Array): Graph => importModel(readModel(bytes));

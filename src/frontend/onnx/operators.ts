@@ -1,0 +1,42 @@
+/**
+ * The list of ONNX operators that blnet understands, as one type, and the table of their handlers. An operator
+ * named in the type without a handler, or the reverse, does not compile.
+ */
+import type { Handler } from './operator-context.js';
+import { POINTWISE_OPERATORS } from './operators-pointwise.js';
+import { SHAPE_OPERATORS } from './operators-shape.js';
+import { WINDOW_OPERATORS } from './operators-window.js';
+
+export type Operator =
+  | 'Add'
+  | 'AveragePool'
+  | 'BatchNormalization'
+  | 'Cast'
+  | 'Clip'
+  | 'Conv'
+  | 'Div'
+  | 'Dropout'
+  | 'Flatten'
+  | 'Gemm'
+  | 'GlobalAveragePool'
+  | 'Identity'
+  | 'MatMul'
+  | 'MaxPool'
+  | 'Mul'
+  | 'ReduceMean'
+  | 'Relu'
+  | 'Reshape'
+  | 'Resize'
+  | 'Shape'
+  | 'Squeeze'
+  | 'Sub'
+  | 'Unsqueeze'
+  | 'Upsample';
+
+export const OPERATORS: Readonly<Record<Operator, Handler>> = {
+  ...WINDOW_OPERATORS,
+  ...POINTWISE_OPERATORS,
+  ...SHAPE_OPERATORS,
+} satisfies Record<Operator, Handler>;
+
+export const isOperator = (opType: string): opType is Operator => Object.hasOwn(OPERATORS, opType);

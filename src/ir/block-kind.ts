@@ -1,0 +1,66 @@
+/**
+ * What a hardware block must be able to tell about itself. Engines take the table of kinds and ask;
+ * none of them branches on a kind's name.
+ */
+import type { Block, KindName, ParamsOf } from './hardware.js';
+
+/**
+ * Stepping model of one block. In every cycle all blocks `plan`, then all `commit`.
+ * Both see only registered state: `valid[s]` is the producer's tvalid, `fire[s]` the handshake of this cycle.
+ */
+export interface CycleModel {
+  /** Sets `fire` of each of the block's inputs to 0 or 1. */
+  plan(valid: Uint8Array, fire: Uint8Array): void;
+  /** Moves state over the clock edge and sets `valid` of each of the block's outputs. */
+  commit(valid: Uint8Array, fire: Uint8Array): void;
+  /** Fullest the block's buffer has been, in beats; 0 where it has none. */
+  readonly peakLevel: number;
+}
+
+/** One memory file that an RTL instance reads; one hexadecimal word a line. */
+export interface MemoryImage {
+  /** RTL parameter that takes the file's name. */
+  readonly parameter: string;
+  readonly suffix: string;
+  readonly wordBits: number;
+  /** Words as non-negative integers. */
+  readonly words: readonly bigint[];
+}
+
+/** How a block is instantiated. */
+export interface RtlBinding {
+  readonly module: string;
+  /** Integer parameters in declaration order. */
+  readonly parameters: ReadonlyArray<readonly [string, number]>;
+  readonly memories: readonly MemoryImage[];
+  /** Port prefixes of the inputs and outputs, in the order of the block's streams. */
+  readonly inputPorts: readonly string[];
+  readonly outputPorts: readonly string[];
+}
+
+/** Resources by construction; LUTs and flip-flops are the estimator's business. */
+export interface BlockCost {
+  /** Multipliers that take a DSP. */
+  readonly dsp: number;
+  /** Bits of constant memory. */
+  readonly romBits: number;
+  /** Bits of read-write memory. */
+  readonly ramBits: number;
+}
+
+export interface BlockKind<K extends KindName> {
+  readonly kind: K;
+  /** One sentence for the catalogue. */
+  readonly summary: string;
+  /** Problems of a parameter set, in words; empty when legal. */
+  check(p: ParamsOf<K>): readonly string[];
+  /** Cycles that the block is busy per frame when never stalled. */
+  cyclesPerFrame(p: ParamsOf<K>): number;
+  /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */
+  macsPerFrame(p: ParamsOf<K>): number;
+  cost(p: ParamsOf<K>): BlockCost;
+  cycleModel(p: ParamsOf<K>, block: Block): CycleModel;
+  rtl(p: ParamsOf<K>): RtlBinding;
+}
+
+export type KindTable = { readonly [K in KindName]: BlockKind<K> };

@@ -1,0 +1,114 @@
+/**
+ * The float graph: what every frontend produces and every float pass rewrites.
+ * Feature maps are named tensors of one image (channels, height, width); the batch axis is symbolic and left out.
+ */
+
+/** Extent of one image's feature map. A vector is 1 x 1. */
+export interface Shape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Zero rows and columns around a feature map. */
+export interface Pads {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** Square spatial window. */
+export interface WindowShape {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly pads: Pads;
+}
+
+export interface ConvOp extends WindowShape {
+  readonly op: 'conv';
+  /** 1, or the number of input channels (depthwise; one output per input channel). */
+  readonly groups: number;
+  readonly outChannels: number;
+  /** Layout [outChannels][inChannels / groups][kernel][kernel]. */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
+/** Per channel y = scale * x + shift, already reduced from gamma, beta, mean, variance and epsilon. */
+export interface BatchNormOp {
+  readonly op: 'batchNorm';
+  readonly scale: Float32Array;
+  readonly shift: Float32Array;
+}
+
+/** ReLU is (0, Infinity), ReLU6 is (0, 6). */
+export interface ClampOp {
+  readonly op: 'clamp';
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface AddOp {
+  readonly op: 'add';
+}
+
+/** Nearest neighbour: each pixel becomes factor x factor pixels. */
+export interface UpsampleOp {
+  readonly op: 'upsample';
+  readonly factor: number;
+}
+
+export interface MaxPoolOp extends WindowShape {
+  readonly op: 'maxPool';
+}
+
+/** Mean over the window; padding counts as zeros (count_include_pad). */
+export interface AvgPoolOp extends WindowShape {
+  readonly op: 'avgPool';
+}
+
+export interface GlobalAvgPoolOp {
+  readonly op: 'globalAvgPool';
+}
+
+export type GraphOp =
+  | ConvOp
+  | BatchNormOp
+  | ClampOp
+  | AddOp
+  | UpsampleOp
+  | MaxPoolOp
+  | AvgPoolOp
+  | GlobalAvgPoolOp;
+
+/** One operation. `output` is the tensor's name in the source model, so that reports can name it. */
+export type GraphNode = GraphOp & {
+  /** Unique, stable, taken from the source model where it has one. */
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+};
+
+export interface Graph {
+  readonly name: string;
+  readonly input: string;
+  readonly output: string;
+  /** In topological order. */
+  readonly nodes: readonly GraphNode[];
+  /** Shape of every tensor, input included. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Key-value pairs of the source model (preprocessing, class names). */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Number of values in one image of this shape. */
+export const sizeOf = (s: Shape): number => s.channels * s.height * s.width;
+
+export const formatShape = (s: Shape): string => `${s.channels}x${s.height}x${s.width}`;
+
+export const NO_PADS: Pads = { top: 0, left: 0, bottom: 0, right: 0 };
+
+/** Output extent of a window along one axis. */
+export const windowExtent = (size: number, before: number, after: number, kernel: number, stride: number): number =>
+  Math.floor((size + before + after - kernel) / stride) + 1;

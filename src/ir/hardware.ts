@@ -1,0 +1,221 @@
+/**
+ * The hardware graph: blocks joined by streams, every parameter fixed. One block is one RTL instance.
+ * A stream carries pixels in raster order, channels innermost, `lanes` elements a beat, lane 0 in the low bits.
+ */
+
+/** One AXI4-Stream link with exactly one producer and one consumer. */
+export interface Stream {
+  readonly name: string;
+  /** Elements per beat (channels, or taps x channels behind a window). */
+  readonly lanes: number;
+  /** Bits of one element. */
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly beatsPerFrame: number;
+}
+
+/** Integer back end of every computing block: ((acc * m + c) >> shift) + zeroPoint, clamped. */
+export interface RequantParams {
+  readonly accBits: number;
+  readonly multiplierBits: number;
+  readonly offsetBits: number;
+  readonly shift: number;
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+  readonly outBits: number;
+}
+
+/** Contents of a requantizer's ROM in the order of its output beats, `lanesOut` entries each. */
+export interface RequantRom {
+  readonly multipliers: Int32Array;
+  readonly offsets: Float64Array;
+}
+
+/** Line buffer: raster pixels in, the taps of each output pixel out. */
+export interface WindowParams {
+  readonly kind: 'window';
+  readonly height: number;
+  readonly width: number;
+  /** Beats per pixel. */
+  readonly groups: number;
+  readonly lanes: number;
+  readonly bits: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  /** Taps per output beat: 1, or `kernel` (one column of the window). */
+  readonly taps: number;
+  /** Rows of storage, at least kernel; kernel + stride - 1 never starves the reader. */
+  readonly rows: number;
+  readonly padValue: number;
+}
+
+/** Matrix-vector engine: 1x1 convolution, the inner product of a full convolution, the classifier. */
+export interface PointwiseParams {
+  readonly kind: 'pointwise';
+  readonly pixels: number;
+  /** Input elements per beat. */
+  readonly simd: number;
+  /** Input beats per pixel. */
+  readonly foldIn: number;
+  /** Outputs computed at once. */
+  readonly pe: number;
+  /** Passes over the input vector per pixel. */
+  readonly foldOut: number;
+  /** Elements per output beat; pe / lanesOut beats leave per pass, at most foldIn. */
+  readonly lanesOut: number;
+  readonly xBits: number;
+  readonly xSigned: boolean;
+  readonly weightBits: number;
+  /** Order [foldOut][foldIn][pe][simd]. */
+  readonly weights: Int8Array;
+  readonly requant: RequantParams;
+  readonly requantRom: RequantRom;
+}
+
+/** Depthwise engine: one accumulator per lane, taps in time and space. */
+export interface DepthwiseParams {
+  readonly kind: 'depthwise';
+  readonly pixels: number;
+  readonly groups: number;
+  readonly lanes: number;
+  /** Taps per beat. */
+  readonly taps: number;
+  /** Beats per output (kernel^2 / taps). */
+  readonly foldTaps: number;
+  /** Elements per output beat; lanes / lanesOut beats leave per group, at most foldTaps. */
+  readonly lanesOut: number;
+  readonly xBits: number;
+  readonly xSigned: boolean;
+  readonly weightBits: number;
+  /** Order [groups][foldTaps][taps][lanes]. */
+  readonly weights: Int8Array;
+  readonly requant: RequantParams;
+  readonly requantRom: RequantRom;
+}
+
+/** Two-scale addition of two streams of the same shape and lanes. */
+export interface AddParams {
+  readonly kind: 'add';
+  readonly beats: number;
+  readonly lanes: number;
+  readonly aBits: number;
+  readonly aSigned: boolean;
+  readonly bBits: number;
+  readonly bSigned: boolean;
+  readonly multiplierA: number;
+  readonly multiplierB: number;
+  readonly offset: number;
+  readonly requant: RequantParams;
+}
+
+/** Nearest-neighbour x2 in both directions. */
+export interface UpsampleParams {
+  readonly kind: 'upsample';
+  readonly height: number;
+  readonly width: number;
+  readonly groups: number;
+  readonly lanes: number;
+  readonly bits: number;
+}
+
+/** Maximum over the taps of a window. */
+export interface MaxPoolParams {
+  readonly kind: 'maxPool';
+  readonly beats: number;
+  readonly lanes: number;
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly taps: number;
+  readonly foldTaps: number;
+}
+
+/** Mean over a frame, one result per channel. */
+export interface GlobalAvgPoolParams {
+  readonly kind: 'globalAvgPool';
+  readonly pixels: number;
+  readonly groups: number;
+  readonly lanes: number;
+  readonly xBits: number;
+  readonly xSigned: boolean;
+  readonly multiplier: number;
+  readonly offset: number;
+  readonly requant: RequantParams;
+}
+
+/** Copies a stream to two consumers. */
+export interface ForkParams {
+  readonly kind: 'fork';
+  readonly beats: number;
+  readonly lanes: number;
+  readonly bits: number;
+}
+
+export interface FifoParams {
+  readonly kind: 'fifo';
+  readonly beats: number;
+  readonly lanes: number;
+  readonly bits: number;
+  /** Beats in the memory; three more fit in its output stage. */
+  readonly depth: number;
+}
+
+/** Joins `ratio` narrow beats to a wide one; the last wide beat of a pixel may be partly padding. */
+export interface WidthUpParams {
+  readonly kind: 'widthUp';
+  readonly pixels: number;
+  readonly lanesIn: number;
+  readonly bits: number;
+  readonly ratio: number;
+  readonly groupsIn: number;
+}
+
+/** Splits a wide beat into up to `ratio` narrow ones; sub-beats of pure padding are left out. */
+export interface WidthDownParams {
+  readonly kind: 'widthDown';
+  readonly pixels: number;
+  readonly lanesOut: number;
+  readonly bits: number;
+  readonly ratio: number;
+  readonly groupsOut: number;
+}
+
+export type BlockParams =
+  | WindowParams
+  | PointwiseParams
+  | DepthwiseParams
+  | AddParams
+  | UpsampleParams
+  | MaxPoolParams
+  | GlobalAvgPoolParams
+  | ForkParams
+  | FifoParams
+  | WidthUpParams
+  | WidthDownParams;
+
+export type KindName = BlockParams['kind'];
+export type ParamsOf<K extends KindName> = Extract<BlockParams, { kind: K }>;
+
+export interface Block {
+  /** Unique Verilog identifier. */
+  readonly name: string;
+  /** Layer of the quantized graph that this block works for. */
+  readonly layer: string;
+  readonly params: BlockParams;
+  /** Indices into `Hardware.streams`. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+export interface Hardware {
+  readonly name: string;
+  readonly streams: readonly Stream[];
+  /** In topological order. */
+  readonly blocks: readonly Block[];
+  readonly input: number;
+  readonly output: number;
+}

@@ -1,0 +1,116 @@
+/**
+ * The quantized graph: integers only, one node per layer, every width stated.
+ * real = scale * (q - zeroPoint); weights have zero point 0. This is the specification that the integer
+ * reference, the cycle simulator, the RTL and the HLS code all implement exactly.
+ */
+import type { Shape, WindowShape } from './graph.js';
+
+/** Number format of one tensor. */
+export interface QuantFormat {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface QuantTensor extends QuantFormat {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Named rounding of the requantizer; `half_up` is floor(x / 2^shift + 1/2). */
+export type Rounding = 'half_up';
+
+/**
+ * y = clamp(((acc * multiplier + offset) >> shift) + zeroPoint, min, max), >> being an arithmetic shift.
+ * `offsets` already hold bias, input zero point and the rounding constant: per output channel
+ * offset = (bias - zp_x * sum(w)) * multiplier + 2^(shift-1).
+ */
+export interface Requant {
+  readonly rounding: Rounding;
+  /** Unsigned, at most 17 bits; one per output channel. */
+  readonly multipliers: Int32Array;
+  /** Signed, at most 48 bits, exact in a double; one per output channel. */
+  readonly offsets: Float64Array;
+  readonly shift: number;
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface QuantConv extends WindowShape {
+  readonly op: 'conv';
+  readonly groups: number;
+  readonly weightBits: number;
+  /** Layout [outChannels][inChannels / groups][kernel][kernel], each within +-(2^(weightBits-1) - 1). */
+  readonly weights: Int8Array;
+  /** Bias in units of scale_x * scale_w, before the zero point is folded in. */
+  readonly bias: Int32Array;
+  /** Signed width that holds sum(w * x) for every input. */
+  readonly accBits: number;
+  readonly requant: Requant;
+}
+
+/** y = clamp(((a * multipliers[0] + b * multipliers[1] + offset) >> shift) + zeroPoint). */
+export interface QuantAdd {
+  readonly op: 'add';
+  readonly rounding: Rounding;
+  readonly multipliers: readonly [number, number];
+  readonly offset: number;
+  readonly shift: number;
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface QuantUpsample {
+  readonly op: 'upsample';
+}
+
+/** Padding never wins: padded positions hold the format's smallest value. */
+export interface QuantMaxPool extends WindowShape {
+  readonly op: 'maxPool';
+}
+
+/** acc = sum over all pixels, then as Requant with one multiplier for all channels. */
+export interface QuantGlobalAvgPool {
+  readonly op: 'globalAvgPool';
+  readonly accBits: number;
+  readonly requant: Requant;
+}
+
+export type QuantOp = QuantConv | QuantAdd | QuantUpsample | QuantMaxPool | QuantGlobalAvgPool;
+
+export type QuantNode = QuantOp & {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+};
+
+export interface QuantGraph {
+  readonly name: string;
+  readonly input: string;
+  readonly output: string;
+  /** In topological order. */
+  readonly nodes: readonly QuantNode[];
+  readonly tensors: ReadonlyMap<string, QuantTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Smallest and largest integer of a format. */
+export const rangeOf = (f: { readonly bits: number; readonly signed: boolean }): readonly [number, number] =>
+  f.signed ? [-(2 ** (f.bits - 1)), 2 ** (f.bits - 1) - 1] : [0, 2 ** f.bits - 1];
+
+/** Bits of the narrowest two's-complement integer that holds every value in lo..hi. */
+export function signedBits(lo: number, hi: number): number {
+  let bits = 1;
+  while (-(2 ** (bits - 1)) > lo || 2 ** (bits - 1) - 1 < hi) bits++;
+  return bits;
+}
+
+/** Tensor by name; the verifier guarantees that it exists. */
+export function tensorOf(graph: QuantGraph, name: string): QuantTensor {
+  const t = graph.tensors.get(name);
+  if (!t) throw new Error(`unknown tensor ${name}`);
+  return t;
+}

@@ -1,0 +1,43 @@
+/**
+ * The invariants of a float graph, checked after every pass: names are unique, tensors are defined once and
+ * before use, and every shape is the one that its operation gives.
+ */
+import { BlnetError } from '../diagnostics.js';
+import { formatShape, type Graph } from './graph.js';
+import { inferShape } from './infer-shape.js';
+
+/** Returns the graph, so that a pass may end with it. Errors: BLN102 structure, BLN103 shapes. */
+export function verifyGraph(graph: Graph): Graph {
+  const fail = (where: string, found: string) => new BlnetError('BLN102', { where, found });
+  const names = new Set<string>();
+  const defined = new Set([graph.input]);
+  const shapeOf = (tensor: string) => {
+    const shape = graph.shapes.get(tensor);
+    if (!shape) throw fail(`tensor ${tensor}`, 'it has no shape');
+    return shape;
+  };
+  shapeOf(graph.input);
+  for (const n of graph.nodes) {
+    const where = `node ${n.name}`;
+    if (names.has(n.name)) throw fail(where, 'two nodes have this name');
+    names.add(n.name);
+    for (const t of n.inputs) {
+      if (!defined.has(t)) throw fail(where, `its input ${t} is not defined before it`);
+    }
+    if (defined.has(n.output)) throw fail(where, `its output ${n.output} is already defined`);
+    defined.add(n.output);
+    const [inferred, stated] = [inferShape(n, n.inputs.map(shapeOf), where), shapeOf(n.output)];
+    if (formatShape(inferred) !== formatShape(stated)) {
+      throw new BlnetError('BLN103', {
+        where,
+        found: `${n.output} is stated as ${formatShape(stated)}`,
+        need: formatShape(inferred),
+      });
+    }
+  }
+  if (!defined.has(graph.output)) throw fail(`output ${graph.output}`, 'no node defines it');
+  for (const t of graph.shapes.keys()) {
+    if (!defined.has(t)) throw fail(`tensor ${t}`, 'it has a shape but no node defines it');
+  }
+  return graph;
+}

@@ -1,0 +1,65 @@
+/**
+ * Join: takes a beat of both inputs in the same cycle and adds them with a scale each.
+ */
+import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { Pipeline } from './pipeline.js';
+import { checkRequant } from './requant.js';
+
+/** Operands, products, sum, clamp. */
+const LATENCY = 4;
+
+class AddModel implements CycleModel {
+  readonly peakLevel = 0;
+  private readonly out: Pipeline;
+
+  constructor(
+    private readonly a: number,
+    private readonly b: number,
+    output: number,
+  ) {
+    this.out = new Pipeline(output, LATENCY);
+  }
+
+  plan(valid: Uint8Array, fire: Uint8Array): void {
+    const both = valid[this.a] && valid[this.b] && this.out.open ? 1 : 0;
+    fire[this.a] = both;
+    fire[this.b] = both;
+  }
+
+  commit(valid: Uint8Array, fire: Uint8Array): void {
+    this.out.commit(fire[this.a] as number, valid, fire);
+  }
+}
+
+export const add: BlockKind<'add'> = {
+  kind: 'add',
+  summary: 'Two-scale addition that joins the two branches of a module or a residual.',
+  check: (p) => checkRequant(p.requant),
+  cyclesPerFrame: (p) => p.beats,
+  macsPerFrame: () => 0,
+  cost: (p) => ({ dsp: 2 * p.lanes, romBits: 0, ramBits: 0 }),
+  cycleModel: (_, block) =>
+    new AddModel(block.inputs[0] as number, block.inputs[1] as number, block.outputs[0] as number),
+  rtl: (p) => ({
+    module: 'blnet_add',
+    parameters: [
+      ['LANES', p.lanes],
+      ['A_BITS', p.aBits],
+      ['A_SIGNED', p.aSigned ? 1 : 0],
+      ['B_BITS', p.bBits],
+      ['B_SIGNED', p.bSigned ? 1 : 0],
+      ['M_A', p.multiplierA],
+      ['M_B', p.multiplierB],
+      ['M_BITS', p.requant.multiplierBits],
+      ['OFFSET', p.offset],
+      ['SHIFT', p.requant.shift],
+      ['OUT_BITS', p.requant.outBits],
+      ['ZERO_POINT', p.requant.zeroPoint],
+      ['CLAMP_MIN', p.requant.min],
+      ['CLAMP_MAX', p.requant.max],
+    ],
+    memories: [],
+    inputPorts: ['a_axis', 'b_axis'],
+    outputPorts: ['m_axis'],
+  }),
+};

@@ -1,0 +1,53 @@
+/**
+ * FIFO in memory: balances the branches between a fork and its join. Its depth is a correctness parameter.
+ */
+import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { Pipeline } from './pipeline.js';
+
+/** Memory output register. */
+const LATENCY = 1;
+
+class FifoModel implements CycleModel {
+  peakLevel = 0;
+  private level = 0;
+  private readonly out: Pipeline;
+
+  constructor(
+    private readonly depth: number,
+    private readonly input: number,
+    output: number,
+  ) {
+    this.out = new Pipeline(output, LATENCY);
+  }
+
+  plan(valid: Uint8Array, fire: Uint8Array): void {
+    fire[this.input] = valid[this.input] && this.level < this.depth ? 1 : 0;
+  }
+
+  commit(valid: Uint8Array, fire: Uint8Array): void {
+    const issue = this.out.open && this.level > 0 ? 1 : 0;
+    this.level += (fire[this.input] as number) - issue;
+    if (this.level > this.peakLevel) this.peakLevel = this.level;
+    this.out.commit(issue, valid, fire);
+  }
+}
+
+export const fifo: BlockKind<'fifo'> = {
+  kind: 'fifo',
+  summary: 'FIFO in memory, between a fork and its join.',
+  check: (p) => (p.depth < 1 ? [`depth ${p.depth} is below 1`] : []),
+  cyclesPerFrame: (p) => p.beats,
+  macsPerFrame: () => 0,
+  cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.depth * p.lanes * p.bits }),
+  cycleModel: (p, block) => new FifoModel(p.depth, block.inputs[0] as number, block.outputs[0] as number),
+  rtl: (p) => ({
+    module: 'blnet_fifo',
+    parameters: [
+      ['DATA_BITS', p.lanes * p.bits],
+      ['DEPTH', p.depth],
+    ],
+    memories: [],
+    inputPorts: ['s_axis'],
+    outputPorts: ['m_axis'],
+  }),
+};

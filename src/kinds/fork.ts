@@ -1,0 +1,42 @@
+/**
+ * Copies every beat to two consumers; takes one when both output FIFOs have room.
+ */
+import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { OutputFifo } from './pipeline.js';
+
+class ForkModel implements CycleModel {
+  readonly peakLevel = 0;
+  private readonly outs: readonly OutputFifo[];
+
+  constructor(
+    private readonly input: number,
+    outputs: readonly number[],
+  ) {
+    this.outs = outputs.map((o) => new OutputFifo(o));
+  }
+
+  plan(valid: Uint8Array, fire: Uint8Array): void {
+    fire[this.input] = valid[this.input] && this.outs.every((o) => o.open) ? 1 : 0;
+  }
+
+  commit(valid: Uint8Array, fire: Uint8Array): void {
+    for (const o of this.outs) o.commit(fire[this.input] as number, valid, fire);
+  }
+}
+
+export const fork: BlockKind<'fork'> = {
+  kind: 'fork',
+  summary: 'Copies a stream to two consumers.',
+  check: () => [],
+  cyclesPerFrame: (p) => p.beats,
+  macsPerFrame: () => 0,
+  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  cycleModel: (_, block) => new ForkModel(block.inputs[0] as number, block.outputs),
+  rtl: (p) => ({
+    module: 'blnet_fork',
+    parameters: [['DATA_BITS', p.lanes * p.bits]],
+    memories: [],
+    inputPorts: ['s_axis'],
+    outputPorts: ['m0_axis', 'm1_axis'],
+  }),
+};

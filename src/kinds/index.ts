@@ -1,0 +1,55 @@
+/**
+ * The table of kinds. A missing kind is a type error.
+ */
+import type { BlockCost, BlockKind, CycleModel, KindTable, RtlBinding } from '../ir/block-kind.js';
+import type { Block, KindName } from '../ir/hardware.js';
+import { add } from './add.js';
+import { depthwise } from './depthwise.js';
+import { fifo } from './fifo.js';
+import { fork } from './fork.js';
+import { globalAvgPool } from './global-avg-pool.js';
+import { maxPool } from './max-pool.js';
+import { pointwise } from './pointwise.js';
+import { upsample } from './upsample.js';
+import { widthDown } from './width-down.js';
+import { widthUp } from './width-up.js';
+import { window } from './window.js';
+
+export const KINDS: KindTable = {
+  window,
+  pointwise,
+  depthwise,
+  add,
+  upsample,
+  maxPool,
+  globalAvgPool,
+  fork,
+  fifo,
+  widthUp,
+  widthDown,
+};
+
+/** A block with its kind applied: what engines ask. */
+export interface BoundBlock {
+  check(): readonly string[];
+  cyclesPerFrame(): number;
+  macsPerFrame(): number;
+  cost(): BlockCost;
+  cycleModel(): CycleModel;
+  rtl(): RtlBinding;
+}
+
+/** Binds a block to its kind. */
+export function bind(kinds: KindTable, block: Block): BoundBlock {
+  // The table pairs each name with its own parameters; TypeScript cannot follow that through an index.
+  const kind = kinds[block.params.kind] as BlockKind<KindName>;
+  const p = block.params as never;
+  return {
+    check: () => kind.check(p),
+    cyclesPerFrame: () => kind.cyclesPerFrame(p),
+    macsPerFrame: () => kind.macsPerFrame(p),
+    cost: () => kind.cost(p),
+    cycleModel: () => kind.cycleModel(p, block),
+    rtl: () => kind.rtl(p),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Maximum over the taps of a window, `taps` at once and `foldTaps` in time.
+ */
+import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { Pipeline } from './pipeline.js';
+
+/** Maximum of the beat, running maximum. */
+const LATENCY = 2;
+
+class MaxPoolModel implements CycleModel {
+  readonly peakLevel = 0;
+  private phase = 0;
+  private readonly out: Pipeline;
+
+  constructor(
+    private readonly foldTaps: number,
+    private readonly input: number,
+    output: number,
+  ) {
+    this.out = new Pipeline(output, LATENCY);
+  }
+
+  plan(valid: Uint8Array, fire: Uint8Array): void {
+    fire[this.input] = valid[this.input] && this.out.open ? 1 : 0;
+  }
+
+  commit(valid: Uint8Array, fire: Uint8Array): void {
+    let last = 0;
+    if (fire[this.input] && ++this.phase === this.foldTaps) {
+      this.phase = 0;
+      last = 1;
+    }
+    this.out.commit(last, valid, fire);
+  }
+}
+
+export const maxPool: BlockKind<'maxPool'> = {
+  kind: 'maxPool',
+  summary: 'Maximum over the taps that a window delivers.',
+  check: () => [],
+  cyclesPerFrame: (p) => p.beats * p.foldTaps,
+  macsPerFrame: () => 0,
+  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  cycleModel: (p, block) =>
+    new MaxPoolModel(p.foldTaps, block.inputs[0] as number, block.outputs[0] as number),
+  rtl: (p) => ({
+    module: 'blnet_max_pool',
+    parameters: [
+      ['LANES', p.lanes],
+      ['BITS', p.bits],
+      ['SIGNED', p.signed ? 1 : 0],
+      ['TAPS', p.taps],
+      ['FOLD_TAPS', p.foldTaps],
+    ],
+    memories: [],
+    inputPorts: ['s_axis'],
+    outputPorts: ['m_axis'],
+  }),
+};

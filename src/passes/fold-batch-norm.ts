@@ -1,0 +1,53 @@
+/**
+ * Float pass: batch norms disappear. One behind a convolution goes into its weights and bias; any other becomes a
+ * depthwise 1x1 convolution, so that later passes know convolutions only.
+ */
+import { type BatchNormOp, type ConvOp, type Graph, type GraphNode, NO_PADS } from '../ir/graph.js';
+import { verifyGraph } from '../ir/verify-graph.js';
+
+/** scale * (w x + b) + shift = (scale w) x + (scale b + shift), per output channel, in double precision. */
+function folded(conv: ConvOp, norm: BatchNormOp): ConvOp {
+  const perOutput = conv.weights.length / conv.outChannels;
+  const { scale, shift } = norm;
+  const weights = conv.weights.map((w, i) => w * (scale[Math.floor(i / perOutput)] as number));
+  const bias = shift.map((s, o) => s + (scale[o] as number) * (conv.bias?.[o] ?? 0));
+  return { ...conv, weights, bias };
+}
+
+const asDepthwise = (norm: BatchNormOp): ConvOp => ({
+  op: 'conv',
+  groups: norm.scale.length,
+  outChannels: norm.scale.length,
+  kernel: 1,
+  stride: 1,
+  pads: NO_PADS,
+  weights: norm.scale,
+  bias: norm.shift,
+});
+
+/**
+ * A graph without batchNorm that computes the same. A folded convolution keeps its name and place and takes over
+ * the batch norm's output tensor; the tensor in between is gone.
+ */
+export function foldBatchNorm(graph: Graph): Graph {
+  const uses = new Map<string, number>([[graph.output, 1]]);
+  for (const t of graph.nodes.flatMap((n) => n.inputs)) uses.set(t, (uses.get(t) ?? 0) + 1);
+  const nodes: GraphNode[] = [];
+  const shapes = new Map(graph.shapes);
+  for (const n of graph.nodes) {
+    if (n.op !== 'batchNorm') {
+      nodes.push(n);
+      continue;
+    }
+    const [input] = n.inputs as [string];
+    const at = nodes.findIndex((p) => p.output === input);
+    const producer = nodes[at];
+    if (producer?.op === 'conv' && uses.get(input) === 1) {
+      nodes[at] = { ...folded(producer, n), name: producer.name, inputs: producer.inputs, output: n.output };
+      shapes.delete(input);
+    } else {
+      nodes.push({ ...asDepthwise(n), name: n.name, inputs: n.inputs, output: n.output });
+    }
+  }
+  return verifyGraph({ ...graph, nodes, shapes });
+}

@@ -1,0 +1,151 @@
+/**
+ * Cycle engine: steps every block of a hardware graph and notes when each stream's handshakes happen.
+ * Timing never depends on data, so no values pass through here. The promise: every handshake falls in the same
+ * cycle as in the RTL, with and without stalls.
+ */
+import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import type { Hardware } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
+import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
+
+export interface SimOptions {
+  readonly frames: number;
+  readonly stalls?: StallPattern;
+  /** Spreads the source's beats evenly over this many cycles per frame; as fast as possible when left out. */
+  readonly paceCycles?: number;
+  /** Called for every handshake, streams in index order within a cycle. */
+  readonly onFire?: (stream: number, cycle: number) => void;
+  /** Keep a hash of the cycles of every stream's handshakes (see `traceHash`). */
+  readonly hash?: boolean;
+  /** Called every 2^16 cycles. */
+  readonly onProgress?: (cycle: number, framesDone: number) => void;
+}
+
+export interface StreamStats {
+  /** Handshakes. */
+  readonly beats: number;
+  /** Cycles with tvalid but no tready. */
+  readonly stalledCycles: number;
+  /** FNV-like hash of the cycles of all handshakes; 0 when not asked for. */
+  readonly traceHash: number;
+}
+
+export interface SimResult {
+  readonly frames: number;
+  /** Cycles until the last output beat, that one included. */
+  readonly cycles: number;
+  /** Cycle of each frame's first input handshake and last output handshake. */
+  readonly inputFirst: readonly number[];
+  readonly outputLast: readonly number[];
+  /** Cycle of every output handshake. */
+  readonly outputCycles: Int32Array;
+  readonly streams: readonly StreamStats[];
+  /** Fullest each block's buffer has been, in beats. */
+  readonly peakLevels: readonly number[];
+  /** Set when nothing moved any more although output was missing. */
+  readonly deadlock: Deadlock | null;
+}
+
+export interface Deadlock {
+  readonly cycle: number;
+  /** Streams that offer a beat nobody takes. */
+  readonly waiting: readonly string[];
+  readonly outputBeats: number;
+  readonly expectedBeats: number;
+}
+
+/** One step of the running hash of handshake cycles; the testbenches compute the same. */
+export const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 31) + cycle + 1) | 0;
+
+/** First frame from its first input beat to its last output beat, both included. */
+export const latencyCycles = (r: SimResult): number => (r.outputLast[0] as number) - (r.inputFirst[0] as number) + 1;
+
+/** Distance of the last two frames' ends; needs two frames. */
+export const intervalCycles = (r: SimResult): number =>
+  (r.outputLast[r.frames - 1] as number) - (r.outputLast[r.frames - 2] as number);
+
+/** Runs `frames` frames back to back through the hardware. */
+export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): SimResult {
+  const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
+  const n = hw.streams.length;
+  const bound = hw.blocks.map((b) => bind(kinds, b));
+  const models: CycleModel[] = bound.map((b) => b.cycleModel());
+  const count = models.length;
+  // Longer than any block may compute without a handshake anywhere.
+  const patience = 10_000 + Math.max(0, ...bound.map((b) => b.cyclesPerFrame()));
+
+  const valid = new Uint8Array(n);
+  const fire = new Uint8Array(n);
+  const beats = new Int32Array(n);
+  const stalled = new Int32Array(n);
+  const hashes = new Int32Array(n);
+  const seeds = generatorSeeds(stalls.seed);
+  const source = new PauseGenerator(seeds.input, stalls.input);
+  const sink = new PauseGenerator(seeds.output, stalls.output);
+
+  const inBeats = (hw.streams[hw.input] as { beatsPerFrame: number }).beatsPerFrame;
+  const outBeats = (hw.streams[hw.output] as { beatsPerFrame: number }).beatsPerFrame;
+  const expected = frames * outBeats;
+  const outputCycles = new Int32Array(expected);
+  const inputFirst: number[] = [];
+  const outputLast: number[] = [];
+  let sent = 0;
+  let received = 0;
+  let holding = 0;
+  let quiet = 0;
+  let cycle = 0;
+  let deadlock: Deadlock | null = null;
+
+  for (; received < expected; cycle++) {
+    const pauseIn = source.next();
+    const pauseOut = sink.next();
+    const due = sent * paceCycles <= cycle * inBeats;
+    if (!holding && sent < frames * inBeats && !pauseIn && due) holding = 1;
+    valid[hw.input] = holding;
+    for (let i = 0; i < count; i++) (models[i] as CycleModel).plan(valid, fire);
+    fire[hw.output] = valid[hw.output] && !pauseOut ? 1 : 0;
+
+    let moved = 0;
+    for (let s = 0; s < n; s++) {
+      if (fire[s]) {
+        moved = 1;
+        beats[s]++;
+        if (hash) hashes[s] = traceHashStep(hashes[s] as number, cycle);
+        if (onFire) onFire(s, cycle);
+      } else if (valid[s]) stalled[s]++;
+    }
+    if (fire[hw.input]) {
+      if (sent % inBeats === 0) inputFirst.push(cycle);
+      sent++;
+      holding = 0;
+    }
+    if (fire[hw.output]) {
+      outputCycles[received++] = cycle;
+      if (received % outBeats === 0) outputLast.push(cycle);
+    }
+    for (let i = 0; i < count; i++) (models[i] as CycleModel).commit(valid, fire);
+
+    quiet = moved ? 0 : quiet + 1;
+    if (quiet > patience) {
+      const waiting = hw.streams.filter((_, s) => valid[s]).map((s) => s.name);
+      deadlock = { cycle: cycle - patience, waiting, outputBeats: received, expectedBeats: expected };
+      break;
+    }
+    if (onProgress && (cycle & 0xffff) === 0xffff) onProgress(cycle, outputLast.length);
+  }
+
+  return {
+    frames,
+    cycles: cycle,
+    inputFirst,
+    outputLast,
+    outputCycles,
+    streams: hw.streams.map((_, s) => ({
+      beats: beats[s] as number,
+      stalledCycles: stalled[s] as number,
+      traceHash: (hashes[s] as number) >>> 0,
+    })),
+    peakLevels: models.map((m) => m.peakLevel),
+    deadlock,
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Imports go one way (ARCHITECTURE.md): a part of src/ may import only the parts in its row of ALLOWED, and
+ * only the edge (io, cli) may import Node modules or packages that touch the process or the terminal.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+const BASE = ['diagnostics', 'ir'];
+const ENGINES = [...BASE, 'kinds'];
+const USERS_OF_ENGINES = [...ENGINES, 'passes', 'frontend', 'sim', 'hls-gen', 'estimate'];
+const CORE = [...USERS_OF_ENGINES, 'explore', 'report'];
+
+/** Part (a folder of src/, or a file beside them) -> parts it may import; every part may import itself. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  diagnostics: [],
+  ir: ['diagnostics'],
+  kinds: BASE,
+  passes: ENGINES,
+  frontend: BASE,
+  sim: ENGINES,
+  'hls-gen': ENGINES,
+  estimate: ENGINES,
+  explore: USERS_OF_ENGINES,
+  report: USERS_OF_ENGINES,
+  compile: CORE,
+  index: [...CORE, 'compile'],
+  io: [...CORE, 'compile'],
+  cli: [...CORE, 'compile', 'io'],
+};
+
+const EDGE = new Set(['io', 'cli']);
+const EDGE_PACKAGES = new Set(['onnxruntime-node', 'commander', 'chalk', ...builtinModules]);
+
+/** `from '…'`, `import '…'`, `import('…')`, type imports and re-exports included. */
+const IMPORT = /\b(?:from\s*|import\s*\(?\s*)(['"])([^'"\n]+)\1/g;
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+
+/** The part that a path relative to src/ belongs to: `ir/graph.ts` -> `ir`, `compile.ts` -> `compile`. */
+const partOf = (path: string): string => path.split('/')[0].replace(/\.[jt]s$/, '');
+
+/** One line per import that goes the wrong way; `path` is relative to src/. */
+function violations(path: string, source: string): string[] {
+  const part = partOf(path);
+  const allowed = ALLOWED[part];
+  if (!allowed) return [`${path}: '${part}' has no row in the table of test/import-direction.test.ts`];
+  const found: string[] = [];
+  for (const [, , target] of source.replace(COMMENT, '').matchAll(IMPORT)) {
+    if (!target.startsWith('.')) {
+      const edgeOnly = target.startsWith('node:') || EDGE_PACKAGES.has(target);
+      if (edgeOnly && !EDGE.has(part)) found.push(`${path}: '${target}' is for ${[...EDGE].join(', ')} only`);
+      continue;
+    }
+    const targetPart = partOf(posix.normalize(posix.join(posix.dirname(path), target)));
+    if (targetPart !== part && !allowed.includes(targetPart)) {
+      found.push(`${path}: '${part}' may not import '${targetPart}' (${target})`);
+    }
+  }
+  return found;
+}
+
+describe('import direction', () => {
+  it('holds in src/', () => {
+    const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+      .map((path) => path.replaceAll('\\', '/'))
+      .filter((path) => path.endsWith('.ts'));
+    expect(files).toContain('diagnostics.ts');
+    expect(files.flatMap((path) => violations(path, readFileSync(join(SRC, path), 'utf8')))).toEqual([]);
+  });
+
+  it.each([
+    ['ir/a.ts', "import type { Pool } from '../kinds/pool.js';", "'ir' may not import 'kinds'"],
+    ['kinds/pool/a.ts', "export {\n  x,\n} from '../../sim/engine.js';", "'kinds' may not import 'sim'"],
+    ['passes/a.ts', "type T = import('../hls-gen/view.js').View;", "'passes' may not import 'hls-gen'"],
+    ['frontend/a.ts', "import '../kinds/index.js';", "'frontend' may not import 'kinds'"],
+    ['compile.ts', 'import { read } from "./io/files.js";', "'compile' may not import 'io'"],
+    ['io/a.ts', "import { main } from '../cli/main.js';", "'io' may not import 'cli'"],
+    ['sim/a.ts', "import { readFileSync } from 'node:fs';", "'node:fs' is for io, cli only"],
+    ['sim/a.ts', "const fs = await import('fs');", "'fs' is for io, cli only"],
+    ['ir/a.ts', "import { x } from '../../bench/bench.js';", "'ir' may not import '..'"],
+    ['extra/a.ts', '', "'extra' has no row"],
+  ])('sees the planted fault in %s: %s', (path, source, message) => {
+    expect(violations(path, source)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['passes/a.ts', "import type { Kind } from '../kinds/index.js';\nimport { b } from './b.js';"],
+    ['kinds/pool/a.ts', "import { x } from '../window.js';\nimport { Shape } from '../../ir/graph.js';"],
+    ['hls-gen/a.ts', "import Handlebars from 'handlebars';"],
+    ['io/a.ts', "import { readFileSync } from 'node:fs';\nimport { compile } from '../compile.js';"],
+    ['ir/a.ts', "/* import '../cli/main.js'; */\n// import { x } from '../sim/a.js';"],
+  ])('lets %s pass: %s', (path, source) => {
+    expect(violations(path, source)).toEqual([]);
+  });
+});

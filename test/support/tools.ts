@@ -1,0 +1,112 @@
+/**
+ * Tests that need an outside tool or dataset. Where it is absent they skip aloud: a reason on stderr at
+ * once, and a count per reason at the end of the run (see plain-summary-reporter.ts).
+ * With BLNET_REQUIRE_TOOLS=1 an absent RTL tool is a failure instead, so that CI cannot pass by skipping.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'vitest';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why a test does not run here; the summary reporter counts by it. */
+    skipReason?: string;
+  }
+}
+
+interface Tool {
+  /** Runs quickly and exits 0 when the tool is usable. */
+  readonly probe: readonly [command: string, ...args: string[]];
+  /** Must be there when BLNET_REQUIRE_TOOLS=1. */
+  readonly required: boolean;
+}
+
+/** The distribution's Python, which is the one that has the Debian torch package. */
+export const PYTHON = process.env.BLNET_PYTHON ?? '/usr/bin/python3';
+
+const FIND_TORCH = 'import sys, importlib.util as u; sys.exit(u.find_spec("torch") is None)';
+
+const TOOLS = {
+  verilator: { probe: ['verilator', '--version'], required: true },
+  iverilog: { probe: ['iverilog', '-V'], required: true },
+  yosys: { probe: ['yosys', '-V'], required: true },
+  'yosys-smtbmc': { probe: ['yosys-smtbmc', '--help'], required: false },
+  z3: { probe: ['z3', '--version'], required: false },
+  'g++': { probe: ['g++', '--version'], required: false },
+  torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
+} as const satisfies Record<string, Tool>;
+export type ToolName = keyof typeof TOOLS;
+
+const found = new Map<ToolName, boolean>();
+
+/** Whether the tool runs on this machine; probed once per test file. */
+export function hasTool(name: ToolName): boolean {
+  let ok = found.get(name);
+  if (ok === undefined) {
+    const [command, ...args] = TOOLS[name].probe;
+    ok = spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+    found.set(name, ok);
+  }
+  return ok;
+}
+
+/** Folder of the CIFAR-10 dataset, if the user has named one that exists. */
+export function cifar10Folder(): string | undefined {
+  const folder = process.env.BLNET_CIFAR10;
+  return folder && existsSync(folder) ? folder : undefined;
+}
+
+type Body = () => void | Promise<void>;
+
+/** A suite that needs all of the tools; nothing in it, hooks included, runs where one is absent. */
+export function describeWithTool(
+  tools: ToolName | readonly ToolName[],
+  title: string,
+  body: () => void,
+): void {
+  const absent = absentOf(tools);
+  if (absent.length === 0) describe(title, body);
+  else if (mustHave(absent)) describe(title, () => failAbsent(`needs ${absent.join(', ')}`, absent));
+  else describe.skip(title, { meta: { skipReason: skipAloud(title, reasonFor(absent)) } }, body);
+}
+
+/** One test that needs all of the tools. */
+export function itWithTool(tools: ToolName | readonly ToolName[], title: string, body: Body): void {
+  const absent = absentOf(tools);
+  if (absent.length === 0) it(title, body);
+  else if (mustHave(absent)) failAbsent(title, absent);
+  else it.skip(title, { meta: { skipReason: skipAloud(title, reasonFor(absent)) } }, body);
+}
+
+/** One test on the real images; the dataset is never required, since its licence keeps it out of the repository. */
+export function itWithCifar10(title: string, body: (folder: string) => void | Promise<void>): void {
+  const folder = cifar10Folder();
+  if (folder !== undefined) {
+    it(title, () => body(folder));
+    return;
+  }
+  const named = process.env.BLNET_CIFAR10;
+  const reason = named ? `BLNET_CIFAR10 names no folder: ${named}` : 'BLNET_CIFAR10 is not set';
+  it.skip(title, { meta: { skipReason: skipAloud(title, reason) } }, () => undefined);
+}
+
+function absentOf(tools: ToolName | readonly ToolName[]): ToolName[] {
+  const names: readonly ToolName[] = typeof tools === 'string' ? [tools] : tools;
+  return names.filter((name) => !hasTool(name));
+}
+
+const mustHave = (absent: readonly ToolName[]): boolean =>
+  process.env.BLNET_REQUIRE_TOOLS === '1' && absent.some((name) => TOOLS[name].required);
+
+const reasonFor = (absent: readonly ToolName[]): string => `${absent.join(', ')} not found`;
+
+function skipAloud(title: string, reason: string): string {
+  process.stderr.write(`skipped: ${title}: ${reason}\n`);
+  return reason;
+}
+
+function failAbsent(title: string, absent: readonly ToolName[]): void {
+  it(title, () => {
+    throw new Error(`${reasonFor(absent)}, and BLNET_REQUIRE_TOOLS=1 (run \`make tools\`)`);
+  });
+}

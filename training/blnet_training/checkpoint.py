@@ -1,0 +1,41 @@
+"""Checkpoints: everything that a bit-identical continuation needs.
+
+The order of images and their augmentation come from generators seeded by
+(seed, epoch), so no generator state is stored.
+"""
+
+import os
+
+import torch
+
+
+def save_checkpoint(path, epoch, network, optimiser, average, settings):
+    """Write to a temporary name in the same folder, then rename."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    state = {
+        "epoch": epoch,  # epochs finished
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "average": average.network.state_dict(),
+        "updates": average.updates,
+        "settings": settings,
+    }
+    torch.save(state, f"{path}.tmp")
+    os.replace(f"{path}.tmp", path)
+
+
+def restore_checkpoint(path, network, optimiser, average):
+    """Load into the given objects; returns the number of epochs finished."""
+    state = torch.load(path, map_location="cpu")
+    network.load_state_dict(state["network"])
+    optimiser.load_state_dict(state["optimiser"])
+    average.network.load_state_dict(state["average"])
+    average.updates = state["updates"]
+    return state["epoch"]
+
+
+def load_weights(path, network, raw=False):
+    """Load the averaged (or raw) weights into `network`; returns (network in eval mode, checkpoint)."""
+    state = torch.load(path, map_location="cpu")
+    network.load_state_dict(state["network" if raw else "average"])
+    return network.eval(), state

@@ -1,0 +1,76 @@
+"""CIFAR-10 in its official binary layout, and augmentation of whole batches.
+
+Source: https://www.cs.toronto.edu/~kriz/cifar.html, "binary version". A record
+is 1 label byte 0..9 and 3072 pixel bytes: 32x32 red, then green, then blue,
+each row-major.
+"""
+
+import os
+
+import numpy as np
+import torch
+
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SIDE = 32
+RECORD = 1 + 3 * SIDE * SIDE
+TRAIN_FILES = tuple(f"data_batch_{i}.bin" for i in range(1, 6))
+TEST_FILES = ("test_batch.bin",)
+
+
+def read_records(path):
+    """(images uint8 (N, 3, 32, 32), labels int64 (N,)) of one binary file."""
+    raw = np.fromfile(path, dtype=np.uint8)
+    if raw.size == 0 or raw.size % RECORD:
+        raise ValueError(f"{path}: {raw.size} bytes is no multiple of {RECORD}")
+    raw = raw.reshape(-1, RECORD)
+    return torch.from_numpy(raw[:, 1:].reshape(-1, 3, SIDE, SIDE).copy()), torch.from_numpy(raw[:, 0].astype(np.int64))
+
+
+def write_records(path, images, labels):
+    """The inverse of read_records; written to a temporary name, then renamed."""
+    flat = np.asarray(images, dtype=np.uint8).reshape(len(images), -1)
+    head = np.asarray(labels, dtype=np.uint8).reshape(-1, 1)
+    np.concatenate([head, flat], axis=1).tofile(f"{path}.tmp")
+    os.replace(f"{path}.tmp", path)
+
+
+def load_split(folder, files):
+    """Images and labels of some of the dataset's files, joined in order.
+
+    `folder` may hold the files or a `cifar-10-batches-bin` folder with them.
+    """
+    inner = os.path.join(folder, "cifar-10-batches-bin")
+    folder = inner if os.path.isdir(inner) else folder
+    parts = [read_records(os.path.join(folder, name)) for name in files]
+    return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
+
+
+def normalise(images, image_spec):
+    """uint8 pixels (N, C, H, W) to the reals the network sees."""
+    return (images.float() - image_spec.mean) / image_spec.std
+
+
+def augment(images, generator, pad=4, cutout=0):
+    """Random crop after padding, random mirror and, if asked for, cutout.
+
+    images: uint8 (N, C, H, W), returned in the same shape. The padding is 128,
+    the mean pixel, as is the square of `cutout` pixels. One gather serves the
+    whole batch.
+    """
+    n, c, h, w = images.shape
+    padded = torch.full((n, c, h + 2 * pad, w + 2 * pad), 128, dtype=torch.uint8)
+    padded[:, :, pad : pad + h, pad : pad + w] = images
+
+    def draw(high):
+        return torch.randint(0, high, (n, 1), generator=generator)
+
+    rows = draw(2 * pad + 1) + torch.arange(h)
+    columns = torch.arange(w).expand(n, w)
+    columns = draw(2 * pad + 1) + torch.where(draw(2) == 1, columns.flip(1), columns)
+    batch, channel = torch.arange(n).view(n, 1, 1, 1), torch.arange(c).view(1, c, 1, 1)
+    out = padded[batch, channel, rows.view(n, 1, h, 1), columns.view(n, 1, 1, w)]
+    if cutout:
+        inside_y = (torch.arange(h) - draw(h)).abs() * 2 < cutout
+        inside_x = (torch.arange(w) - draw(w)).abs() * 2 < cutout
+        out.masked_fill_((inside_y[:, :, None] & inside_x[:, None, :])[:, None], 128)
+    return out

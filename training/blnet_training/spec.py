@@ -1,0 +1,117 @@
+"""The network spec: a JSON file that says which stages the network has.
+
+The spec is the single source of the architecture: `network.py` builds the
+torch module from it, `costs.py` counts parameters and multiply-accumulates.
+
+Units: widths are channels, sizes are pixels. A pixel is a uint8 0..255; the
+network sees the real value (pixel - mean) / std with the spec's mean and std.
+"""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Input:
+    """Shape (channels, height, width) and affine normalisation of the image."""
+
+    channels: int
+    height: int
+    width: int
+    mean: float
+    std: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """Inverted residual: 1x1 expand, 3x3 depthwise (stride), 1x1 project."""
+
+    inputs: int
+    expand: int  # 0: no expanding convolution, the depthwise sees the input
+    out: int
+    stride: int
+    residual: bool
+
+    @property
+    def hidden(self):
+        """Channels of the depthwise convolution."""
+        return self.expand or self.inputs
+
+
+def block_from(entry, inputs):
+    """A Block from its JSON object; `residual` defaults to "shapes agree"."""
+    stride, out = entry.get("stride", 1), entry["out"]
+    agrees = stride == 1 and inputs == out
+    residual = entry.get("residual", agrees)
+    if residual and not agrees:
+        raise ValueError(f"residual needs stride 1 and {inputs} == {out} channels: {entry}")
+    return Block(inputs, entry.get("expand", 0), out, stride, residual)
+
+
+def blocks_from(entries, inputs):
+    """A chain of Blocks, each fed by the one before it."""
+    blocks = []
+    for entry in entries:
+        blocks.append(block_from(entry, inputs))
+        inputs = blocks[-1].out
+    return blocks
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One entry of `stages` with its input width resolved.
+
+    kind is conv | block | bigLittle | classifier; `body` is, in that order,
+    the (kernel, stride) pair, a Block, the (big, little) pair of Block lists,
+    or None.
+    """
+
+    kind: str
+    name: str
+    inputs: int
+    out: int
+    body: object
+
+
+def stage_from(entry, inputs, classes):
+    """A Stage from its JSON object and the channels that enter it."""
+    kind, name = entry["type"], entry["name"]
+    if kind == "conv":
+        return Stage(kind, name, inputs, entry["out"], (entry["kernel"], entry["stride"]))
+    if kind == "block":
+        block = block_from(entry, inputs)
+        return Stage(kind, name, inputs, block.out, block)
+    if kind == "bigLittle":
+        big, little = (blocks_from(entry[side], inputs) for side in ("big", "little"))
+        if big[-1].out != little[-1].out:
+            raise ValueError(f"{name}: the branches end {big[-1].out} and {little[-1].out} wide")
+        if [b.stride for b in big] != [2] + [1] * (len(big) - 1) or any(b.stride != 1 for b in little):
+            raise ValueError(f"{name}: only the big branch's first block has stride 2")
+        return Stage(kind, name, inputs, big[-1].out, (big, little))
+    if kind == "classifier":
+        return Stage(kind, name, inputs, classes, None)
+    raise ValueError(f"unknown stage type {kind!r}")
+
+
+@dataclass(frozen=True)
+class Spec:
+    name: str
+    input: Input
+    classes: int
+    stages: tuple
+
+
+def spec_from(document):
+    """A Spec from the parsed JSON document."""
+    image = Input(**document["input"])
+    stages, width = [], image.channels
+    for entry in document["stages"]:
+        stages.append(stage_from(entry, width, document["classes"]))
+        width = stages[-1].out
+    return Spec(document["name"], image, document["classes"], tuple(stages))
+
+
+def load_spec(path):
+    """A Spec from a JSON file."""
+    with open(path, encoding="utf-8") as file:
+        return spec_from(json.load(file))

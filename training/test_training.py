@@ -1,0 +1,166 @@
+"""Tests of the training side: python3 -m unittest test_training (from training/)."""
+
+import os
+import tempfile
+import unittest
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+import train as cli
+from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
+from blnet_training.costs import layer_costs
+from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, read_records, write_records
+from blnet_training.network import build_network
+from blnet_training.optimise import MovingAverage, learning_rate, make_optimiser
+from blnet_training.spec import load_spec, spec_from
+from blnet_training.trainer import train_epoch
+from export import onnx_of
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SPEC_FILE = os.path.join(HERE, "..", "models", "specs", "mobile-blnet-cifar10.json")
+IMAGE = {"channels": 3, "height": 32, "width": 32, "mean": 128, "std": 64}
+
+
+def small_spec():
+    """Irregular widths, no expansion, a declined and a kept residual."""
+    return spec_from({
+        "name": "small", "input": IMAGE, "classes": 10,
+        "stages": [
+            {"type": "conv", "name": "stem", "out": 7, "kernel": 3, "stride": 2},
+            {"type": "block", "name": "a", "expand": 0, "out": 7, "stride": 1},
+            {"type": "block", "name": "b", "expand": 9, "out": 7, "stride": 1, "residual": False},
+            {"type": "bigLittle", "name": "m",
+             "big": [{"expand": 5, "out": 11, "stride": 2}, {"expand": 13, "out": 11, "stride": 1}],
+             "little": [{"expand": 0, "out": 11, "stride": 1}]},
+            {"type": "classifier", "name": "classifier"},
+        ],
+    })
+
+
+def synthetic(count, seed=0):
+    """Random records: uint8 (count, 3, 32, 32) and labels (count,)."""
+    draw = np.random.default_rng(seed)
+    return draw.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8), draw.integers(0, 10, count)
+
+
+def measured_costs(network, spec):
+    """(name, parameters, macs) by hooks on every convolution and linear layer."""
+    found = []
+
+    def hook(name, module):
+        def record(_, __, output):
+            norm = network.get_submodule(name[:-5] + ".norm") if name.endswith(".conv") else None
+            own = list(module.parameters()) + (list(norm.parameters()) if norm else [])
+            found.append((name[:-5] if norm else name, sum(p.numel() for p in own),
+                          module.weight.numel() * output[0, 0].numel()))
+        return record
+
+    handles = [m.register_forward_hook(hook(n, m)) for n, m in network.named_modules()
+               if isinstance(m, (nn.Conv2d, nn.Linear))]
+    network.eval()(torch.zeros(1, spec.input.channels, spec.input.height, spec.input.width))
+    for handle in handles:
+        handle.remove()
+    return found
+
+
+class Architecture(unittest.TestCase):
+    def test_costs_from_the_spec_equal_those_of_the_module(self):
+        for spec in (load_spec(SPEC_FILE), small_spec()):
+            network = build_network(spec)
+            expected = [(c.name, c.parameters, c.macs) for c in layer_costs(spec)]
+            self.assertEqual(expected, measured_costs(network, spec))
+            self.assertEqual(sum(c[1] for c in expected), sum(p.numel() for p in network.parameters()))
+
+    def test_residuals_follow_the_spec(self):
+        network = build_network(small_spec())
+        self.assertTrue(network.a.residual)
+        self.assertFalse(network.b.residual)
+        self.assertIsNone(network.a.expand)
+        self.assertEqual([False, True], [block.residual for block in network.m.big])
+
+    def test_an_impossible_residual_is_refused(self):
+        document = {"name": "x", "input": IMAGE, "classes": 10, "stages": [
+            {"type": "block", "name": "a", "expand": 4, "out": 5, "stride": 1, "residual": True}]}
+        with self.assertRaisesRegex(ValueError, "residual"):
+            spec_from(document)
+
+
+class Data(unittest.TestCase):
+    def test_loader_reads_what_was_written(self):
+        images, labels = synthetic(6)
+        with tempfile.TemporaryDirectory() as folder:
+            inner = os.path.join(folder, "cifar-10-batches-bin")
+            os.mkdir(inner)
+            for name in TRAIN_FILES + TEST_FILES:
+                write_records(os.path.join(inner, name), images, labels)
+            for place in (folder, inner):
+                read, kinds = load_split(place, TRAIN_FILES)
+                self.assertEqual((30, 3, 32, 32), tuple(read.shape))
+                self.assertTrue(np.array_equal(read[6:12].numpy(), images))
+                self.assertEqual(labels.tolist(), kinds[24:].tolist())
+
+    def test_a_torn_file_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "torn.bin")
+            np.zeros(3072, dtype=np.uint8).tofile(path)
+            with self.assertRaisesRegex(ValueError, "multiple"):
+                read_records(path)
+
+    def test_augmentation_is_a_crop_of_the_padded_image_or_its_mirror(self):
+        images = torch.from_numpy(synthetic(5)[0])
+        out = augment(images, torch.Generator().manual_seed(3))
+        padded = torch.nn.functional.pad(images.int(), [4] * 4, value=128)
+        for image, whole in zip(out.int(), padded):
+            crops = [whole[:, y : y + 32, x : x + 32] for y in range(9) for x in range(9)]
+            self.assertTrue(any(torch.equal(image, c) or torch.equal(image, c.flip(2)) for c in crops))
+
+
+class Training(unittest.TestCase):
+    def test_schedule_warms_up_peaks_and_ends_at_zero(self):
+        rates = [learning_rate(0.2, p, 0.1) for p in (0.0, 0.05, 0.1, 0.55, 1.0)]
+        for rate, expected in zip(rates, (0.0, 0.1, 0.2, 0.1, 0.0)):
+            self.assertAlmostEqual(rate, expected)
+
+    def test_resume_continues_bit_identically(self):
+        spec, options = small_spec(), cli.parse(["--spec=", "--data=", "--out=", "--epochs=2", "--batch=8"])
+        images, labels = map(torch.from_numpy, synthetic(16))
+
+        def fresh(seed):
+            torch.manual_seed(seed)
+            network = build_network(spec).to(memory_format=torch.channels_last)
+            return network, make_optimiser(network, 1e-3), MovingAverage(network, 0.9)
+
+        straight = fresh(1)
+        train_epoch(*straight, spec, images, labels, 0, options)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "checkpoint.pt")
+            save_checkpoint(path, 1, *straight, {})
+            train_epoch(*straight, spec, images, labels, 1, options)
+            resumed = fresh(2)
+            self.assertEqual(1, restore_checkpoint(path, *resumed))
+        train_epoch(*resumed, spec, images, labels, 1, options)
+        for one, other in ((straight[0], resumed[0]), (straight[2].network, resumed[2].network)):
+            for key, value in one.state_dict().items():
+                self.assertTrue(torch.equal(value, other.state_dict()[key]), key)
+
+
+class Export(unittest.TestCase):
+    def test_exported_graph_is_valid_and_readable(self):
+        spec = load_spec(SPEC_FILE)
+        for fold, operators in ((False, {"BatchNormalization"}), (True, set())):
+            model = onnx_of(build_network(spec), spec, fold)
+            onnx.checker.check_model(model, full_check=True)
+            kinds = {node.op_type for node in model.graph.node}
+            plain = {"Conv", "Clip", "Add", "Resize", "GlobalAveragePool", "Flatten", "Gemm"}
+            self.assertEqual(plain | operators, kinds)
+            self.assertEqual(13, model.opset_import[0].version)
+            self.assertIn("m1.big.0.depthwise.conv", {node.name for node in model.graph.node})
+            self.assertEqual("64", {p.key: p.value for p in model.metadata_props}["blnet.input.std"])
+            self.assertEqual(len(layer_costs(spec)), sum(n.op_type in ("Conv", "Gemm") for n in model.graph.node))
+
+
+if __name__ == "__main__":
+    unittest.main()
