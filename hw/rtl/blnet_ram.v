@@ -1,0 +1,31 @@
+// Simple dual-port memory, synchronous read with enable; the tool picks LUT RAM or block RAM.
+// Reading an address in the cycle in which it is written is undefined: no block does it.
+`default_nettype none
+
+module blnet_ram #(
+    // Bits of a word.
+    parameter WIDTH = 8,
+    // Words, 1 or more.
+    parameter DEPTH = 16,
+    // Derived.
+    parameter ADDR_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1
+) (
+    input  wire                 clk,
+
+    input  wire                 write_en,
+    input  wire [ADDR_BITS-1:0] write_addr,
+    input  wire [WIDTH-1:0]     write_data,
+
+    input  wire                 read_en,
+    input  wire [ADDR_BITS-1:0] read_addr,
+    output reg  [WIDTH-1:0]     read_data
+);
+    reg [WIDTH-1:0] words [0:DEPTH-1];
+
+    always @(posedge clk) begin
+        if (write_en) words[write_addr] <= write_data;
+        if (read_en) read_data <= words[read_addr];
+    end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,240 @@
+// Line buffer. Raster pixels of GROUPS beats come in; for every output pixel and group the taps of its window leave,
+// TAPS a beat: single taps (TAPS = 1) or whole columns, top row in the low bits (TAPS = KERNEL). Order: output row,
+// output column, group, window column, window row. Padded taps hold PAD_VALUE.
+//
+// ROWS banks hold a row each (bank = row of the stream modulo ROWS). Rows are counted from the top row of the window
+// that is being read: the writer is in row `ahead` of it. Writer and reader move independently, so frames follow
+// each other without a gap and the last rows leave by themselves. Three cycles from a tap's arrival to its output.
+`default_nettype none
+
+module blnet_window #(
+    // Channels per beat, and bits of a channel.
+    parameter LANES = 1,
+    parameter BITS = 8,
+    parameter HEIGHT = 8,
+    parameter WIDTH = 8,
+    // Beats per pixel.
+    parameter GROUPS = 1,
+    parameter KERNEL = 3,
+    parameter STRIDE = 1,
+    // Rows above and columns left of the image, below KERNEL. Those below and right follow from the output's size.
+    parameter PAD_TOP = 1,
+    parameter PAD_LEFT = 1,
+    parameter OUT_HEIGHT = 8,
+    parameter OUT_WIDTH = 8,
+    // 1 or KERNEL.
+    parameter TAPS = 3,
+    // At least KERNEL; KERNEL + STRIDE - 1 never starves the reader.
+    parameter ROWS = 3,
+    parameter PAD_VALUE = 0
+) (
+    input  wire                       clk,
+    input  wire                       rst,
+
+    input  wire [LANES*BITS-1:0]      s_axis_tdata,
+    input  wire                       s_axis_tvalid,
+    output wire                       s_axis_tready,
+
+    output wire [TAPS*LANES*BITS-1:0] m_axis_tdata,
+    output wire                       m_axis_tvalid,
+    input  wire                       m_axis_tready
+);
+    localparam BEAT_BITS = LANES * BITS;
+    localparam ROW_BEATS = WIDTH * GROUPS;
+    localparam ADDR_BITS = ROW_BEATS > 1 ? $clog2(ROW_BEATS) : 1;
+    localparam BANK_BITS = ROWS > 1 ? $clog2(ROWS) : 1;
+    localparam KERNEL_BITS = KERNEL > 1 ? $clog2(KERNEL) : 1;
+    localparam GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
+    localparam OY_BITS = OUT_HEIGHT > 1 ? $clog2(OUT_HEIGHT) : 1;
+    localparam OX_BITS = OUT_WIDTH > 1 ? $clog2(OUT_WIDTH) : 1;
+    // Rows that the window moves on behind the last output row of a frame.
+    localparam LAST_STEP = HEIGHT - (OUT_HEIGHT - 1) * STRIDE;
+    localparam MAX_STEP = LAST_STEP > STRIDE ? LAST_STEP : STRIDE;
+    // Signed counters.
+    localparam AHEAD_BITS = $clog2(ROWS + MAX_STEP + 1) + 2;
+    localparam X_BITS = $clog2(WIDTH + KERNEL + STRIDE) + 2;
+    localparam Y_BITS = $clog2(HEIGHT + KERNEL + STRIDE) + 2;
+    localparam LINE_BITS = ADDR_BITS + $clog2(KERNEL + STRIDE + 1) + 2;
+    localparam [BITS-1:0] PAD = PAD_VALUE;
+
+    generate
+        if (TAPS != 1 && TAPS != KERNEL) begin : g_illegal_taps
+            blnet_error_taps_must_be_1_or_kernel illegal ();
+        end
+        if (ROWS < KERNEL) begin : g_illegal_rows
+            blnet_error_rows_must_hold_the_kernel illegal ();
+        end
+        if (PAD_TOP >= KERNEL || PAD_LEFT >= KERNEL) begin : g_illegal_pad
+            blnet_error_padding_must_be_below_kernel illegal ();
+        end
+    endgenerate
+
+    wire ce;
+
+    // Writer.
+    reg signed [AHEAD_BITS-1:0] ahead_reg;
+    reg signed [X_BITS-1:0]     write_x_reg;
+    reg [GROUP_BITS-1:0]        write_group_reg;
+    reg [ADDR_BITS-1:0]         write_addr_reg;
+    reg [BANK_BITS-1:0]         write_bank_reg;
+
+    // Reader: output row and column, the window's left column, the rows from its top row to the last of the image.
+    reg [OY_BITS-1:0]           oy_reg;
+    reg [OX_BITS-1:0]           ox_reg;
+    reg [GROUP_BITS-1:0]        group_reg;
+    reg [KERNEL_BITS-1:0]       kx_reg;
+    reg [KERNEL_BITS-1:0]       ky_reg;
+    reg signed [X_BITS-1:0]     left_reg;
+    reg signed [Y_BITS-1:0]     below_reg;
+    reg [BANK_BITS-1:0]         bank_reg;
+    // Address of the window's left column, of its column kx relative to that.
+    reg signed [LINE_BITS-1:0]  left_addr_reg;
+    reg signed [LINE_BITS-1:0]  column_addr_reg;
+
+    wire last_oy = oy_reg == OUT_HEIGHT - 1;
+    wire last_ox = ox_reg == OUT_WIDTH - 1;
+    wire last_group = group_reg == GROUPS - 1;
+    wire last_kx = kx_reg == KERNEL - 1;
+    wire last_ky = TAPS != 1 || ky_reg == KERNEL - 1;
+    wire signed [AHEAD_BITS-1:0] step = last_oy ? LAST_STEP : STRIDE;
+
+    wire signed [X_BITS-1:0] right = left_reg + $signed(KERNEL - 1);
+    wire signed [X_BITS-1:0] last_column = right > $signed(WIDTH - 1) ? $signed(WIDTH - 1) : right;
+    wire signed [AHEAD_BITS-1:0] last_row = below_reg < $signed(KERNEL - 1) ? below_reg : $signed(KERNEL - 1);
+    wire readable = ahead_reg > last_row || (ahead_reg == last_row && write_x_reg > last_column);
+    wire writable = ahead_reg < $signed(ROWS)
+        || (ahead_reg < $signed(ROWS) + step && write_x_reg < left_reg);
+
+    wire accept = s_axis_tvalid & s_axis_tready;
+    wire issue = ce & readable;
+    wire window_ends = issue & last_kx & last_ky;
+    wire row_ends = window_ends & last_group & last_ox;
+    wire write_pixel_ends = accept & (write_group_reg == GROUPS - 1);
+    wire write_row_ends = write_pixel_ends & (write_x_reg == WIDTH - 1);
+
+    assign s_axis_tready = writable;
+
+    // (bank + n) modulo ROWS, n below ROWS.
+    function [BANK_BITS-1:0] bank_after;
+        input [BANK_BITS-1:0] bank;
+        input integer n;
+        integer sum;
+        begin
+            sum = {{(32-BANK_BITS){1'b0}}, bank} + n;
+            if (sum >= ROWS) sum = sum - ROWS;
+            bank_after = sum[BANK_BITS-1:0];
+        end
+    endfunction
+
+    always @(posedge clk) begin
+        if (rst) begin
+            ahead_reg <= PAD_TOP;
+            write_x_reg <= 0;
+            write_group_reg <= 0;
+            write_addr_reg <= 0;
+            write_bank_reg <= 0;
+        end else begin
+            ahead_reg <= ahead_reg + (write_row_ends ? 1 : 0) - (row_ends ? step : 0);
+            if (accept) begin
+                write_addr_reg <= write_row_ends ? 0 : write_addr_reg + 1'b1;
+                write_group_reg <= write_pixel_ends ? 0 : write_group_reg + 1'b1;
+                if (write_pixel_ends) write_x_reg <= write_row_ends ? 0 : write_x_reg + 1;
+                if (write_row_ends) write_bank_reg <= bank_after(write_bank_reg, 1);
+            end
+        end
+    end
+
+    always @(posedge clk) begin
+        if (rst) begin
+            oy_reg <= 0;
+            ox_reg <= 0;
+            group_reg <= 0;
+            kx_reg <= 0;
+            ky_reg <= 0;
+            left_reg <= -PAD_LEFT;
+            below_reg <= HEIGHT - 1 + PAD_TOP;
+            bank_reg <= (ROWS - PAD_TOP) % ROWS;
+            left_addr_reg <= -PAD_LEFT * GROUPS;
+            column_addr_reg <= 0;
+        end else if (issue) begin
+            ky_reg <= last_ky ? 0 : ky_reg + 1'b1;
+            if (last_ky) begin
+                kx_reg <= last_kx ? 0 : kx_reg + 1'b1;
+                column_addr_reg <= last_kx ? 0 : column_addr_reg + GROUPS;
+            end
+            if (window_ends) begin
+                group_reg <= last_group ? 0 : group_reg + 1'b1;
+                if (last_group) begin
+                    ox_reg <= last_ox ? 0 : ox_reg + 1'b1;
+                    left_reg <= last_ox ? -PAD_LEFT : left_reg + STRIDE;
+                    left_addr_reg <= last_ox ? -PAD_LEFT * GROUPS : left_addr_reg + STRIDE * GROUPS;
+                end
+            end
+            if (row_ends) begin
+                oy_reg <= last_oy ? 0 : oy_reg + 1'b1;
+                below_reg <= last_oy ? HEIGHT - 1 + PAD_TOP : below_reg - STRIDE;
+                bank_reg <= last_oy ? bank_after(bank_reg, LAST_STEP % ROWS) : bank_after(bank_reg, STRIDE % ROWS);
+            end
+        end
+    end
+
+    // Stage 1: all banks are read at one address; which bank holds which tap, and which taps are padding.
+    wire signed [X_BITS-1:0] column = left_reg + $signed({1'b0, kx_reg});
+    wire column_real = column >= 0 && column < $signed(WIDTH);
+    wire signed [LINE_BITS-1:0] line_addr = left_addr_reg + column_addr_reg + $signed({1'b0, group_reg});
+    wire [ROWS*BEAT_BITS-1:0] words;
+    reg valid_reg;
+
+    always @(posedge clk) begin
+        if (rst) valid_reg <= 1'b0;
+        else if (ce) valid_reg <= issue;
+    end
+
+    genvar b, t;
+    generate
+        for (b = 0; b < ROWS; b = b + 1) begin : g_bank
+            blnet_ram #(
+                .WIDTH(BEAT_BITS), .DEPTH(ROW_BEATS)
+            ) ram (
+                .clk(clk),
+                .write_en(accept && write_bank_reg == b), .write_addr(write_addr_reg), .write_data(s_axis_tdata),
+                .read_en(ce), .read_addr(line_addr[ADDR_BITS-1:0]), .read_data(words[b*BEAT_BITS +: BEAT_BITS])
+            );
+        end
+    endgenerate
+
+    // Stage 2: rotate the banks into place, put in the padding.
+    wire [TAPS*BEAT_BITS-1:0] taps;
+
+    generate
+        for (t = 0; t < TAPS; t = t + 1) begin : g_tap
+            wire [KERNEL_BITS-1:0] ky = TAPS == 1 ? ky_reg : t;
+            wire signed [Y_BITS-1:0] row = $signed({1'b0, ky});
+            reg [BANK_BITS-1:0] from_reg;
+            reg                 real_reg;
+            reg [BEAT_BITS-1:0] word;
+            integer i;
+
+            always @(posedge clk) if (ce) begin
+                from_reg <= bank_after(bank_reg, {{(32-KERNEL_BITS){1'b0}}, ky});
+                real_reg <= column_real && row <= below_reg && below_reg <= row + $signed(HEIGHT - 1);
+            end
+            always @* begin
+                word = {LANES{PAD}};
+                for (i = 0; i < ROWS; i = i + 1)
+                    if (real_reg && from_reg == i) word = words[i*BEAT_BITS +: BEAT_BITS];
+            end
+            assign taps[t*BEAT_BITS +: BEAT_BITS] = word;
+        end
+    endgenerate
+
+    blnet_fifo2 #(
+        .WIDTH(TAPS*BEAT_BITS)
+    ) fifo (
+        .clk(clk), .rst(rst),
+        .in_data(taps), .in_valid(valid_reg), .in_ready(ce),
+        .out_data(m_axis_tdata), .out_valid(m_axis_tvalid), .out_ready(m_axis_tready)
+    );
+endmodule
+
+`default_nettype wire
