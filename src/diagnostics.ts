@@ -4,7 +4,15 @@
  */
 
 /** Exit code of the process for each family of errors. */
-export const EXIT = { usage: 2, input: 3, unsupported: 4, io: 5, tool: 6, mismatch: 7, internal: 70 } as const;
+export const EXIT = {
+  usage: 2,
+  input: 3,
+  unsupported: 4,
+  io: 5,
+  tool: 6,
+  mismatch: 7,
+  internal: 70,
+} as const;
 export type ExitKind = keyof typeof EXIT;
 
 /** Code → what it is about. Codes are stable: scripts and tests match on them. */

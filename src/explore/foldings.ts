@@ -1,8 +1,9 @@
 /**
  * Legal foldings of each layer with their cycles per frame and their cost.
  */
-import type { WindowShape } from '../ir/graph.js';
+
 import { ceilDiv, type Folding } from '../ir/folding.js';
+import type { WindowShape } from '../ir/graph.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf } from '../ir/quant-graph.js';
 import { needsWindow } from '../passes/lower-engine.js';
 

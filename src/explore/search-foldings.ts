@@ -61,7 +61,9 @@ export function planFor(space: FoldingSpace, target: number): FoldingResult | nu
 /** Fastest plan within a DSP budget. */
 export function searchFoldings(graph: QuantGraph, dspBudget: number): FoldingResult {
   const space = foldingSpace(graph);
-  const targets = [...new Set([...space.values()].flatMap((f) => f.map((o) => o.cycles)))].sort((a, b) => a - b);
+  const targets = [...new Set([...space.values()].flatMap((f) => f.map((o) => o.cycles)))].sort(
+    (a, b) => a - b,
+  );
   let lo = 0;
   let hi = targets.length - 1;
   const slowest = planFor(space, targets[hi] as number) as FoldingResult;

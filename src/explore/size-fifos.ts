@@ -45,7 +45,12 @@ function run(kinds: KindTable, hw: Hardware, paceCycles?: number): SimResult {
 }
 
 /** @param interval cycles per frame that the folding promises; the source is paced to it while measuring */
-export function sizeFifos(kinds: KindTable, graph: QuantGraph, plan: FoldingPlan, interval: number): SizedHardware {
+export function sizeFifos(
+  kinds: KindTable,
+  graph: QuantGraph,
+  plan: FoldingPlan,
+  interval: number,
+): SizedHardware {
   // Both sides of each join without limit: which branch runs ahead?
   const open = lower(graph, plan, (_, beats) => 2 * beats);
   const first = peaks(open, run(kinds, open, interval));
@@ -53,10 +58,9 @@ export function sizeFifos(kinds: KindTable, graph: QuantGraph, plan: FoldingPlan
   // Only the kept ones without limit: how far ahead, exactly?
   const oneSided = lower(graph, plan, (name, beats) => (kept.has(name) ? 2 * beats : 0));
   const depths = peaks(oneSided, run(kinds, oneSided, interval));
-  const build = (): Hardware => lower(graph, plan, (name) => (kept.has(name) ? Math.max(1, depths.get(name) as number) : 0));
+  const build = (): Hardware =>
+    lower(graph, plan, (name) => (kept.has(name) ? Math.max(1, depths.get(name) as number) : 0));
   const hardware = build();
   const simulation = run(kinds, hardware);
   return { hardware, depths, simulation };
 }
-
-

@@ -22,7 +22,8 @@ export class GraphBuilder {
   /** BLN102 for a tensor that no node defined yet. */
   shapeOf(tensor: string): Shape {
     const shape = this.shapes.get(tensor);
-    if (!shape) throw new BlnetError('BLN102', { where: `tensor ${tensor}`, found: 'it is used before it is defined' });
+    if (!shape)
+      throw new BlnetError('BLN102', { where: `tensor ${tensor}`, found: 'it is used before it is defined' });
     return shape;
   }
 
@@ -32,7 +33,11 @@ export class GraphBuilder {
     if (this.shapes.has(output)) {
       throw new BlnetError('BLN102', { where: `tensor ${output}`, found: 'two nodes define it' });
     }
-    const shape = inferShape(op, inputs.map((t) => this.shapeOf(t)), `node ${unique}`);
+    const shape = inferShape(
+      op,
+      inputs.map((t) => this.shapeOf(t)),
+      `node ${unique}`,
+    );
     this.shapes.set(output, shape);
     this.nodes.push({ ...op, name: unique, inputs: [...inputs], output });
     return output;

@@ -110,5 +110,10 @@ export const formatShape = (s: Shape): string => `${s.channels}x${s.height}x${s.
 export const NO_PADS: Pads = { top: 0, left: 0, bottom: 0, right: 0 };
 
 /** Output extent of a window along one axis. */
-export const windowExtent = (size: number, before: number, after: number, kernel: number, stride: number): number =>
-  Math.floor((size + before + after - kernel) / stride) + 1;
+export const windowExtent = (
+  size: number,
+  before: number,
+  after: number,
+  kernel: number,
+  stride: number,
+): number => Math.floor((size + before + after - kernel) / stride) + 1;

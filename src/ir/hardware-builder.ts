@@ -40,7 +40,13 @@ export class HardwareBuilder {
     return this.streams.length - 1;
   }
 
-  block(name: string, layer: string, params: BlockParams, inputs: readonly number[], outputs: readonly number[]): void {
+  block(
+    name: string,
+    layer: string,
+    params: BlockParams,
+    inputs: readonly number[],
+    outputs: readonly number[],
+  ): void {
     const id = this.reserved.delete(name) ? name : this.unique(name);
     this.blocks.push({ name: id, layer, params, inputs, outputs });
   }

@@ -3,7 +3,14 @@
  * all ask here, so that a graph's shapes cannot depend on who made it.
  */
 import { BlnetError } from '../diagnostics.js';
-import { type ConvOp, formatShape, type GraphOp, type Shape, type WindowShape, windowExtent } from './graph.js';
+import {
+  type ConvOp,
+  formatShape,
+  type GraphOp,
+  type Shape,
+  type WindowShape,
+  windowExtent,
+} from './graph.js';
 
 const mismatch = (where: string, found: string, need: string): BlnetError =>
   new BlnetError('BLN103', { where, found, need });
@@ -12,7 +19,11 @@ function windowShape(w: WindowShape, channels: number, x: Shape, where: string):
   const height = windowExtent(x.height, w.pads.top, w.pads.bottom, w.kernel, w.stride);
   const width = windowExtent(x.width, w.pads.left, w.pads.right, w.kernel, w.stride);
   if (!(height >= 1 && width >= 1)) {
-    throw mismatch(where, `a ${w.kernel}x${w.kernel} window over ${formatShape(x)}`, 'a window inside the padded input');
+    throw mismatch(
+      where,
+      `a ${w.kernel}x${w.kernel} window over ${formatShape(x)}`,
+      'a window inside the padded input',
+    );
   }
   return { channels, height, width };
 }
@@ -20,11 +31,19 @@ function windowShape(w: WindowShape, channels: number, x: Shape, where: string):
 function convShape(op: ConvOp, x: Shape, where: string): Shape {
   const depthwise = op.groups === x.channels && op.outChannels === x.channels;
   if (op.groups !== 1 && !depthwise) {
-    throw mismatch(where, `${op.groups} groups, ${x.channels} -> ${op.outChannels} channels`, '1 group, or depthwise');
+    throw mismatch(
+      where,
+      `${op.groups} groups, ${x.channels} -> ${op.outChannels} channels`,
+      '1 group, or depthwise',
+    );
   }
   const weights = op.outChannels * (x.channels / op.groups) * op.kernel * op.kernel;
   if (op.weights.length !== weights) {
-    throw mismatch(where, `${op.weights.length} weights for an input of ${formatShape(x)}`, `${weights} weights`);
+    throw mismatch(
+      where,
+      `${op.weights.length} weights for an input of ${formatShape(x)}`,
+      `${weights} weights`,
+    );
   }
   if (op.bias && op.bias.length !== op.outChannels) {
     throw mismatch(where, `${op.bias.length} biases`, `${op.outChannels}, one per output channel`);
@@ -42,15 +61,24 @@ export function inferShape(op: GraphOp, inputs: readonly Shape[], where: string)
       return convShape(op, x, where);
     case 'batchNorm':
       if (op.scale.length !== x.channels || op.shift.length !== x.channels) {
-        throw mismatch(where, `${op.scale.length} scales, ${op.shift.length} shifts`, `${x.channels} of each`);
+        throw mismatch(
+          where,
+          `${op.scale.length} scales, ${op.shift.length} shifts`,
+          `${x.channels} of each`,
+        );
       }
       return x;
     case 'clamp':
-      if (!(op.min <= op.max)) throw new BlnetError('BLN102', { where, found: `a clamp to ${op.min} .. ${op.max}` });
+      if (!(op.min <= op.max))
+        throw new BlnetError('BLN102', { where, found: `a clamp to ${op.min} .. ${op.max}` });
       return x;
     case 'add':
       if (!y || formatShape(x) !== formatShape(y)) {
-        throw mismatch(where, `adding ${formatShape(x)} and ${y ? formatShape(y) : 'nothing'}`, 'equal shapes');
+        throw mismatch(
+          where,
+          `adding ${formatShape(x)} and ${y ? formatShape(y) : 'nothing'}`,
+          'equal shapes',
+        );
       }
       return x;
     case 'upsample':

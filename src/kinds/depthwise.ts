@@ -41,11 +41,13 @@ export const depthwise: BlockKind<'depthwise'> = {
   summary: 'Depthwise engine: one accumulator per lane over the taps that a window delivers.',
   check: (p) => {
     const problems = checkRequant(p.requant);
-    if (p.lanes % p.lanesOut !== 0) problems.push(`${p.lanesOut} output lanes do not divide ${p.lanes} lanes`);
+    if (p.lanes % p.lanesOut !== 0)
+      problems.push(`${p.lanesOut} output lanes do not divide ${p.lanes} lanes`);
     if (p.lanes / p.lanesOut > p.foldTaps) {
       problems.push(`${p.lanes / p.lanesOut} output beats per group do not fit its ${p.foldTaps} cycles`);
     }
-    if (p.weights.length !== p.groups * p.foldTaps * p.taps * p.lanes) problems.push('weights do not fill the ROM');
+    if (p.weights.length !== p.groups * p.foldTaps * p.taps * p.lanes)
+      problems.push('weights do not fill the ROM');
     return problems;
   },
   cyclesPerFrame: (p) => p.pixels * p.groups * p.foldTaps,

@@ -61,7 +61,8 @@ export const pointwise: BlockKind<'pointwise'> = {
     if (p.pe / p.lanesOut > p.foldIn) {
       problems.push(`${p.pe / p.lanesOut} output beats per pass do not fit its ${p.foldIn} cycles`);
     }
-    if (p.weights.length !== p.foldIn * p.foldOut * p.pe * p.simd) problems.push('weights do not fill the ROM');
+    if (p.weights.length !== p.foldIn * p.foldOut * p.pe * p.simd)
+      problems.push('weights do not fill the ROM');
     return problems;
   },
   cyclesPerFrame: (p) => p.pixels * p.foldIn * p.foldOut,
@@ -69,8 +70,7 @@ export const pointwise: BlockKind<'pointwise'> = {
   cost: (p) => ({
     dsp: p.pe * p.simd + p.lanesOut,
     romBits:
-      p.weights.length * p.weightBits +
-      p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
+      p.weights.length * p.weightBits + p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
     ramBits: bufferDepth(p) * p.simd * p.xBits,
   }),
   cycleModel: (p, block) => new PointwiseModel(p, block.inputs[0] as number, block.outputs[0] as number),

@@ -7,7 +7,8 @@ import { packFields } from './words.js';
 
 export function checkRequant(r: RequantParams): string[] {
   const problems: string[] = [];
-  if (r.multiplierBits < 1 || r.multiplierBits > 17) problems.push(`multiplier of ${r.multiplierBits} bits, 1..17 fit`);
+  if (r.multiplierBits < 1 || r.multiplierBits > 17)
+    problems.push(`multiplier of ${r.multiplierBits} bits, 1..17 fit`);
   if (r.offsetBits > 48) problems.push(`offset of ${r.offsetBits} bits, 48 fit`);
   if (r.shift < 1 || r.shift > 47) problems.push(`shift ${r.shift} is outside 1..47`);
   if (r.min > r.max) problems.push(`clamp ${r.min}..${r.max} is empty`);
@@ -43,4 +44,3 @@ export function requantImage(r: RequantParams, rom: RequantRom, lanes: number): 
     words,
   };
 }
-

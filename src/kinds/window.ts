@@ -99,7 +99,8 @@ export const window: BlockKind<'window'> = {
   summary: 'Line buffer that turns raster pixels into the taps of every window, with padding.',
   check: (p) => {
     const problems: string[] = [];
-    if (p.taps !== 1 && p.taps !== p.kernel) problems.push(`taps ${p.taps} is neither 1 nor the kernel ${p.kernel}`);
+    if (p.taps !== 1 && p.taps !== p.kernel)
+      problems.push(`taps ${p.taps} is neither 1 nor the kernel ${p.kernel}`);
     if (p.rows < p.kernel) problems.push(`${p.rows} rows cannot hold a window of ${p.kernel}`);
     if (p.padTop >= p.kernel || p.padLeft >= p.kernel) problems.push('padding reaches over the whole window');
     return problems;

@@ -8,13 +8,15 @@ export const truncate = (value: number, bits: number): bigint => BigInt.asUintN(
 /** One word of equal fields, the first in the low bits. */
 export function packFields(values: ArrayLike<number>, start: number, count: number, bits: number): bigint {
   let word = 0n;
-  for (let i = count - 1; i >= 0; i--) word = (word << BigInt(bits)) | truncate(values[start + i] as number, bits);
+  for (let i = count - 1; i >= 0; i--)
+    word = (word << BigInt(bits)) | truncate(values[start + i] as number, bits);
   return word;
 }
 
 /** Words of `count` fields each, over the whole array. */
 export function packWords(values: ArrayLike<number>, count: number, bits: number): bigint[] {
   const words: bigint[] = [];
-  for (let start = 0; start < values.length; start += count) words.push(packFields(values, start, count, bits));
+  for (let start = 0; start < values.length; start += count)
+    words.push(packFields(values, start, count, bits));
   return words;
 }

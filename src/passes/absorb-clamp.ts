@@ -55,7 +55,11 @@ export function absorbClamp(graph: Graph): Layer[] {
   for (const node of graph.nodes) {
     if (node.op !== 'clamp') {
       const shape = graph.shapes.get(node.inputs[0] as string) as Shape;
-      emit({ node: node.op === 'avgPool' ? averageAsConv(node, shape) : node, output: node.output, clamp: LINEAR });
+      emit({
+        node: node.op === 'avgPool' ? averageAsConv(node, shape) : node,
+        output: node.output,
+        clamp: LINEAR,
+      });
       continue;
     }
     const input = node.inputs[0] as string;
@@ -67,7 +71,12 @@ export function absorbClamp(graph: Graph): Layer[] {
       producer.set(node.output, at);
     } else {
       const shape = graph.shapes.get(input) as Shape;
-      const conv: GraphNode = { ...identityConv(shape.channels), name: node.name, inputs: node.inputs, output: node.output };
+      const conv: GraphNode = {
+        ...identityConv(shape.channels),
+        name: node.name,
+        inputs: node.inputs,
+        output: node.output,
+      };
       emit({ node: conv, output: node.output, clamp: { min: node.min, max: node.max } });
     }
   }

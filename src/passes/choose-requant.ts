@@ -53,7 +53,14 @@ export function chooseRequant(
     const multipliers = Int32Array.from(factors, (f) => Math.min(MAX_MULTIPLIER, Math.round(f * scale)));
     const offsets = Float64Array.from(constants, (c, i) => c * (multipliers[i] as number) + scale / 2);
     if (offsets.every((o) => Math.abs(o) <= MAX_OFFSET)) {
-      return { rounding: 'half_up', multipliers, offsets, shift, zeroPoint: out.zeroPoint, ...clampBounds(out, clamp) };
+      return {
+        rounding: 'half_up',
+        multipliers,
+        offsets,
+        shift,
+        zeroPoint: out.zeroPoint,
+        ...clampBounds(out, clamp),
+      };
     }
   }
   throw new BlnetError('BLN205', {

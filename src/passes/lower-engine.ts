@@ -1,7 +1,8 @@
 /**
  * Parameters of the computing blocks: ROM contents in the order in which the engines read them.
  */
-import { ceilDiv, type ConvFolding, type DepthwiseFolding } from '../ir/folding.js';
+import { type ConvFolding, ceilDiv, type DepthwiseFolding } from '../ir/folding.js';
+import type { WindowShape } from '../ir/graph.js';
 import type {
   DepthwiseParams,
   GlobalAvgPoolParams,
@@ -18,7 +19,6 @@ import {
   rangeOf,
   signedBits,
 } from '../ir/quant-graph.js';
-import type { WindowShape } from '../ir/graph.js';
 
 /** Whether a layer needs a line buffer before its engine. */
 export const needsWindow = (w: WindowShape): boolean => w.kernel > 1 || w.stride > 1;
@@ -80,7 +80,12 @@ export function windowParams(
   };
 }
 
-export function pointwiseParams(node: QuantConv, x: QuantTensor, y: QuantTensor, f: ConvFolding): PointwiseParams {
+export function pointwiseParams(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  f: ConvFolding,
+): PointwiseParams {
   const { kernel } = node;
   const channels = x.shape.channels;
   const area = kernel * kernel;
@@ -125,7 +130,12 @@ export function pointwiseParams(node: QuantConv, x: QuantTensor, y: QuantTensor,
   };
 }
 
-export function depthwiseParams(node: QuantConv, x: QuantTensor, y: QuantTensor, f: DepthwiseFolding): DepthwiseParams {
+export function depthwiseParams(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  f: DepthwiseFolding,
+): DepthwiseParams {
   const { kernel } = node;
   const area = kernel * kernel;
   const foldTaps = area / f.taps;

@@ -6,7 +6,14 @@ import { assertInternal } from '../diagnostics.js';
 import { ceilDiv, type Folding, type FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import { HardwareBuilder } from '../ir/hardware-builder.js';
-import { type QuantAdd, type QuantGraph, type QuantNode, type QuantTensor, signedBits, tensorOf } from '../ir/quant-graph.js';
+import {
+  type QuantAdd,
+  type QuantGraph,
+  type QuantNode,
+  type QuantTensor,
+  signedBits,
+  tensorOf,
+} from '../ir/quant-graph.js';
 import {
   depthwiseParams,
   globalAvgPoolParams,
@@ -34,8 +41,7 @@ const groupsOf = (t: QuantTensor, lanes: number): number => ceilDiv(t.shape.chan
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Lanes at which a layer takes its inputs. */
-export const lanesInOf = (f: Folding): number =>
-  f.op === 'conv' ? f.windowLanes : f.lanes;
+export const lanesInOf = (f: Folding): number => (f.op === 'conv' ? f.windowLanes : f.lanes);
 
 export function lower(graph: QuantGraph, plan: FoldingPlan, depths: FifoDepths): Hardware {
   return new Lowering(graph, plan, depths).run();
@@ -94,7 +100,12 @@ class Lowering {
       this.builder.block(
         name,
         f.tensor.name,
-        { kind: 'fork', beats: pixelsOf(f.tensor) * groupsOf(f.tensor, f.lanes), lanes: f.lanes, bits: f.tensor.bits },
+        {
+          kind: 'fork',
+          beats: pixelsOf(f.tensor) * groupsOf(f.tensor, f.lanes),
+          lanes: f.lanes,
+          bits: f.tensor.bits,
+        },
         [rest.stream],
         [a.stream, b.stream],
       );
@@ -152,7 +163,12 @@ class Lowering {
   }
 
   /** Line buffer in front of an engine; returns the stream of taps. */
-  private window(node: QuantNode & { op: 'conv' | 'maxPool' }, f: Feature, taps: number, padValue: number): number {
+  private window(
+    node: QuantNode & { op: 'conv' | 'maxPool' },
+    f: Feature,
+    taps: number,
+    padValue: number,
+  ): number {
     const y = tensorOf(this.graph, node.output);
     const params = windowParams(node, f.tensor, y, f.lanes, taps, padValue);
     const stream = this.builder.stream({
@@ -176,13 +192,25 @@ class Lowering {
         if (folding.op === 'depthwise') {
           const from = needsWindow(node) ? this.window(node, x, folding.taps, x.tensor.zeroPoint) : x.stream;
           const out = this.feature(y, folding.lanesOut, `${node.name}_out`);
-          this.builder.block(node.name, node.name, depthwiseParams(node, x.tensor, y, folding), [from], [out.stream]);
+          this.builder.block(
+            node.name,
+            node.name,
+            depthwiseParams(node, x.tensor, y, folding),
+            [from],
+            [out.stream],
+          );
           return out;
         }
         assertInternal(folding.op === 'conv', `folding '${folding.op}' for a convolution`, node.name);
         const from = needsWindow(node) ? this.window(node, x, folding.taps, x.tensor.zeroPoint) : x.stream;
         const out = this.feature(y, folding.lanesOut, `${node.name}_out`);
-        this.builder.block(node.name, node.name, pointwiseParams(node, x.tensor, y, folding), [from], [out.stream]);
+        this.builder.block(
+          node.name,
+          node.name,
+          pointwiseParams(node, x.tensor, y, folding),
+          [from],
+          [out.stream],
+        );
         return out;
       }
       case 'maxPool': {
@@ -192,7 +220,13 @@ class Lowering {
         const { lanes, taps } = folding;
         const common = { beats: pixelsOf(y) * groupsOf(y, lanes), lanes, bits: y.bits, signed: y.signed };
         const foldTaps = (node.kernel * node.kernel) / taps;
-        this.builder.block(node.name, node.name, { kind: 'maxPool', ...common, taps, foldTaps }, [from], [out.stream]);
+        this.builder.block(
+          node.name,
+          node.name,
+          { kind: 'maxPool', ...common, taps, foldTaps },
+          [from],
+          [out.stream],
+        );
         return out;
       }
       case 'upsample': {
@@ -260,7 +294,13 @@ class Lowering {
     const depth = this.depths(id, beats);
     if (depth === 0) return f;
     const out = this.feature(f.tensor, f.lanes, `${name}_out`);
-    this.builder.block(id, layer, { kind: 'fifo', beats, lanes: f.lanes, bits: f.tensor.bits, depth }, [f.stream], [out.stream]);
+    this.builder.block(
+      id,
+      layer,
+      { kind: 'fifo', beats, lanes: f.lanes, bits: f.tensor.bits, depth },
+      [f.stream],
+      [out.stream],
+    );
     return out;
   }
 }

@@ -104,7 +104,12 @@ export function accumulatorBits(weights: Int8Array, outChannels: number, x: Quan
   return bits;
 }
 
-function quantizeConv(layer: Layer & { node: ConvOp & GraphNode }, x: QuantFormat, y: QuantFormat, bits: number): QuantConv {
+function quantizeConv(
+  layer: Layer & { node: ConvOp & GraphNode },
+  x: QuantFormat,
+  y: QuantFormat,
+  bits: number,
+): QuantConv {
   const { node, clamp } = layer;
   const { kernel, stride, pads, groups } = node;
   const { weights, bias, scales } = quantizeWeights(node, x.scale, bits, node.name);
@@ -191,7 +196,12 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
           layer.clamp,
           node.name,
         );
-        nodes.push({ ...base, op: 'globalAvgPool', accBits: signedBits(pixels * xmin, pixels * xmax), requant });
+        nodes.push({
+          ...base,
+          op: 'globalAvgPool',
+          accBits: signedBits(pixels * xmin, pixels * xmax),
+          requant,
+        });
         break;
       }
       case 'batchNorm':

@@ -58,7 +58,8 @@ export interface Deadlock {
 export const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 31) + cycle + 1) | 0;
 
 /** First frame from its first input beat to its last output beat, both included. */
-export const latencyCycles = (r: SimResult): number => (r.outputLast[0] as number) - (r.inputFirst[0] as number) + 1;
+export const latencyCycles = (r: SimResult): number =>
+  (r.outputLast[0] as number) - (r.inputFirst[0] as number) + 1;
 
 /** Distance of the last two frames' ends; needs two frames. */
 export const intervalCycles = (r: SimResult): number =>

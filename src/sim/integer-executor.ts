@@ -136,7 +136,9 @@ function convolution(node: QuantConv, x: QuantTensor, y: QuantTensor, xs: Values
   for (let o = 0; o < y.shape.channels; o++) {
     for (let c = 0; c < channels; c++) {
       for (let k = 0; k < kernel * kernel; k++) {
-        weights[o * inputs + k * channels + c] = node.weights[(o * channels + c) * kernel * kernel + k] as number;
+        weights[o * inputs + k * channels + c] = node.weights[
+          (o * channels + c) * kernel * kernel + k
+        ] as number;
       }
     }
   }
@@ -185,7 +187,8 @@ function depthwise(node: QuantConv, x: QuantTensor, y: QuantTensor, xs: Values, 
               for (let c = 0; c < channels; c++) acc[c] += Math.imul(x.zeroPoint, weights[w + c] as number);
             } else {
               const from = (iy * width + ix) * channels;
-              for (let c = 0; c < channels; c++) acc[c] += Math.imul(xs[from + c] as number, weights[w + c] as number);
+              for (let c = 0; c < channels; c++)
+                acc[c] += Math.imul(xs[from + c] as number, weights[w + c] as number);
             }
           }
         }
@@ -228,8 +231,16 @@ function maxPool(node: QuantMaxPool, x: QuantTensor, y: QuantTensor, xs: Values,
     for (let oy = 0, at = 0; oy < y.shape.height; oy++) {
       for (let ox = 0; ox < y.shape.width; ox++, at += channels) {
         ys.fill(lowest, at, at + channels);
-        for (let iy = Math.max(0, oy * stride - pads.top); iy < Math.min(height, oy * stride - pads.top + kernel); iy++) {
-          for (let ix = Math.max(0, ox * stride - pads.left); ix < Math.min(width, ox * stride - pads.left + kernel); ix++) {
+        for (
+          let iy = Math.max(0, oy * stride - pads.top);
+          iy < Math.min(height, oy * stride - pads.top + kernel);
+          iy++
+        ) {
+          for (
+            let ix = Math.max(0, ox * stride - pads.left);
+            ix < Math.min(width, ox * stride - pads.left + kernel);
+            ix++
+          ) {
             const from = (iy * width + ix) * channels;
             for (let c = 0; c < channels; c++) {
               if ((xs[from + c] as number) > (ys[at + c] as number)) ys[at + c] = xs[from + c] as number;

@@ -15,13 +15,19 @@ export interface ConstTensor {
 
 export const volume = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
-export const floatTensor = (values: ArrayLike<number>, dims: readonly number[] = [values.length]): ConstTensor => ({
+export const floatTensor = (
+  values: ArrayLike<number>,
+  dims: readonly number[] = [values.length],
+): ConstTensor => ({
   dims,
   type: 'float',
   values: Float32Array.from(values),
 });
 
-export const intTensor = (values: ArrayLike<number>, dims: readonly number[] = [values.length]): ConstTensor => ({
+export const intTensor = (
+  values: ArrayLike<number>,
+  dims: readonly number[] = [values.length],
+): ConstTensor => ({
   dims,
   type: 'int',
   values: Float64Array.from(values),
@@ -46,8 +52,14 @@ interface Encoding {
 }
 
 const ENCODINGS: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
-  [DATA_TYPE.float, { type: 'float', bytes: 4, read: (v, at) => v.getFloat32(at, true), field: (t) => t.floatData }],
-  [DATA_TYPE.double, { type: 'float', bytes: 8, read: (v, at) => v.getFloat64(at, true), field: (t) => t.doubleData }],
+  [
+    DATA_TYPE.float,
+    { type: 'float', bytes: 4, read: (v, at) => v.getFloat32(at, true), field: (t) => t.floatData },
+  ],
+  [
+    DATA_TYPE.double,
+    { type: 'float', bytes: 8, read: (v, at) => v.getFloat64(at, true), field: (t) => t.doubleData },
+  ],
   [
     DATA_TYPE.float16,
     {
@@ -57,8 +69,14 @@ const ENCODINGS: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
       field: (t) => t.int32Data?.map(halfToNumber),
     },
   ],
-  [DATA_TYPE.int64, { type: 'int', bytes: 8, read: (v, at) => Number(v.getBigInt64(at, true)), field: (t) => t.int64Data }],
-  [DATA_TYPE.int32, { type: 'int', bytes: 4, read: (v, at) => v.getInt32(at, true), field: (t) => t.int32Data }],
+  [
+    DATA_TYPE.int64,
+    { type: 'int', bytes: 8, read: (v, at) => Number(v.getBigInt64(at, true)), field: (t) => t.int64Data },
+  ],
+  [
+    DATA_TYPE.int32,
+    { type: 'int', bytes: 4, read: (v, at) => v.getInt32(at, true), field: (t) => t.int32Data },
+  ],
   [DATA_TYPE.uint8, { type: 'int', bytes: 1, read: (v, at) => v.getUint8(at), field: (t) => t.int32Data }],
   [DATA_TYPE.int8, { type: 'int', bytes: 1, read: (v, at) => v.getInt8(at), field: (t) => t.int32Data }],
   [DATA_TYPE.bool, { type: 'int', bytes: 1, read: (v, at) => v.getUint8(at), field: (t) => t.int32Data }],

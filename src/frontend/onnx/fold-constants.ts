@@ -58,7 +58,11 @@ const FOLD_HINT = 'fold constants first, for example with onnx-simplifier';
 function vector(c: OperatorContext, i: number): ConstTensor {
   const x = c.constant(i);
   if (x.dims.length > 1) {
-    throw c.error('BLN203', { found: `${c.node.opType} of a constant with ${x.dims.length} axes`, need: 'a vector', hint: FOLD_HINT });
+    throw c.error('BLN203', {
+      found: `${c.node.opType} of a constant with ${x.dims.length} axes`,
+      need: 'a vector',
+      hint: FOLD_HINT,
+    });
   }
   return x;
 }
@@ -80,7 +84,10 @@ export function normalAxis(c: OperatorContext, axis: number, rank: number): numb
 }
 
 /** Extents after Squeeze; without axes every 1 goes. */
-export function squeezedDims(dims: readonly number[], axes: readonly number[] | undefined): readonly number[] {
+export function squeezedDims(
+  dims: readonly number[],
+  axes: readonly number[] | undefined,
+): readonly number[] {
   return dims.filter((d, i) => (axes ? !axes.includes(i) : d !== 1));
 }
 
@@ -89,7 +96,9 @@ export function unsqueezedDims(c: OperatorContext, dims: readonly number[]): rea
   const raw = rawAxes(c) ?? [0];
   const axes = raw.map((a) => normalAxis(c, a, dims.length + raw.length));
   const rest = [...dims];
-  return Array.from({ length: dims.length + axes.length }, (_, i) => (axes.includes(i) ? 1 : (rest.shift() ?? 1)));
+  return Array.from({ length: dims.length + axes.length }, (_, i) =>
+    axes.includes(i) ? 1 : (rest.shift() ?? 1),
+  );
 }
 
 /** Extents asked for by Reshape: 0 copies, one -1 is inferred. */
@@ -99,7 +108,10 @@ export function reshapedDims(c: OperatorContext, dims: readonly number[]): reado
   const known = volume(wanted.filter((d) => d !== -1));
   const result = wanted.map((d) => (d === -1 ? volume(dims) / known : d));
   if (result.some((d) => !Number.isInteger(d) || d < 0) || volume(result) !== volume(dims)) {
-    throw c.error('BLN103', { found: `reshaping [${dims.join(', ')}] to [${wanted.join(', ')}]`, need: 'equal sizes' });
+    throw c.error('BLN103', {
+      found: `reshaping [${dims.join(', ')}] to [${wanted.join(', ')}]`,
+      need: 'equal sizes',
+    });
   }
   return result;
 }
@@ -116,13 +128,16 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
     const x = c.constant(0);
     const to = c.attributes.int('to', 1);
     c.attributes.ignore('saturate');
-    return [1, 10, 11].includes(to) ? floatTensor(x.values, x.dims) : intTensor(x.values.map(Math.trunc), x.dims);
+    return [1, 10, 11].includes(to)
+      ? floatTensor(x.values, x.dims)
+      : intTensor(x.values.map(Math.trunc), x.dims);
   },
   Shape: (c) => shapeVector(c, c.constant(0).dims),
   ConstantOfShape: (c) => {
     const dims = Array.from(c.constant(0).values);
     const value = c.attributes.tensor('value') ?? floatTensor([0]);
-    if (volume(dims) > 4096) throw c.error('BLN203', { found: `a constant of ${volume(dims)} values`, hint: FOLD_HINT });
+    if (volume(dims) > 4096)
+      throw c.error('BLN203', { found: `a constant of ${volume(dims)} values`, hint: FOLD_HINT });
     return make(value, new Array<number>(volume(dims)).fill(value.values[0] ?? 0), dims);
   },
   Gather: (c) => {
@@ -162,10 +177,17 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
     const x = c.constant(0);
     const perm = c.attributes.ints('perm') ?? x.dims.map((_, i) => x.dims.length - 1 - i);
     if (x.dims.length !== 2 || perm[0] !== 1) {
-      throw c.error('BLN203', { found: `transposing a constant by [${perm.join(', ')}]`, need: 'a matrix', hint: FOLD_HINT });
+      throw c.error('BLN203', {
+        found: `transposing a constant by [${perm.join(', ')}]`,
+        need: 'a matrix',
+        hint: FOLD_HINT,
+      });
     }
     const [rows, columns] = x.dims as [number, number];
-    const values = Array.from(x.values, (_, i) => x.values[(i % rows) * columns + Math.floor(i / rows)] as number);
+    const values = Array.from(
+      x.values,
+      (_, i) => x.values[(i % rows) * columns + Math.floor(i / rows)] as number,
+    );
     return make(x, values, [columns, rows]);
   },
 };

@@ -13,7 +13,8 @@ import { constantValue, OperatorContext, type Value } from './operator-context.j
 import { isOperator, OPERATORS } from './operators.js';
 import { readModel, type SourceModel, type SourceNode, type SourceValue } from './read-model.js';
 
-const isConstantOperator = (opType: string): opType is ConstantOperator => Object.hasOwn(CONSTANT_OPERATORS, opType);
+const isConstantOperator = (opType: string): opType is ConstantOperator =>
+  Object.hasOwn(CONSTANT_OPERATORS, opType);
 
 const whereOf = (n: SourceNode): string => `node ${n.name || n.outputs[0] || '(unnamed)'} (${n.opType})`;
 
@@ -21,7 +22,11 @@ function soleValue(values: readonly SourceValue[], what: string, hint: string): 
   const [first] = values;
   if (first && values.length === 1) return first;
   const names = values.length > 0 ? `: ${values.map((v) => v.name).join(', ')}` : '';
-  throw new BlnetError('BLN203', { found: `${values.length} ${what}s${names}`, need: `exactly one ${what}`, hint });
+  throw new BlnetError('BLN203', {
+    found: `${values.length} ${what}s${names}`,
+    need: `exactly one ${what}`,
+    hint,
+  });
 }
 
 /** Shape of the image input; the batch must be symbolic or 1. */
@@ -36,7 +41,8 @@ function inputShape(input: SourceValue): Shape {
     });
   }
   const [batch, channels, height, width] = input.dims ?? [];
-  const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0 && d <= 65536;
+  const isExtent = (d: unknown): d is number =>
+    typeof d === 'number' && Number.isInteger(d) && d > 0 && d <= 65536;
   const isBatch = typeof batch === 'string' || batch === 1;
   if (input.dims?.length !== 4 || !isBatch || !isExtent(channels) || !isExtent(height) || !isExtent(width)) {
     throw new BlnetError('BLN103', {
@@ -54,7 +60,8 @@ function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
   const producer = new Map<string, SourceNode>();
   for (const n of model.nodes) {
     for (const o of n.outputs.filter(Boolean)) {
-      if (producer.has(o)) throw new BlnetError('BLN102', { where: `tensor ${o}`, found: 'two nodes define it' });
+      if (producer.has(o))
+        throw new BlnetError('BLN102', { where: `tensor ${o}`, found: 'two nodes define it' });
       producer.set(o, n);
     }
   }
@@ -63,7 +70,11 @@ function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     const n = producer.get(tensor);
     if (n && n.outputs[0] !== tensor) {
-      throw new BlnetError('BLN202', { where: whereOf(n), found: `its extra output ${tensor} is used`, need: 'the first output only' });
+      throw new BlnetError('BLN202', {
+        where: whereOf(n),
+        found: `its extra output ${tensor} is used`,
+        need: 'the first output only',
+      });
     }
     if (n && !live.has(n)) {
       live.add(n);
@@ -83,7 +94,10 @@ function constantNode(a: Attributes): ConstTensor {
   if (ints) return intTensor(ints);
   if (!Number.isNaN(float)) return floatTensor([float], []);
   if (!Number.isNaN(int)) return intTensor([int], []);
-  throw new BlnetError('BLN202', { where: a.where, found: 'a constant that is neither a tensor nor a number' });
+  throw new BlnetError('BLN202', {
+    where: a.where,
+    found: 'a constant that is neither a tensor nor a number',
+  });
 }
 
 function unsupported(n: SourceNode): BlnetError {
@@ -111,7 +125,12 @@ function checkDeclared(declared: SourceValue | undefined, value: Value, where: s
   }
 }
 
-function valueOf(n: SourceNode, model: SourceModel, values: ReadonlyMap<string, Value>, builder: GraphBuilder): Value {
+function valueOfNode(
+  n: SourceNode,
+  model: SourceModel,
+  values: ReadonlyMap<string, Value>,
+  builder: GraphBuilder,
+): Value {
   const where = whereOf(n);
   const attributes = new Attributes(n.attributes, where);
   if (n.domain !== '' && n.domain !== 'ai.onnx') throw unsupported(n);
@@ -119,14 +138,19 @@ function valueOf(n: SourceNode, model: SourceModel, values: ReadonlyMap<string, 
   const inputs = n.inputs.map((name) => {
     const value = values.get(name);
     if (name !== '' && !value) {
-      throw new BlnetError('BLN102', { where, found: `its input ${name} is not defined before it`, hint: 'the file is damaged or was edited' });
+      throw new BlnetError('BLN102', {
+        where,
+        found: `its input ${name} is not defined before it`,
+        hint: 'the file is damaged or was edited',
+      });
     }
     return value;
   });
   const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder);
   const isConstant = inputs.every((v) => v?.kind !== 'feature');
   let value: Value;
-  if (isConstant && isConstantOperator(n.opType)) value = constantValue(CONSTANT_OPERATORS[n.opType](context));
+  if (isConstant && isConstantOperator(n.opType))
+    value = constantValue(CONSTANT_OPERATORS[n.opType](context));
   else if (isOperator(n.opType)) value = OPERATORS[n.opType](context);
   else throw unsupported(n);
   attributes.finish();
@@ -136,7 +160,11 @@ function valueOf(n: SourceNode, model: SourceModel, values: ReadonlyMap<string, 
 /** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203. */
 export function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
-  const output = soleValue(model.outputs, 'output', 'keep the output you need; onnx.utils.extract_model cuts a model');
+  const output = soleValue(
+    model.outputs,
+    'output',
+    'keep the output you need; onnx.utils.extract_model cuts a model',
+  );
   const shape = inputShape(input);
   const builder = new GraphBuilder(model.name, input.name, shape);
   const values = new Map<string, Value>();
@@ -144,15 +172,18 @@ export function importModel(model: SourceModel): Graph {
   const dims = [1, shape.channels, shape.height, shape.width];
   values.set(input.name, { kind: 'feature', feature: { tensor: input.name, shape, dims } });
   for (const n of liveNodes(model, output.name)) {
-    const value = valueOf(n, model, values, builder);
+    const value = valueOfNode(n, model, values, builder);
     const name = n.outputs[0] as string;
     const declared = name === output.name ? output : model.valueInfo.get(name);
     checkDeclared(declared, value, whereOf(n));
     values.set(name, value);
   }
   const result = values.get(output.name);
-  if (result?.kind !== 'feature' || result.feature.tensor === input.name) {
-    throw new BlnetError('BLN203', { where: `output ${output.name}`, found: 'no operation computes it from the input' });
+  if (result?.kind !== 'feature' || result.feature.tensor === input.name || result.feature.border) {
+    throw new BlnetError('BLN203', {
+      where: `output ${output.name}`,
+      found: 'no operation computes it from the input',
+    });
   }
   return builder.finish(result.feature.tensor, model.metadata);
 }

@@ -3,7 +3,7 @@
  * function per ONNX operator; the driver in `import-onnx.ts` calls them in the order of the file.
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
-import { formatShape, type GraphOp, type Shape } from '../../ir/graph.js';
+import { formatShape, type GraphOp, type Pads, type Shape } from '../../ir/graph.js';
 import type { GraphBuilder } from '../../ir/graph-builder.js';
 import type { Attributes } from './attributes.js';
 import type { ConstTensor } from './const-tensor.js';
@@ -16,9 +16,13 @@ export interface Feature {
   readonly shape: Shape;
   /** Extents as ONNX sees them, batch first: [1, C, H, W], or [1, C] and the like when H = W = 1. */
   readonly dims: readonly number[];
+  /** Zeros that a Pad node put around `tensor`; the convolution or mean behind it takes them over. */
+  readonly border?: Pads;
 }
 
-export type Value = { readonly kind: 'feature'; readonly feature: Feature } | { readonly kind: 'constant'; readonly constant: ConstTensor };
+export type Value =
+  | { readonly kind: 'feature'; readonly feature: Feature }
+  | { readonly kind: 'constant'; readonly constant: ConstTensor };
 
 export type Handler = (c: OperatorContext) => Value;
 
@@ -39,8 +43,19 @@ export class OperatorContext {
     return new BlnetError(code, { where: this.where, ...detail });
   }
 
-  /** Input i as a feature map. BLN102 if missing, BLN203 if constant. */
+  /** Input i as a feature map without border. BLN102 if missing, BLN203 if constant or padded by a Pad node. */
   feature(i: number): Feature {
+    const x = this.bordered(i);
+    if (!x.border) return x;
+    throw this.error('BLN203', {
+      found: `input ${i} (${this.node.inputs[i]}) is padded by a Pad node`,
+      need: 'Pad directly before Conv or AveragePool',
+      hint: 'move the padding into the pads of the next Conv',
+    });
+  }
+
+  /** Input i as a feature map that may have a border of zeros. */
+  bordered(i: number): Feature {
     const value = this.values[i];
     if (!value) throw this.error('BLN102', { found: `input ${i} is missing` });
     if (value.kind === 'feature') return value.feature;
@@ -51,9 +66,9 @@ export class OperatorContext {
     });
   }
 
-  /** Input i as a feature map with spatial axes. */
-  image(i: number): Feature {
-    const x = this.feature(i);
+  /** Input i as a feature map with spatial axes; only with `allowBorder` may it be padded. */
+  image(i: number, allowBorder = false): Feature {
+    const x = allowBorder ? this.bordered(i) : this.feature(i);
     if (x.dims.length === 4) return x;
     throw this.error('BLN103', {
       found: `input ${i} has extents [${x.dims.join(', ')}]`,
@@ -94,7 +109,8 @@ export class OperatorContext {
 
   /** Value of a constant with a single element. */
   scalar(c: ConstTensor, what: string): number {
-    if (c.values.length !== 1) throw this.error('BLN102', { found: `${what} has ${c.values.length} values`, need: 'one value' });
+    if (c.values.length !== 1)
+      throw this.error('BLN102', { found: `${what} has ${c.values.length} values`, need: 'one value' });
     return c.values[0] as number;
   }
 
@@ -108,7 +124,10 @@ export class OperatorContext {
       output,
     );
     const shape = this.builder.shapeOf(tensor);
-    return { kind: 'feature', feature: { tensor, shape, dims: dims ?? [1, shape.channels, shape.height, shape.width] } };
+    return {
+      kind: 'feature',
+      feature: { tensor, shape, dims: dims ?? [1, shape.channels, shape.height, shape.width] },
+    };
   }
 
   /** The same tensor, looked at with other extents; makes no node. */

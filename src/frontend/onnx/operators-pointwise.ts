@@ -17,7 +17,12 @@ const clip: Handler = (c) => {
     const value = given ? c.scalar(given, name) : c.attributes.float(name, fallback);
     return Math.abs(value) >= FLOAT_MAX ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
   };
-  return clamp(c, c.feature(0), limit(1, 'min', Number.NEGATIVE_INFINITY), limit(2, 'max', Number.POSITIVE_INFINITY));
+  return clamp(
+    c,
+    c.feature(0),
+    limit(1, 'min', Number.NEGATIVE_INFINITY),
+    limit(2, 'max', Number.POSITIVE_INFINITY),
+  );
 };
 
 const batchNormalization: Handler = (c) => {
@@ -31,12 +36,22 @@ const batchNormalization: Handler = (c) => {
       hint: 'call model.eval() before torch.onnx.export',
     });
   }
-  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => c.finite(i).values) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => c.finite(i).values) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   if ([gamma, beta, mean, variance].some((v) => v.length !== x.shape.channels)) {
-    throw c.error('BLN103', { found: `batch norm over ${gamma.length} channels, input has ${x.shape.channels}` });
+    throw c.error('BLN103', {
+      found: `batch norm over ${gamma.length} channels, input has ${x.shape.channels}`,
+    });
   }
   if (!variance.every((v) => v + epsilon > 0)) {
-    throw c.error('BLN102', { found: 'a variance that is not positive', hint: 'the file is damaged or was edited' });
+    throw c.error('BLN102', {
+      found: 'a variance that is not positive',
+      hint: 'the file is damaged or was edited',
+    });
   }
   const gain = Float64Array.from(gamma, (g, i) => g / Math.sqrt((variance[i] as number) + epsilon));
   const shift = Float32Array.from(beta, (b, i) => b - (mean[i] as number) * (gain[i] as number));
@@ -46,9 +61,12 @@ const batchNormalization: Handler = (c) => {
 /** A constant operand spread over the channels: a scalar, or extents that are 1 but on the channel axis. */
 function perChannel(c: OperatorContext, x: Feature, operand: ConstTensor): Float64Array {
   const channels = x.shape.channels;
-  if (!operand.values.every(Number.isFinite)) throw c.error('BLN102', { found: 'a constant operand that is not finite' });
+  if (!operand.values.every(Number.isFinite))
+    throw c.error('BLN102', { found: 'a constant operand that is not finite' });
   const axis = operand.dims.length - (x.dims.length - 1);
-  const fits = operand.dims.length <= x.dims.length && operand.dims.every((d, i) => d === 1 || (i === axis && d === channels));
+  const fits =
+    operand.dims.length <= x.dims.length &&
+    operand.dims.every((d, i) => d === 1 || (i === axis && d === channels));
   if (!fits) {
     throw c.error('BLN202', {
       found: `${c.node.opType} of ${formatShape(x.shape)} and a constant of extents [${operand.dims.join(', ')}]`,
@@ -56,11 +74,19 @@ function perChannel(c: OperatorContext, x: Feature, operand: ConstTensor): Float
       hint: 'apply per-pixel constants to the images before the network',
     });
   }
-  return Float64Array.from({ length: channels }, (_, i) => operand.values[operand.values.length === 1 ? 0 : i] as number);
+  return Float64Array.from(
+    { length: channels },
+    (_, i) => operand.values[operand.values.length === 1 ? 0 : i] as number,
+  );
 }
 
 /** y = scale * x + shift with both given by the constant operand. */
-function affine(c: OperatorContext, x: Feature, operand: ConstTensor, f: (k: number) => readonly [number, number]): Value {
+function affine(
+  c: OperatorContext,
+  x: Feature,
+  operand: ConstTensor,
+  f: (k: number) => readonly [number, number],
+): Value {
   const pairs = Array.from(perChannel(c, x, operand), f);
   const scale = Float32Array.from(pairs, (p) => p[0]);
   const shift = Float32Array.from(pairs, (p) => p[1]);
@@ -111,7 +137,11 @@ const dropout: Handler = (c) => {
   c.attributes.ignore('ratio', 'seed');
   const training = c.optionalConstant(2);
   if (training && c.scalar(training, 'training_mode') !== 0) {
-    throw c.error('BLN202', { found: 'Dropout in training mode', need: 'inference', hint: 'call model.eval() before exporting' });
+    throw c.error('BLN202', {
+      found: 'Dropout in training mode',
+      need: 'inference',
+      hint: 'call model.eval() before exporting',
+    });
   }
   return identity(c);
 };
@@ -119,7 +149,12 @@ const dropout: Handler = (c) => {
 const cast: Handler = (c) => {
   c.attributes.ignore('saturate');
   const to = c.attributes.int('to', 1);
-  if (to !== 1) throw c.error('BLN202', { found: `a cast to ONNX data type ${to}`, need: 'float', hint: 'export in single precision' });
+  if (to !== 1)
+    throw c.error('BLN202', {
+      found: `a cast to ONNX data type ${to}`,
+      need: 'float',
+      hint: 'export in single precision',
+    });
   return identity(c);
 };
 
@@ -129,7 +164,9 @@ export const POINTWISE_OPERATORS = {
   BatchNormalization: batchNormalization,
   Add: add,
   Mul: arithmetic('channel attention (squeeze-and-excite) is not supported: train without it', (k) => [k, 0]),
-  Sub: arithmetic('negate one branch with its last convolution, then Add', (k, first) => (first ? [-1, k] : [1, -k])),
+  Sub: arithmetic('negate one branch with its last convolution, then Add', (k, first) =>
+    first ? [-1, k] : [1, -k],
+  ),
   Div: arithmetic('only a constant divisor can be folded', (k, first) => (first ? null : [1 / k, 0])),
   Identity: identity,
   Dropout: dropout,

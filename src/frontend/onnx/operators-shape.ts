@@ -1,8 +1,21 @@
 /** Handlers of the ONNX operators that resize, reshape or reduce a feature map, and of dense layers. */
 import { formatShape, NO_PADS } from '../../ir/graph.js';
 import { type ConstTensor, volume } from './const-tensor.js';
-import { axesOf, normalAxis, reshapedDims, shapeVector, squeezedDims, unsqueezedDims } from './fold-constants.js';
-import { constantValue, type Feature, type Handler, type OperatorContext, type Value } from './operator-context.js';
+import {
+  axesOf,
+  normalAxis,
+  reshapedDims,
+  shapeVector,
+  squeezedDims,
+  unsqueezedDims,
+} from './fold-constants.js';
+import {
+  constantValue,
+  type Feature,
+  type Handler,
+  type OperatorContext,
+  type Value,
+} from './operator-context.js';
 
 /** Source coordinate of output index `o` by the ONNX formula; `to` is the output extent, the scale is 2. */
 const COORDINATES: Readonly<Record<string, (o: number, to: number) => number>> = {
@@ -26,11 +39,19 @@ function repeatsPixels(coordinate: string, nearest: string, to: number): boolean
   const [position, round] = [COORDINATES[coordinate], NEAREST[nearest]];
   if (!position || !round) return false;
   const clip = (i: number) => Math.min(Math.max(i, 0), to / 2 - 1);
-  return Array.from({ length: to }, (_, o) => clip(round(position(o, to)))).every((i, o) => i === Math.floor(o / 2));
+  return Array.from({ length: to }, (_, o) => clip(round(position(o, to)))).every(
+    (i, o) => i === Math.floor(o / 2),
+  );
 }
 
 /** A x2 upsampling, or nothing to do for scale 1. `scales` has one value per axis of N x C x H x W. */
-function upsample(c: OperatorContext, x: Feature, scales: readonly number[], coordinate: string, nearest: string): Value {
+function upsample(
+  c: OperatorContext,
+  x: Feature,
+  scales: readonly number[],
+  coordinate: string,
+  nearest: string,
+): Value {
   if (scales.length === 4 && scales.every((s) => s === 1)) return c.view(x, x.dims);
   if (scales.length !== 4 || scales.join() !== '1,1,2,2') {
     throw c.error('BLN202', {
@@ -70,13 +91,17 @@ const resize: Handler = (c) => {
   const coordinate = c.attributes.string('coordinate_transformation_mode', 'half_pixel');
   const nearest = c.attributes.string('nearest_mode', 'round_prefer_floor');
   const policy = c.attributes.string('keep_aspect_ratio_policy', 'stretch');
-  if (policy !== 'stretch') throw c.error('BLN202', { found: `keep_aspect_ratio_policy ${policy}`, need: 'stretch' });
+  if (policy !== 'stretch')
+    throw c.error('BLN202', { found: `keep_aspect_ratio_policy ${policy}`, need: 'stretch' });
   c.attributes.ignore('cubic_coeff_a', 'exclude_outside', 'extrapolation_value', 'antialias');
   const axes = c.attributes.ints('axes')?.map((a) => normalAxis(c, a, 4)) ?? [0, 1, 2, 3];
   const sizes = nonEmpty(c.optionalConstant(3));
-  const given = sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ?? nonEmpty(c.optionalConstant(2));
+  const given =
+    sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ?? nonEmpty(c.optionalConstant(2));
   if (!given) throw c.error('BLN102', { found: 'neither scales nor sizes' });
-  const scales = [0, 1, 2, 3].map((axis) => (axes.includes(axis) ? (given[axes.indexOf(axis)] ?? Number.NaN) : 1));
+  const scales = [0, 1, 2, 3].map((axis) =>
+    axes.includes(axis) ? (given[axes.indexOf(axis)] ?? Number.NaN) : 1,
+  );
   return upsample(c, x, given.length === axes.length ? scales : given, coordinate, nearest);
 };
 
@@ -114,12 +139,25 @@ const flatten: Handler = (c) => {
 /** A dense layer as a 1x1 convolution over a 1x1 map. `weights` are [outChannels][channels]. */
 function dense(c: OperatorContext, x: Feature, weights: Float32Array, bias: Float32Array | null): Value {
   const outChannels = weights.length / x.shape.channels;
-  const op = { op: 'conv', groups: 1, outChannels, kernel: 1, stride: 1, pads: NO_PADS, weights, bias } as const;
+  const op = {
+    op: 'conv',
+    groups: 1,
+    outChannels,
+    kernel: 1,
+    stride: 1,
+    pads: NO_PADS,
+    weights,
+    bias,
+  } as const;
   return c.emit(op, [x], [1, outChannels]);
 }
 
 /** The input of a dense layer, [1, C], and its weights as [outChannels][C] times `gain`. */
-function denseOperands(c: OperatorContext, isTransposed: boolean, gain: number): { x: Feature; weights: Float32Array } {
+function denseOperands(
+  c: OperatorContext,
+  isTransposed: boolean,
+  gain: number,
+): { x: Feature; weights: Float32Array } {
   const x = c.feature(0);
   if (x.dims.length !== 2) {
     throw c.error('BLN203', {
@@ -143,8 +181,13 @@ function denseOperands(c: OperatorContext, isTransposed: boolean, gain: number):
 }
 
 const gemm: Handler = (c) => {
-  if (c.attributes.int('transA', 0) !== 0) throw c.error('BLN202', { found: 'transA = 1', need: 'transA = 0' });
-  const { x, weights } = denseOperands(c, c.attributes.int('transB', 0) !== 0, c.attributes.float('alpha', 1));
+  if (c.attributes.int('transA', 0) !== 0)
+    throw c.error('BLN202', { found: 'transA = 1', need: 'transA = 0' });
+  const { x, weights } = denseOperands(
+    c,
+    c.attributes.int('transB', 0) !== 0,
+    c.attributes.float('alpha', 1),
+  );
   const beta = c.attributes.float('beta', 1);
   if (!c.optionalConstant(2)) return dense(c, x, weights, null);
   const given = c.finite(2).values;
@@ -152,7 +195,10 @@ const gemm: Handler = (c) => {
   if (given.length !== 1 && given.length !== out) {
     throw c.error('BLN103', { found: `${given.length} biases for ${out} outputs` });
   }
-  const bias = Float32Array.from({ length: out }, (_, i) => beta * (given[given.length === 1 ? 0 : i] as number));
+  const bias = Float32Array.from(
+    { length: out },
+    (_, i) => beta * (given[given.length === 1 ? 0 : i] as number),
+  );
   return dense(c, x, weights, bias);
 };
 

@@ -6,6 +6,7 @@ import type { Feature, Handler, OperatorContext } from './operator-context.js';
 const samePadding = (size: number, kernel: number, stride: number): number =>
   Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0);
 
+/** The node's own pads; SAME counts from the extents that ONNX sees, a border included. */
 function padsOf(c: OperatorContext, x: Feature, kernel: number, stride: number): Pads {
   const mode = c.attributes.string('auto_pad', 'NOTSET') || 'NOTSET';
   const explicit = c.attributes.ints('pads') ?? [0, 0, 0, 0];
@@ -22,11 +23,19 @@ function padsOf(c: OperatorContext, x: Feature, kernel: number, stride: number):
   }
   // An odd zero goes to the end (upper) or to the start (lower).
   const split = (total: number) => (mode === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2));
-  const rows = samePadding(x.shape.height, kernel, stride);
-  const columns = samePadding(x.shape.width, kernel, stride);
+  const rows = samePadding(x.dims[2] as number, kernel, stride);
+  const columns = samePadding(x.dims[3] as number, kernel, stride);
   const [top, left] = [split(rows), split(columns)];
   return { top, left, bottom: rows - top, right: columns - left };
 }
+
+/** Pads of a window that takes over the border of its input. */
+const withBorder = (pads: Pads, border: Pads = NO_PADS): Pads => ({
+  top: pads.top + border.top,
+  left: pads.left + border.left,
+  bottom: pads.bottom + border.bottom,
+  right: pads.right + border.right,
+});
 
 /** The square window of a node; `kernelDims` are the two spatial extents of its kernel. */
 function windowOf(c: OperatorContext, x: Feature, kernelDims: readonly number[]): WindowShape {
@@ -41,7 +50,10 @@ function windowOf(c: OperatorContext, x: Feature, kernelDims: readonly number[])
   const strides = c.attributes.ints('strides') ?? [1, 1];
   const stride = strides[0];
   if (strides.length !== 2 || stride !== strides[1] || !stride || stride < 1) {
-    throw c.error('BLN202', { found: `strides [${strides.join(', ')}]`, need: 'the same stride on both axes' });
+    throw c.error('BLN202', {
+      found: `strides [${strides.join(', ')}]`,
+      need: 'the same stride on both axes',
+    });
   }
   const dilations = c.attributes.ints('dilations') ?? [1, 1];
   if (dilations.some((d) => d !== 1)) {
@@ -55,10 +67,13 @@ function windowOf(c: OperatorContext, x: Feature, kernelDims: readonly number[])
 }
 
 const conv: Handler = (c) => {
-  const x = c.image(0);
+  const x = c.image(0, true);
   const w = c.finite(1);
   if (w.dims.length !== 4) {
-    throw c.error('BLN202', { found: `a convolution over ${w.dims.length - 2} axes`, need: 'a two-dimensional convolution' });
+    throw c.error('BLN202', {
+      found: `a convolution over ${w.dims.length - 2} axes`,
+      need: 'a two-dimensional convolution',
+    });
   }
   const [outChannels, perGroup] = w.dims as [number, number, number, number];
   const kernelDims = w.dims.slice(2);
@@ -86,9 +101,13 @@ const conv: Handler = (c) => {
     });
   }
   const bias = c.optionalConstant(2) ? c.finite(2) : undefined;
-  const window = windowOf(c, x, kernelDims);
-  const weights = Float32Array.from(w.values);
-  return c.emit({ op: 'conv', groups, outChannels, weights, bias: bias ? Float32Array.from(bias.values) : null, ...window }, [x]);
+  const { kernel, stride, pads } = windowOf(c, x, kernelDims);
+  const window = { kernel, stride, pads: withBorder(pads, x.border) };
+  const parameters = {
+    weights: Float32Array.from(w.values),
+    bias: bias ? Float32Array.from(bias.values) : null,
+  };
+  return c.emit({ op: 'conv', groups, outChannels, ...window, ...parameters }, [x]);
 };
 
 /** Common part of both pools. A window wholly inside padding has no value, so pads stay below the kernel. */
@@ -96,10 +115,14 @@ function poolWindow(c: OperatorContext, x: Feature): WindowShape {
   const w = windowOf(c, x, c.attributes.ints('kernel_shape') ?? []);
   const { top, left, bottom, right } = w.pads;
   if (Math.max(top, left, bottom, right) >= w.kernel) {
-    throw c.error('BLN202', { found: `pads as big as the ${w.kernel}x${w.kernel} window`, need: 'pads below the kernel' });
+    throw c.error('BLN202', {
+      found: `pads as big as the ${w.kernel}x${w.kernel} window`,
+      need: 'pads below the kernel',
+    });
   }
   const isExact = (size: number, pads: number) => (size + pads - w.kernel) % w.stride === 0;
-  if (c.attributes.int('ceil_mode', 0) && !(isExact(x.shape.height, top + bottom) && isExact(x.shape.width, left + right))) {
+  const [height, width] = x.dims.slice(2) as [number, number];
+  if (c.attributes.int('ceil_mode', 0) && !(isExact(height, top + bottom) && isExact(width, left + right))) {
     throw c.error('BLN202', {
       found: 'ceil_mode = 1 with windows that stick out of the input',
       need: 'ceil_mode = 0',
@@ -116,7 +139,7 @@ const maxPool: Handler = (c) => {
 };
 
 const averagePool: Handler = (c) => {
-  const x = c.image(0);
+  const x = c.image(0, true);
   const w = poolWindow(c, x);
   const includesPads = c.attributes.int('count_include_pad', 0) === 1;
   const isPadded = Object.values(w.pads).some((p) => p > 0);
@@ -127,11 +150,49 @@ const averagePool: Handler = (c) => {
       hint: 'set count_include_pad=True in the pool, or remove its padding',
     });
   }
-  if (!isPadded && w.kernel === x.shape.height && w.kernel === x.shape.width) return c.emit({ op: 'globalAvgPool' }, [x]);
-  return c.emit({ op: 'avgPool', ...w }, [x]);
+  const isWhole = w.kernel === x.shape.height && w.kernel === x.shape.width;
+  if (!isPadded && !x.border && isWhole) return c.emit({ op: 'globalAvgPool' }, [x]);
+  return c.emit({ op: 'avgPool', ...w, pads: withBorder(w.pads, x.border) }, [x]);
+};
+
+/** PyTorch puts a Pad before every AveragePool, often one that adds nothing. */
+const pad: Handler = (c) => {
+  const x = c.image(0);
+  const mode = c.attributes.string('mode', 'constant');
+  const axes = c.optionalConstant(3)?.values;
+  const fill = c.optionalConstant(2);
+  const amounts = Array.from(c.constant(1).values);
+  if (amounts.length === 8 && !axes && amounts.every((p) => p === 0)) return c.view(x, x.dims);
+  const isSpatial = amounts.length === 8 && !axes && [0, 1, 4, 5].every((i) => amounts[i] === 0);
+  if (
+    mode !== 'constant' ||
+    !isSpatial ||
+    amounts.some((p) => p < 0) ||
+    (fill && c.scalar(fill, 'value') !== 0)
+  ) {
+    throw c.error('BLN202', {
+      found: `mode ${mode}, pads [${amounts.join(', ')}]`,
+      need: 'zeros around height and width',
+      hint: 'move the padding into the pads of the next Conv',
+    });
+  }
+  const [, , top, left, , , bottom, right] = amounts as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [batch, channels, height, width] = x.dims as [number, number, number, number];
+  const dims = [batch, channels, height + top + bottom, width + left + right];
+  return { kind: 'feature', feature: { ...x, dims, border: { top, left, bottom, right } } };
 };
 
 export const WINDOW_OPERATORS = {
+  Pad: pad,
   Conv: conv,
   MaxPool: maxPool,
   AveragePool: averagePool,

@@ -23,6 +23,7 @@ export type Operator =
   | 'MatMul'
   | 'MaxPool'
   | 'Mul'
+  | 'Pad'
   | 'ReduceMean'
   | 'Relu'
   | 'Reshape'

@@ -4,7 +4,12 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import { type ConstTensor, toConstTensor } from './const-tensor.js';
-import { type AttributeMessage, decodeModel, type ModelMessage, type ValueInfoMessage } from './onnx-proto.js';
+import {
+  type AttributeMessage,
+  decodeModel,
+  type ModelMessage,
+  type ValueInfoMessage,
+} from './onnx-proto.js';
 
 export const MIN_OPSET = 11;
 export const MAX_OPSET = 21;

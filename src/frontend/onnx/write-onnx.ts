@@ -17,7 +17,11 @@ const OPSET = 13;
 const IR_VERSION = 7;
 
 const int = (name: string, i: number): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.int, i });
-const ints = (name: string, list: number[]): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.ints, ints: list });
+const ints = (name: string, list: number[]): AttributeMessage => ({
+  name,
+  type: ATTRIBUTE_TYPE.ints,
+  ints: list,
+});
 const float = (name: string, f: number): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.float, f });
 const keyword = (name: string, text: string): AttributeMessage => ({
   name,
@@ -57,7 +61,8 @@ interface Written {
 }
 
 function writeNode(n: GraphNode, input: Shape): Written {
-  const constant = (role: string, dims: readonly number[], values: ArrayLike<number>) => tensor(`${n.name}.${role}`, dims, values);
+  const constant = (role: string, dims: readonly number[], values: ArrayLike<number>) =>
+    tensor(`${n.name}.${role}`, dims, values);
   switch (n.op) {
     case 'conv': {
       const dims = [n.outChannels, input.channels / n.groups, n.kernel, n.kernel];
@@ -84,8 +89,10 @@ function writeNode(n: GraphNode, input: Shape): Written {
       };
     }
     case 'clamp': {
-      if (n.min === 0 && n.max === Number.POSITIVE_INFINITY) return { opType: 'Relu', attribute: [], constants: [] };
-      const limit = (role: string, value: number) => (Number.isFinite(value) ? constant(role, [], [value]) : '');
+      if (n.min === 0 && n.max === Number.POSITIVE_INFINITY)
+        return { opType: 'Relu', attribute: [], constants: [] };
+      const limit = (role: string, value: number) =>
+        Number.isFinite(value) ? constant(role, [], [value]) : '';
       return { opType: 'Clip', attribute: [], constants: [limit('min', n.min), limit('max', n.max)] };
     }
     case 'add':
@@ -103,7 +110,11 @@ function writeNode(n: GraphNode, input: Shape): Written {
     case 'maxPool':
       return { opType: 'MaxPool', attribute: windowAttributes(n), constants: [] };
     case 'avgPool':
-      return { opType: 'AveragePool', attribute: [...windowAttributes(n), int('count_include_pad', 1)], constants: [] };
+      return {
+        opType: 'AveragePool',
+        attribute: [...windowAttributes(n), int('count_include_pad', 1)],
+        constants: [],
+      };
     case 'globalAvgPool':
       return { opType: 'GlobalAveragePool', attribute: [], constants: [] };
   }
@@ -126,14 +137,26 @@ export function writeOnnx(graph: Graph): Uint8Array {
     initializer.push(...constants.filter((c) => c !== ''));
     const operands = constants.map((c) => (c === '' ? '' : (c.name as string)));
     while (operands.at(-1) === '') operands.pop();
-    return { name: n.name, opType, input: [...n.inputs, ...operands], output: [n.output], attribute: [...attribute] };
+    return {
+      name: n.name,
+      opType,
+      input: [...n.inputs, ...operands],
+      output: [n.output],
+      attribute: [...attribute],
+    };
   });
   const last = shapeOf(graph.output);
   const isVector = sizeOf(last) === last.channels;
   let output = valueInfo(graph.output, imageDims(last));
   if (isVector) {
     const name = flatOutputName(graph);
-    node.push({ name, opType: 'Flatten', input: [graph.output], output: [name], attribute: [int('axis', 1)] });
+    node.push({
+      name,
+      opType: 'Flatten',
+      input: [graph.output],
+      output: [name],
+      attribute: [int('axis', 1)],
+    });
     output = valueInfo(name, [last.channels]);
   }
   const inner = graph.nodes.map((n) => n.output).filter((t) => isVector || t !== graph.output);

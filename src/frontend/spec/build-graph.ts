@@ -31,7 +31,7 @@ class NetworkBuilder {
     return Float32Array.from({ length: count }, () => deviation * this.prng.normal());
   }
 
-  private conv(name: string, x: string, shape: ConvShape, bias: Float32Array | null): string {
+  private conv(name: string, x: string, shape: ConvShape, bias: Float32Array | null, output = name): string {
     const { out, kernel, stride, depthwise } = shape;
     const channels = this.graph.shapeOf(x).channels;
     const groups = depthwise ? channels : 1;
@@ -39,12 +39,17 @@ class NetworkBuilder {
     const p = Math.floor(kernel / 2);
     const pads: Pads = p === 0 ? NO_PADS : { top: p, left: p, bottom: p, right: p };
     const weights = this.heNormal(out * fanIn, fanIn);
-    return this.graph.add(name, { op: 'conv', groups, outChannels: out, kernel, stride, pads, weights, bias }, [x]);
+    return this.graph.add(
+      name,
+      { op: 'conv', groups, outChannels: out, kernel, stride, pads, weights, bias },
+      [x],
+      output,
+    );
   }
 
   /** Convolution without bias, batch norm with a scale around 0.8 and, unless linear, ReLU6. */
   convNorm(name: string, x: string, shape: ConvShape, linear = false): string {
-    const y = this.conv(name, x, shape, null);
+    const y = this.conv(`${name}.conv`, x, shape, null);
     const scale = Float32Array.from({ length: shape.out }, () => 0.6 + 0.4 * this.prng.float());
     const shift = Float32Array.from({ length: shape.out }, () => 0.2 * this.prng.normal());
     const z = this.graph.add(`${name}.norm`, { op: 'batchNorm', scale, shift }, [y]);
@@ -75,20 +80,21 @@ class NetworkBuilder {
         const big = this.branch(`${s.name}.big`, x, s.big);
         const upsampled = this.graph.add(`${s.name}.upsample`, { op: 'upsample', factor: 2 }, [big]);
         const little = this.branch(`${s.name}.little`, x, s.little);
-        return this.graph.add(`${s.name}.merge`, { op: 'add' }, [upsampled, little]);
+        return this.graph.add(`${s.name}.add`, { op: 'add' }, [upsampled, little]);
       }
       case 'classifier': {
         const pooled = this.graph.add(`${s.name}.pool`, { op: 'globalAvgPool' }, [x]);
         const bias = Float32Array.from({ length: classes }, () => 0.1 * this.prng.normal());
-        return this.conv(s.name, pooled, { out: classes, kernel: 1, stride: 1 }, bias);
+        return this.conv(`${s.name}.linear`, pooled, { out: classes, kernel: 1, stride: 1 }, bias, 'logits');
       }
     }
   }
 }
 
 /**
- * The graph of a spec; equal seeds give equal weights. Tensors are called like the nodes that make them
- * (`m1.big.0.expand`, `.norm`, `.act`). Errors: BLN103 when a module halves an odd extent.
+ * The graph of a spec; equal seeds give equal weights. Nodes are called like the modules of the training code
+ * (`m1.big.0.expand.conv`, `.norm`, `.act`, `m1.upsample`, `m1.add`), tensors like the nodes that make them; the
+ * input is `input`, the output `logits`. Errors: BLN103 when a module halves an odd extent.
  */
 export function buildGraph(spec: NetworkSpec, seed: number): Graph {
   const { channels, height, width, mean, std } = spec.input;

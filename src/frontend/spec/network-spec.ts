@@ -62,9 +62,15 @@ export interface NetworkSpec {
 type Json = Readonly<Record<string, unknown>>;
 
 const invalid = (where: string, found: string, need: string): BlnetError =>
-  new BlnetError('BLN106', { where, found, need, hint: 'see models/specs/mobile-blnet-cifar10.json for an example' });
+  new BlnetError('BLN106', {
+    where,
+    found,
+    need,
+    hint: 'see models/specs/mobile-blnet-cifar10.json for an example',
+  });
 
-const show = (value: unknown): string => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60));
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
 
 function objectAt(value: unknown, where: string, keys: readonly string[]): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -76,7 +82,8 @@ function objectAt(value: unknown, where: string, keys: readonly string[]): Json 
 }
 
 function listAt(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length === 0) throw invalid(where, show(value), 'a list that is not empty');
+  if (!Array.isArray(value) || value.length === 0)
+    throw invalid(where, show(value), 'a list that is not empty');
   return value;
 }
 
@@ -88,16 +95,27 @@ function intAt(o: Json, key: string, where: string, min: number, fallback?: numb
   return value;
 }
 
-function numberAt(o: Json, key: string, where: string, isLegal: (x: number) => boolean, need: string): number {
+function numberAt(
+  o: Json,
+  key: string,
+  where: string,
+  isLegal: (x: number) => boolean,
+  need: string,
+): number {
   const value = o[key];
-  if (typeof value !== 'number' || !Number.isFinite(value) || !isLegal(value)) throw invalid(`${where}.${key}`, show(value), need);
+  if (typeof value !== 'number' || !Number.isFinite(value) || !isLegal(value))
+    throw invalid(`${where}.${key}`, show(value), need);
   return value;
 }
 
 function nameAt(o: Json, key: string, where: string): string {
   const value = o[key];
   if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]*$/.test(value)) {
-    throw invalid(`${where}.${key}`, show(value), 'a name of letters, digits, _ and -, starting with a letter');
+    throw invalid(
+      `${where}.${key}`,
+      show(value),
+      'a name of letters, digits, _ and -, starting with a letter',
+    );
   }
   return value;
 }
@@ -113,7 +131,11 @@ function blockAt(o: Json, inputs: number, where: string): BlockSpec {
   const residual = o.residual ?? agrees;
   if (typeof residual !== 'boolean') throw invalid(`${where}.residual`, show(residual), 'true or false');
   if (residual && !agrees) {
-    throw invalid(`${where}.residual`, `a residual over stride ${stride}, ${inputs} -> ${out} channels`, 'stride 1 and equal channels');
+    throw invalid(
+      `${where}.residual`,
+      `a residual over stride ${stride}, ${inputs} -> ${out} channels`,
+      'stride 1 and equal channels',
+    );
   }
   return { expand, out, stride, residual };
 }
@@ -124,7 +146,8 @@ function branchAt(value: unknown, inputs: number, where: string, firstStride: nu
     const at = `${where}[${i}]`;
     const block = blockAt(objectAt(entry, at, BLOCK_KEYS), channels, at);
     const stride = i === 0 ? firstStride : 1;
-    if (block.stride !== stride) throw invalid(`${at}.stride`, `${block.stride}`, `${stride} here: only big[0] halves`);
+    if (block.stride !== stride)
+      throw invalid(`${at}.stride`, `${block.stride}`, `${stride} here: only big[0] halves`);
     channels = block.out;
     return block;
   });
@@ -149,7 +172,13 @@ function stageAt(value: unknown, inputs: number, where: string): StageSpec {
     case 'conv': {
       const kernel = intAt(o, 'kernel', where, 1);
       if (kernel % 2 === 0) throw invalid(`${where}.kernel`, `${kernel}`, 'an odd kernel');
-      return { type: kind, name, out: intAt(o, 'out', where, 1), kernel, stride: intAt(o, 'stride', where, 1, 1) };
+      return {
+        type: kind,
+        name,
+        out: intAt(o, 'out', where, 1),
+        kernel,
+        stride: intAt(o, 'stride', where, 1, 1),
+      };
     }
     case 'block':
       return { type: kind, name, ...blockAt(o, inputs, where) };
@@ -157,7 +186,12 @@ function stageAt(value: unknown, inputs: number, where: string): StageSpec {
       const big = branchAt(o.big, inputs, `${where}.big`, 2);
       const little = branchAt(o.little, inputs, `${where}.little`, 1);
       const [a, b] = [big.at(-1)?.out, little.at(-1)?.out];
-      if (a !== b) throw invalid(where, `branches that end with ${a} and ${b} channels`, 'equal channels: they are added');
+      if (a !== b)
+        throw invalid(
+          where,
+          `branches that end with ${a} and ${b} channels`,
+          'equal channels: they are added',
+        );
       return { type: kind, name, big, little };
     }
     case 'classifier':
@@ -196,7 +230,11 @@ export function parseNetworkSpec(document: unknown): NetworkSpec {
     const where = `stages[${n}]`;
     const stage = stageAt(entry, channels, where);
     if ((stage.type === 'classifier') !== (n === entries.length - 1)) {
-      throw invalid(where, `stage ${n + 1} of ${entries.length} of type ${stage.type}`, 'one classifier, as the last stage');
+      throw invalid(
+        where,
+        `stage ${n + 1} of ${entries.length} of type ${stage.type}`,
+        'one classifier, as the last stage',
+      );
     }
     channels = channelsAfter(stage, classes);
     return stage;

@@ -1,0 +1,25 @@
+/**
+ * Frames as beats of a stream, in the hexadecimal form that the testbenches read.
+ */
+import { ceilDiv } from '../ir/folding.js';
+import { truncate } from '../kinds/words.js';
+
+/**
+ * One line per beat, lane 0 in the low bits; lanes beyond the channels are zero.
+ * @param values raster order, channels innermost; several frames may follow each other
+ */
+export function beatsText(values: ArrayLike<number>, channels: number, lanes: number, bits: number): string {
+  const groups = ceilDiv(channels, lanes);
+  const digits = ceilDiv(lanes * bits, 4);
+  const lines: string[] = [];
+  for (let pixel = 0; pixel < values.length; pixel += channels) {
+    for (let g = 0; g < groups; g++) {
+      let word = 0n;
+      for (let c = Math.min(channels, (g + 1) * lanes) - 1; c >= g * lanes; c--) {
+        word = (word << BigInt(bits)) | truncate(values[pixel + c] as number, bits);
+      }
+      lines.push(word.toString(16).padStart(digits, '0'));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

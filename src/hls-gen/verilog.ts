@@ -1,0 +1,132 @@
+/**
+ * Hardware graph → Verilog: one top module that instantiates the library, memory files, testbenches, a Makefile.
+ * Views hold finished values; the templates only place them.
+ */
+import type { KindTable, MemoryImage, RtlBinding } from '../ir/block-kind.js';
+import { ceilDiv } from '../ir/folding.js';
+import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
+import { render, type Templates } from './render.js';
+
+export interface VerilogOptions {
+  readonly version: string;
+  /** Name of the source model, for the header. */
+  readonly model: string;
+  /** Channels of the output tensor; the last beat of a pixel may be partly padding. */
+  readonly outputChannels: number;
+  /** Library modules by file name. */
+  readonly library: ReadonlyMap<string, string>;
+  readonly templates: Templates;
+}
+
+/** Integers beyond 32 bits need a size. */
+export const literal = (value: number): string => {
+  if (Math.abs(value) < 2 ** 31) return String(value);
+  return value < 0 ? `-48'sd${-value}` : `48'sd${value}`;
+};
+
+const memoryPath = (block: Block, image: MemoryImage): string => `weights/${block.name}.${image.suffix}.mem`;
+
+/** One fixed-width hexadecimal word a line. */
+export function memoryText(image: MemoryImage): string {
+  const digits = ceilDiv(image.wordBits, 4);
+  return `${image.words.map((w) => w.toString(16).padStart(digits, '0')).join('\n')}\n`;
+}
+
+const commaList = <T extends object>(items: readonly T[]): Array<T & { comma: string }> =>
+  items.map((item, i) => ({ ...item, comma: i < items.length - 1 ? ',' : '' }));
+
+function blockView(hw: Hardware, block: Block, rtl: RtlBinding): object {
+  const parameters = [
+    ...rtl.parameters.map(([name, value]) => ({ name, value: literal(value) })),
+    ...rtl.memories.map((m) => ({ name: m.parameter, value: `"${memoryPath(block, m)}"` })),
+  ];
+  const streamName = (id: number): string => (hw.streams[id] as Stream).name;
+  const ports = [
+    ...rtl.inputPorts.map((port, i) => ({ port, stream: streamName(block.inputs[i] as number) })),
+    ...rtl.outputPorts.map((port, i) => ({ port, stream: streamName(block.outputs[i] as number) })),
+  ];
+  return {
+    module: rtl.module,
+    name: `u_${block.name}`,
+    layer: block.layer,
+    parameters: commaList(parameters),
+    ports: commaList(ports),
+  };
+}
+
+/** Facts about an end of the network; ports are whole bytes wide. */
+function endView(stream: Stream): {
+  name: string;
+  beats: number;
+  lanes: number;
+  bits: number;
+  msb: number;
+  portMsb: number;
+} {
+  const width = stream.lanes * stream.bits;
+  return {
+    name: stream.name,
+    beats: stream.beatsPerFrame,
+    lanes: stream.lanes,
+    bits: stream.bits,
+    msb: width - 1,
+    portMsb: 8 * ceilDiv(width, 8) - 1,
+  };
+}
+
+/** Bits by which the output port exceeds its stream. */
+function extended(stream: Stream): string {
+  const width = stream.lanes * stream.bits;
+  const spare = 8 * ceilDiv(width, 8) - width;
+  return spare > 0 ? `{${spare}'d0, ${stream.name}_tdata}` : `${stream.name}_tdata`;
+}
+
+/** Everything that a build folder holds for simulation and synthesis: path → text. */
+export function generateVerilog(
+  kinds: KindTable,
+  hw: Hardware,
+  options: VerilogOptions,
+): Map<string, string> {
+  const files = new Map<string, string>();
+  const bindings = hw.blocks.map((b) => bind(kinds, b).rtl());
+  const input = hw.streams[hw.input] as Stream;
+  const output = hw.streams[hw.output] as Stream;
+  const view = {
+    name: hw.name,
+    version: options.version,
+    model: options.model,
+    blockCount: hw.blocks.length,
+    streamCount: hw.streams.length,
+    traceMsb: hw.streams.length - 1,
+    input: endView(input),
+    output: {
+      ...endView(output),
+      extended: extended(output),
+      channels: options.outputChannels,
+      groups: ceilDiv(options.outputChannels, output.lanes),
+    },
+    streams: hw.streams.map((s, index) => ({
+      index,
+      name: s.name,
+      lanes: s.lanes,
+      bits: s.bits,
+      beats: s.beatsPerFrame,
+      msb: s.lanes * s.bits - 1,
+    })),
+    blocks: hw.blocks.map((b, i) => blockView(hw, b, bindings[i] as RtlBinding)),
+  };
+  const top = `rtl/${hw.name}.v`;
+  files.set(top, render(options.templates, 'top.v.hbs', view));
+  for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
+  hw.blocks.forEach((b, i) => {
+    for (const image of (bindings[i] as RtlBinding).memories)
+      files.set(memoryPath(b, image), memoryText(image));
+  });
+  files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
+  files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));
+  files.set('Makefile', render(options.templates, 'Makefile.hbs', view));
+  const sources = [...options.library.keys()].filter((n) => n.endsWith('.v')).map((n) => `rtl/${n}`);
+  files.set('filelist.f', `${[...sources, top].join('\n')}\n`);
+  return files;
+}

@@ -1,0 +1,66 @@
+/**
+ * Preprocessing of pixels, as the model's metadata states it: real = (pixel - mean) / std, pixels being 0..255.
+ * The quantizer turns the same two numbers into the format of the input stream.
+ */
+import { BlnetError } from '../diagnostics.js';
+import { formatShape, type Shape, sizeOf } from './graph.js';
+
+/** One value for all channels, or one per channel. */
+export interface Preprocessing {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Used when a model says nothing: pixels become 0..1. */
+export const DEFAULT_PREPROCESSING: Preprocessing = { mean: [0], std: [255] };
+
+function numbersOf(
+  text: string,
+  key: string,
+  isLegal: (x: number) => boolean,
+  need: string,
+): readonly number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.every((x) => Number.isFinite(x) && isLegal(x))) return values;
+  throw new BlnetError('BLN102', {
+    where: `metadata ${key}`,
+    found: `"${text.slice(0, 40)}"`,
+    need,
+    hint: 'export it again with the preprocessing in its metadata',
+  });
+}
+
+/** From `blnet.input.mean` and `blnet.input.std`: numbers, or lists with commas, in units of a pixel step. */
+export function preprocessingOf(metadata: Readonly<Record<string, string>>): Preprocessing {
+  const read = (key: string, fallback: readonly number[], isLegal: (x: number) => boolean, need: string) => {
+    const text = metadata[key];
+    return text === undefined ? fallback : numbersOf(text, key, isLegal, need);
+  };
+  return {
+    mean: read('blnet.input.mean', DEFAULT_PREPROCESSING.mean, () => true, 'numbers separated by commas'),
+    std: read(
+      'blnet.input.std',
+      DEFAULT_PREPROCESSING.std,
+      (x) => x > 0,
+      'numbers above 0 separated by commas',
+    ),
+  };
+}
+
+/** Pixels (channel-major, C x H x W) to the reals the network sees. Errors: BLN103 when sizes disagree. */
+export function preprocess(pixels: Uint8Array, shape: Shape, p: Preprocessing): Float32Array {
+  const fits = (list: readonly number[]) => list.length === 1 || list.length === shape.channels;
+  if (pixels.length !== sizeOf(shape) || !fits(p.mean) || !fits(p.std)) {
+    throw new BlnetError('BLN103', {
+      where: 'input image',
+      found: `${pixels.length} pixels, ${p.mean.length} means, ${p.std.length} stds`,
+      need: `${formatShape(shape)}, and one mean and std or one per channel`,
+    });
+  }
+  const area = shape.height * shape.width;
+  const at = (list: readonly number[], c: number) => list[list.length === 1 ? 0 : c] as number;
+  return Float32Array.from(pixels, (v, i) => {
+    const c = Math.floor(i / area);
+    return (v - at(p.mean, c)) / at(p.std, c);
+  });
+}

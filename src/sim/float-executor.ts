@@ -1,0 +1,110 @@
+/**
+ * Runs a float graph on one image, in plain TypeScript: calibration and layer-wise comparisons use it wherever
+ * ONNX Runtime is absent, a browser included. Images and tensors are channel-major (C x H x W, row-major).
+ */
+import { BlnetError } from '../diagnostics.js';
+import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
+import { convolve, globalMean, pool, upsampleNearest } from './float-kernels.js';
+
+/** Called once per tensor, input first; `values` is reused after the call, so copy what you keep. */
+export type TensorVisitor = (tensor: string, values: Float32Array) => void;
+
+/** Prepared once, run on many images; holds only the tensors that are still needed. */
+export class FloatExecutor {
+  private readonly lastUse = new Map<string, number>();
+  /** Buffers by length, free for the next tensor. */
+  private readonly free = new Map<number, Float32Array[]>();
+
+  constructor(readonly graph: Graph) {
+    graph.nodes.forEach((n, i) => {
+      for (const t of [...n.inputs, n.output]) this.lastUse.set(t, i);
+    });
+    this.lastUse.set(graph.output, Number.POSITIVE_INFINITY);
+  }
+
+  /** The output tensor of one image, freshly allocated. Errors: BLN103 for an image of the wrong size. */
+  run(image: Float32Array, visit: TensorVisitor = () => {}): Float32Array {
+    const { graph } = this;
+    const shape = this.shapeOf(graph.input);
+    if (image.length !== sizeOf(shape)) {
+      throw new BlnetError('BLN103', {
+        where: `input ${graph.input}`,
+        found: `an image of ${image.length} values`,
+        need: `${sizeOf(shape)} (${formatShape(shape)})`,
+      });
+    }
+    visit(graph.input, image);
+    const live = new Map([[graph.input, image]]);
+    graph.nodes.forEach((n, i) => {
+      const y = this.allocate(sizeOf(this.shapeOf(n.output)));
+      const inputs = n.inputs.map((t) => live.get(t) as Float32Array);
+      this.execute(n, inputs, y);
+      live.set(n.output, y);
+      visit(n.output, y);
+      for (const t of new Set([...n.inputs, n.output])) {
+        if (this.lastUse.get(t) === i) this.release(live, t);
+      }
+    });
+    const result = Float32Array.from(live.get(graph.output) as Float32Array);
+    this.release(live, graph.output);
+    return result;
+  }
+
+  private shapeOf(tensor: string): Shape {
+    return this.graph.shapes.get(tensor) as Shape;
+  }
+
+  private allocate(length: number): Float32Array {
+    return this.free.get(length)?.pop() ?? new Float32Array(length);
+  }
+
+  /** The caller's image is never recycled. */
+  private release(live: Map<string, Float32Array>, tensor: string): void {
+    const buffer = live.get(tensor);
+    live.delete(tensor);
+    if (!buffer || tensor === this.graph.input) return;
+    const list = this.free.get(buffer.length);
+    if (list) list.push(buffer);
+    else this.free.set(buffer.length, [buffer]);
+  }
+
+  private execute(n: GraphNode, inputs: readonly Float32Array[], y: Float32Array): void {
+    const x = inputs[0] as Float32Array;
+    const shape = this.shapeOf(n.inputs[0] as string);
+    const out = this.shapeOf(n.output);
+    switch (n.op) {
+      case 'conv':
+        return convolve(n, shape, x, out, y);
+      case 'batchNorm': {
+        const pixels = out.height * out.width;
+        for (let i = 0; i < y.length; i++) {
+          const c = Math.floor(i / pixels);
+          y[i] = (x[i] as number) * (n.scale[c] as number) + (n.shift[c] as number);
+        }
+        return;
+      }
+      case 'clamp':
+        for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[i] as number, n.min), n.max);
+        return;
+      case 'add': {
+        const other = inputs[1] as Float32Array;
+        for (let i = 0; i < y.length; i++) y[i] = (x[i] as number) + (other[i] as number);
+        return;
+      }
+      case 'upsample':
+        return upsampleNearest(n.factor, shape, x, y);
+      case 'maxPool':
+      case 'avgPool':
+        return pool(n, shape, x, out, y);
+      case 'globalAvgPool':
+        return globalMean(shape, x, y);
+    }
+  }
+}
+
+/** Every tensor of one image, by name. */
+export function runFloat(graph: Graph, image: Float32Array): Map<string, Float32Array> {
+  const tensors = new Map<string, Float32Array>();
+  new FloatExecutor(graph).run(image, (name, values) => tensors.set(name, Float32Array.from(values)));
+  return tensors;
+}

@@ -1,0 +1,91 @@
+/** Small random float graphs for tests: every operation of the graph, odd channel counts, branches that merge. */
+import { type Graph, type GraphOp, NO_PADS, type Pads, type Shape } from '../../src/ir/graph.js';
+import { GraphBuilder } from '../../src/ir/graph-builder.js';
+import { Prng } from '../../src/ir/prng.js';
+
+export const randomValues = (prng: Prng, length: number): Float32Array =>
+  Float32Array.from({ length }, () => prng.normal());
+
+export function randomConv(
+  prng: Prng,
+  x: Shape,
+  depthwise: boolean,
+  kernel: number,
+  stride: number,
+): GraphOp {
+  const outChannels = depthwise ? x.channels : prng.int(1, 9);
+  const groups = depthwise ? x.channels : 1;
+  const perOutput = (x.channels / groups) * kernel * kernel;
+  const deviation = 1 / Math.sqrt(perOutput);
+  const weights = randomValues(prng, outChannels * perOutput).map((w) => w * deviation);
+  const bias = prng.int(0, 1) ? randomValues(prng, outChannels) : null;
+  const p = Math.floor(kernel / 2);
+  const pads: Pads = prng.int(0, 3)
+    ? { top: p, left: p, bottom: p, right: p }
+    : { top: p, left: 0, bottom: prng.int(0, 1), right: p };
+  return { op: 'conv', groups, outChannels, kernel, stride, pads, weights, bias };
+}
+
+function randomOp(prng: Prng, x: Shape): GraphOp {
+  const stride = x.height > 6 && x.width > 6 ? prng.int(1, 2) : 1;
+  const pads = { top: 1, left: 1, bottom: 1, right: 1 };
+  switch (prng.int(0, 8)) {
+    case 0:
+    case 1:
+      return randomConv(prng, x, false, prng.pick([1, 3]), stride);
+    case 2:
+    case 3:
+      return randomConv(prng, x, true, 3, stride);
+    case 4:
+      return {
+        op: 'batchNorm',
+        scale: randomValues(prng, x.channels),
+        shift: randomValues(prng, x.channels),
+      };
+    case 5:
+      return { op: 'clamp', min: prng.pick([0, -0.5]), max: prng.pick([6, 1, Number.POSITIVE_INFINITY]) };
+    case 6:
+      return { op: 'maxPool', kernel: 3, stride, pads };
+    case 7:
+      return { op: 'avgPool', kernel: 3, stride, pads };
+    default:
+      return x.height <= 10 ? { op: 'upsample', factor: 2 } : { op: 'clamp', min: 0, max: 6 };
+  }
+}
+
+/** Equal seeds give equal graphs. */
+export function randomGraph(seed: number, length = 10): Graph {
+  const prng = new Prng(seed);
+  const shape = { channels: prng.int(1, 5), height: prng.int(5, 12), width: prng.int(5, 12) };
+  const builder = new GraphBuilder(`random-${seed}`, 'image', shape);
+  let x = 'image';
+  for (let i = 0; i < length; i++) {
+    if (prng.int(0, 4) === 0) {
+      // A residual: depthwise with stride 1 beside the identity.
+      const op = randomConv(prng, builder.shapeOf(x), true, 1, 1);
+      const branch = builder.add(`branch${i}`, { ...op, pads: NO_PADS } as GraphOp, [x], `t${i}b`);
+      x = builder.add(`add${i}`, { op: 'add' }, [x, branch], `t${i}`);
+    } else {
+      x = builder.add(`layer${i}`, randomOp(prng, builder.shapeOf(x)), [x], `t${i}`);
+    }
+  }
+  if (prng.int(0, 1)) {
+    x = builder.add('pool', { op: 'globalAvgPool' }, [x]);
+    x = builder.add('dense', randomConv(prng, builder.shapeOf(x), false, 1, 1), [x], 'logits');
+  }
+  return builder.finish(x, { 'blnet.input.mean': '128', seed: `${seed}` });
+}
+
+export const randomImage = (prng: Prng, s: Shape): Float32Array =>
+  randomValues(prng, s.channels * s.height * s.width);
+
+/** Largest |a - b| relative to the largest |b|. */
+export function relativeError(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let [difference, magnitude] = [0, 1e-6];
+  for (let i = 0; i < a.length; i++) {
+    difference = Math.max(difference, Math.abs((a[i] as number) - (b[i] as number)));
+    magnitude = Math.max(magnitude, Math.abs(b[i] as number));
+  }
+  return difference / magnitude;
+}
