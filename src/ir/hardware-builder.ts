@@ -2,15 +2,13 @@
  * Collects blocks and streams; hands out unique Verilog names.
  */
 import type { Block, BlockParams, Hardware, Stream } from './hardware.js';
-
-/** Words that no generated identifier may be. */
-const RESERVED = new Set(['input', 'output', 'wire', 'reg', 'module', 'clk', 'rst', 'add', 'buf', 'table']);
+import { VERILOG_KEYWORDS } from './verilog-keywords.js';
 
 /** Turns a model's layer name into an identifier: letters, digits and single underscores, a letter first. */
 export function identifierOf(name: string): string {
   const clean = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
   const id = /^[A-Za-z]/.test(clean) ? clean : `n_${clean}`;
-  return RESERVED.has(id.toLowerCase()) ? `${id}_layer` : id;
+  return VERILOG_KEYWORDS.has(id.toLowerCase()) ? `${id}_layer` : id;
 }
 
 export class HardwareBuilder {

@@ -1,0 +1,64 @@
+/**
+ * A hardware graph with frames to run through it: what simulator and RTL are compared on.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beatsText } from '../../src/hls-gen/stimulus.js';
+import { generateVerilog } from '../../src/hls-gen/verilog.js';
+import type { Hardware, Stream } from '../../src/ir/hardware.js';
+import { type QuantGraph, tensorOf } from '../../src/ir/quant-graph.js';
+import { KINDS } from '../../src/kinds/index.js';
+import { IntegerExecutor } from '../../src/sim/integer-executor.js';
+
+export interface RtlCase {
+  readonly hardware: Hardware;
+  readonly frames: number;
+  /** Channels of the output tensor; lanes beyond them are not compared. */
+  readonly outputChannels: number;
+  /** One hexadecimal beat a line, all frames. */
+  readonly inputText: string;
+  readonly expectedText: string;
+}
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+
+function readFolder(path: string): Map<string, string> {
+  const folder = join(REPOSITORY, path);
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+const LIBRARY = readFolder('hw/rtl');
+const TEMPLATES = readFolder('templates');
+
+/** A case whose expected output is what the integer reference computes. */
+export function caseOf(graph: QuantGraph, hardware: Hardware, frames: readonly Int16Array[]): RtlCase {
+  const executor = new IntegerExecutor(graph);
+  const input = hardware.streams[hardware.input] as Stream;
+  const output = hardware.streams[hardware.output] as Stream;
+  const channels = (name: string): number => tensorOf(graph, name).shape.channels;
+  const outputChannels = channels(graph.output);
+  return {
+    hardware,
+    frames: frames.length,
+    outputChannels,
+    inputText: frames.map((f) => beatsText(f, channels(graph.input), input.lanes, input.bits)).join(''),
+    expectedText: frames
+      .map((f) => beatsText(executor.run(f), outputChannels, output.lanes, output.bits))
+      .join(''),
+  };
+}
+
+/** The build folder of a case: path -> text, stimulus included. */
+export function filesOf(c: RtlCase): Map<string, string> {
+  const files = generateVerilog(KINDS, c.hardware, {
+    version: 'test',
+    model: 'test',
+    outputChannels: c.outputChannels,
+    library: LIBRARY,
+    templates: TEMPLATES,
+  });
+  files.set('sim/input.hex', c.inputText);
+  files.set('sim/expected.hex', c.expectedText);
+  return files;
+}
