@@ -38,6 +38,48 @@ export interface RtlBinding {
   readonly outputPorts: readonly string[];
 }
 
+/** One constant array of the HLS code, `words` x `lanes` integers of one width. */
+export interface HlsRom {
+  /** Argument of the function template; part of the file's and the variable's name. */
+  readonly name: string;
+  readonly bits: number;
+  readonly signed: boolean;
+  /** Elements of a word, read at once. */
+  readonly lanes: number;
+  /** Word after word; the length is a multiple of `lanes`. */
+  readonly values: ArrayLike<number>;
+}
+
+/** One call of a function template; `hw/hls/<function>.hpp` holds it. */
+export interface HlsCall {
+  readonly function: string;
+  /** Integer template parameters in declaration order. */
+  readonly parameters: ReadonlyArray<readonly [string, number]>;
+  /** Arrays in the order of the arguments behind the streams. */
+  readonly roms: readonly HlsRom[];
+}
+
+/** Channel between two calls of one block. */
+export interface HlsLink {
+  readonly name: string;
+  readonly bits: number;
+  readonly depth: number;
+}
+
+/**
+ * How a block appears in HLS C++: as a chain of dataflow processes, or as nothing but the depth of a channel.
+ * The first call reads the block's streams, the last one writes them; link i joins call i to call i + 1.
+ */
+export type HlsBinding =
+  | {
+      readonly form: 'processes';
+      readonly calls: readonly HlsCall[];
+      readonly links: readonly HlsLink[];
+      /** Beats that a channel in front must hold, so that the block buffers as much as its RTL twin. */
+      readonly inputDepth: number;
+    }
+  | { readonly form: 'channel'; readonly depth: number };
+
 /** Resources by construction; LUTs and flip-flops are the estimator's business. */
 export interface BlockCost {
   /** Multipliers that take a DSP. */
@@ -61,6 +103,7 @@ export interface BlockKind<K extends KindName> {
   cost(p: ParamsOf<K>): BlockCost;
   cycleModel(p: ParamsOf<K>, block: Block): CycleModel;
   rtl(p: ParamsOf<K>): RtlBinding;
+  hls(p: ParamsOf<K>): HlsBinding;
 }
 
 export type KindTable = { readonly [K in KindName]: BlockKind<K> };

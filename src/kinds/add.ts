@@ -2,6 +2,7 @@
  * Join: takes a beat of both inputs in the same cycle and adds them with a scale each.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
 
@@ -62,4 +63,23 @@ export const add: BlockKind<'add'> = {
     inputPorts: ['a_axis', 'b_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_add', [
+      ['BEATS', p.beats],
+      ['LANES', p.lanes],
+      ['A_BITS', p.aBits],
+      ['A_SIGNED', p.aSigned ? 1 : 0],
+      ['B_BITS', p.bBits],
+      ['B_SIGNED', p.bSigned ? 1 : 0],
+      ['M_A', p.multiplierA],
+      ['M_B', p.multiplierB],
+      ['M_BITS', p.requant.multiplierBits],
+      ['OFFSET', p.offset],
+      ['C_BITS', p.requant.offsetBits],
+      ['SHIFT', p.requant.shift],
+      ['OUT_BITS', p.requant.outBits],
+      ['ZERO_POINT', p.requant.zeroPoint],
+      ['CLAMP_MIN', p.requant.min],
+      ['CLAMP_MAX', p.requant.max],
+    ]),
 };

@@ -2,7 +2,8 @@
  * Depthwise engine: each lane multiplies the taps of its own channel and adds them up over `foldTaps` beats.
  * It takes a beat a cycle; the line buffer before it decides the pace.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
+import { engineProcesses, SHALLOW } from './hls.js';
 
 import { MacPipeline } from './pipeline.js';
 import { checkRequant, requantImage, requantParameters } from './requant.js';
@@ -91,4 +92,24 @@ export const depthwise: BlockKind<'depthwise'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) => {
+    const mac: HlsCall = {
+      function: 'blnet_depthwise',
+      parameters: [
+        ['PIXELS', p.pixels],
+        ['GROUPS', p.groups],
+        ['LANES', p.lanes],
+        ['TAPS', p.taps],
+        ['FOLD_TAPS', p.foldTaps],
+        ['X_BITS', p.xBits],
+        ['X_SIGNED', p.xSigned ? 1 : 0],
+        ['W_BITS', p.weightBits],
+        ['ACC_BITS', p.requant.accBits],
+      ],
+      roms: [
+        { name: 'weights', bits: p.weightBits, signed: true, lanes: p.taps * p.lanes, values: p.weights },
+      ],
+    };
+    return engineProcesses(mac, SHALLOW, { ...p, results: p.pixels * p.groups, pe: p.lanes });
+  },
 };

@@ -6,6 +6,8 @@ import { Pipeline } from './pipeline.js';
 
 /** Memory output register. */
 const LATENCY = 1;
+/** Beats that fit behind the memory: its output register and the output FIFO. */
+const OUTPUT_STAGE_BEATS = 3;
 
 class FifoModel implements CycleModel {
   peakLevel = 0;
@@ -50,4 +52,5 @@ export const fifo: BlockKind<'fifo'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) => ({ form: 'channel', depth: p.depth + OUTPUT_STAGE_BEATS }),
 };

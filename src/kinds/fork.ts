@@ -2,6 +2,7 @@
  * Copies every beat to two consumers; takes one when both output FIFOs have room.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
 class ForkModel implements CycleModel {
@@ -39,4 +40,9 @@ export const fork: BlockKind<'fork'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m0_axis', 'm1_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_fork', [
+      ['BEATS', p.beats],
+      ['DATA_BITS', p.lanes * p.bits],
+    ]),
 };

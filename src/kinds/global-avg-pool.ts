@@ -3,6 +3,7 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import type { GlobalAvgPoolParams } from '../ir/hardware.js';
+import { oneProcess } from './hls.js';
 import { Pipeline, REQUANT_STAGES } from './pipeline.js';
 import { checkRequant, requantParameters } from './requant.js';
 
@@ -65,4 +66,15 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_global_avg_pool', [
+      ['LANES', p.lanes],
+      ['GROUPS', p.groups],
+      ['PIXELS', p.pixels],
+      ['X_BITS', p.xBits],
+      ['X_SIGNED', p.xSigned ? 1 : 0],
+      ['MULTIPLIER', p.multiplier],
+      ['OFFSET', p.offset],
+      ...requantParameters(p.requant),
+    ]),
 };

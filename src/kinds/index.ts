@@ -1,7 +1,14 @@
 /**
  * The table of kinds. A missing kind is a type error.
  */
-import type { BlockCost, BlockKind, CycleModel, KindTable, RtlBinding } from '../ir/block-kind.js';
+import type {
+  BlockCost,
+  BlockKind,
+  CycleModel,
+  HlsBinding,
+  KindTable,
+  RtlBinding,
+} from '../ir/block-kind.js';
 import type { Block, KindName } from '../ir/hardware.js';
 import { add } from './add.js';
 import { depthwise } from './depthwise.js';
@@ -37,6 +44,7 @@ export interface BoundBlock {
   cost(): BlockCost;
   cycleModel(): CycleModel;
   rtl(): RtlBinding;
+  hls(): HlsBinding;
 }
 
 /** Binds a block to its kind. */
@@ -51,5 +59,6 @@ export function bind(kinds: KindTable, block: Block): BoundBlock {
     cost: () => kind.cost(p),
     cycleModel: () => kind.cycleModel(p, block),
     rtl: () => kind.rtl(p),
+    hls: () => kind.hls(p),
   };
 }

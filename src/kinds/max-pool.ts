@@ -2,6 +2,7 @@
  * Maximum over the taps of a window, `taps` at once and `foldTaps` in time.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 
 /** Maximum of the beat, running maximum. */
@@ -56,4 +57,13 @@ export const maxPool: BlockKind<'maxPool'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_max_pool', [
+      ['BEATS', p.beats],
+      ['LANES', p.lanes],
+      ['BITS', p.bits],
+      ['SIGNED', p.signed ? 1 : 0],
+      ['TAPS', p.taps],
+      ['FOLD_TAPS', p.foldTaps],
+    ]),
 };

@@ -2,8 +2,9 @@
  * Matrix-vector engine: per pixel, `foldOut` passes over a vector of `foldIn` beats, `pe` x `simd` products a cycle.
  * The vector is kept in a two-vector buffer, so the next pixel arrives while this one is computed.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import type { PointwiseParams } from '../ir/hardware.js';
+import { engineProcesses, SHALLOW } from './hls.js';
 import { MacPipeline } from './pipeline.js';
 import { checkRequant, requantImage, requantParameters } from './requant.js';
 import { packWords } from './words.js';
@@ -99,4 +100,24 @@ export const pointwise: BlockKind<'pointwise'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) => {
+    const mac: HlsCall = {
+      function: 'blnet_pointwise',
+      parameters: [
+        ['PIXELS', p.pixels],
+        ['SIMD', p.simd],
+        ['FOLD_IN', p.foldIn],
+        ['PE', p.pe],
+        ['FOLD_OUT', p.foldOut],
+        ['X_BITS', p.xBits],
+        ['X_SIGNED', p.xSigned ? 1 : 0],
+        ['W_BITS', p.weightBits],
+        ['ACC_BITS', p.requant.accBits],
+      ],
+      roms: [{ name: 'weights', bits: p.weightBits, signed: true, lanes: p.pe * p.simd, values: p.weights }],
+    };
+    // The function keeps one vector; the channel holds the next one while passes go over it.
+    const inputDepth = p.foldOut > 1 ? Math.max(SHALLOW, p.foldIn) : SHALLOW;
+    return engineProcesses(mac, inputDepth, { ...p, results: p.pixels * p.foldOut });
+  },
 };

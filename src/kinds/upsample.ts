@@ -4,6 +4,7 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import type { UpsampleParams } from '../ir/hardware.js';
+import { oneProcess, SHALLOW } from './hls.js';
 import { Pipeline } from './pipeline.js';
 
 const LATENCY = 1;
@@ -73,5 +74,16 @@ export const upsample: BlockKind<'upsample'> = {
     memories: [],
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
+  }),
+  hls: (p) => ({
+    ...oneProcess('blnet_upsample', [
+      ['LANES', p.lanes],
+      ['BITS', p.bits],
+      ['HEIGHT', p.height],
+      ['WIDTH', p.width],
+      ['GROUPS', p.groups],
+    ]),
+    // While a row is read for the second time, half of the next one arrives.
+    inputDepth: Math.ceil(p.width / 2) * p.groups + SHALLOW,
   }),
 };

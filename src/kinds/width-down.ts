@@ -3,6 +3,7 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import type { WidthDownParams } from '../ir/hardware.js';
+import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
 class WidthDownModel implements CycleModel {
@@ -58,4 +59,11 @@ export const widthDown: BlockKind<'widthDown'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_width_down', [
+      ['PIXELS', p.pixels],
+      ['OUT_BITS', p.lanesOut * p.bits],
+      ['RATIO', p.ratio],
+      ['GROUPS_OUT', p.groupsOut],
+    ]),
 };

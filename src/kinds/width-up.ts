@@ -4,6 +4,7 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import type { WidthUpParams } from '../ir/hardware.js';
+import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
 class WidthUpModel implements CycleModel {
@@ -55,4 +56,11 @@ export const widthUp: BlockKind<'widthUp'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) =>
+    oneProcess('blnet_width_up', [
+      ['PIXELS', p.pixels],
+      ['IN_BITS', p.lanesIn * p.bits],
+      ['RATIO', p.ratio],
+      ['GROUPS_IN', p.groupsIn],
+    ]),
 };

@@ -7,6 +7,7 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import type { Block, WindowParams } from '../ir/hardware.js';
+import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { truncate } from './words.js';
 
@@ -94,6 +95,24 @@ class WindowModel implements CycleModel {
   }
 }
 
+/** The RTL module and the HLS function take the same parameters. */
+const parametersOf = (p: WindowParams): ReadonlyArray<readonly [string, number]> => [
+  ['LANES', p.lanes],
+  ['BITS', p.bits],
+  ['HEIGHT', p.height],
+  ['WIDTH', p.width],
+  ['GROUPS', p.groups],
+  ['KERNEL', p.kernel],
+  ['STRIDE', p.stride],
+  ['PAD_TOP', p.padTop],
+  ['PAD_LEFT', p.padLeft],
+  ['OUT_HEIGHT', p.outHeight],
+  ['OUT_WIDTH', p.outWidth],
+  ['TAPS', p.taps],
+  ['ROWS', p.rows],
+  ['PAD_VALUE', Number(truncate(p.padValue, p.bits))],
+];
+
 export const window: BlockKind<'window'> = {
   kind: 'window',
   summary: 'Line buffer that turns raster pixels into the taps of every window, with padding.',
@@ -112,24 +131,10 @@ export const window: BlockKind<'window'> = {
   cycleModel: (p, block: Block) => new WindowModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_window',
-    parameters: [
-      ['LANES', p.lanes],
-      ['BITS', p.bits],
-      ['HEIGHT', p.height],
-      ['WIDTH', p.width],
-      ['GROUPS', p.groups],
-      ['KERNEL', p.kernel],
-      ['STRIDE', p.stride],
-      ['PAD_TOP', p.padTop],
-      ['PAD_LEFT', p.padLeft],
-      ['OUT_HEIGHT', p.outHeight],
-      ['OUT_WIDTH', p.outWidth],
-      ['TAPS', p.taps],
-      ['ROWS', p.rows],
-      ['PAD_VALUE', Number(truncate(p.padValue, p.bits))],
-    ],
+    parameters: parametersOf(p),
     memories: [],
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
+  hls: (p) => oneProcess('blnet_window', parametersOf(p)),
 };
