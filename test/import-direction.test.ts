@@ -26,11 +26,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'hls-gen': ENGINES,
   estimate: ENGINES,
   explore: USERS_OF_ENGINES,
-  report: USERS_OF_ENGINES,
-  compile: CORE,
-  index: [...CORE, 'compile'],
-  io: [...CORE, 'compile'],
-  cli: [...CORE, 'compile', 'io'],
+  report: [...USERS_OF_ENGINES, 'explore', 'config', 'version'],
+  version: [],
+  config: ['diagnostics', 'estimate', 'passes'],
+  compile: [...CORE, 'config', 'version'],
+  index: [...CORE, 'compile', 'config', 'version'],
+  io: [...CORE, 'compile', 'config', 'version'],
+  cli: [...CORE, 'compile', 'config', 'version', 'io'],
 };
 
 const EDGE = new Set(['io', 'cli']);

@@ -1,0 +1,63 @@
+/** `blnet accuracy`: top-1 of float golden and integer reference on a dataset, agreement, SQNR per layer. */
+import { Command, Option } from 'commander';
+import { readBuildFolder } from '../io/build-folder.js';
+import { readImages } from '../io/images.js';
+import { measureAccuracy } from '../io/measure-accuracy.js';
+import { tensorOf } from '../ir/quant-graph.js';
+import type { AccuracyReport } from '../report/accuracy.js';
+import { IMAGES_HELP, nonNegativeInteger, positiveInteger } from './arguments.js';
+import { emit, facts, percent, table, withJson } from './output.js';
+import { Progress } from './progress.js';
+
+interface AccuracyOptions {
+  readonly dataset: string;
+  readonly images: number;
+  readonly sqnrImages: number;
+  readonly json?: boolean;
+}
+
+export function accuracyCommand(): Command {
+  const command = new Command('accuracy')
+    .description(
+      'top-1 of the float model (ONNX Runtime) and of the integer reference, agreement, SQNR per layer',
+    )
+    .argument('<dir>', 'build folder')
+    .requiredOption('--dataset <path>', `labelled images: ${IMAGES_HELP}`)
+    .addOption(new Option('--images <n>', 'how many of them').argParser(positiveInteger).default(10_000))
+    .addOption(
+      new Option('--sqnr-images <n>', 'images that compare every layer')
+        .argParser(nonNegativeInteger)
+        .default(64),
+    );
+  return withJson(command).action(async (folder: string, o: AccuracyOptions) => {
+    const progress = new Progress(o.json);
+    try {
+      const build = readBuildFolder(folder);
+      const { shape } = tensorOf(build.quantized, build.quantized.input);
+      const images = readImages(o.dataset, shape, 'test', o.images);
+      const onProgress = (done: number) => progress.count('images', done, o.images);
+      const report = await measureAccuracy(build, images, o.sqnrImages, onProgress);
+      progress.clear();
+      emit(o, report, () => accuracyText(report));
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+export function accuracyText(r: AccuracyReport): string {
+  const difference =
+    r.floatTop1 === null || r.integerTop1 === null ? null : 100 * (r.integerTop1 - r.floatTop1);
+  const lines = facts([
+    ['images', `${r.images}`],
+    ['top-1 float', percent(r.floatTop1)],
+    [
+      'top-1 integer',
+      `${percent(r.integerTop1)}${difference === null ? '' : ` (${difference.toFixed(2)} points)`}`,
+    ],
+    ['agreement', percent(r.agreement)],
+  ]);
+  if (r.layers.length === 0) return lines;
+  const rows = r.layers.map((l) => [l.tensor, l.sqnrDb.toFixed(1)]);
+  return `${lines}\n\n${table(['tensor', 'SQNR dB>'], rows)}`;
+}

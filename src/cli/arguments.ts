@@ -1,0 +1,73 @@
+/** Options that several commands share, and their parsing. */
+import { InvalidArgumentError, Option } from 'commander';
+import { type Build, samplesOf } from '../io/build-folder.js';
+import { readImages } from '../io/images.js';
+import type { Shape } from '../ir/graph.js';
+import { preprocess, preprocessingOf } from '../ir/preprocess.js';
+import { tensorOf } from '../ir/quant-graph.js';
+import { quantizeValues } from '../ir/quantize-values.js';
+import { NO_STALLS, type StallPattern, stallsFromSeed } from '../sim/stimulus.js';
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be an integer of at least 1.');
+  return value;
+}
+
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be an integer of at least 0.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export const IMAGES_HELP =
+  'CIFAR-10 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
+
+export const framesOption = (fallback: number): Option =>
+  new Option('--frames <n>', 'frames, back to back').argParser(positiveInteger).default(fallback);
+
+export const imagesOption = (): Option =>
+  new Option('--images <path>', `frames to run: ${IMAGES_HELP} (default: the samples kept in the build)`);
+
+export const backpressureOption = (): Option =>
+  new Option('--backpressure <seed>', 'pause source and sink at random, from this seed').argParser(
+    nonNegativeInteger,
+  );
+
+export const stallsOf = (seed: number | undefined): StallPattern =>
+  seed === undefined ? NO_STALLS : stallsFromSeed(seed);
+
+export interface Frames {
+  readonly pixels: readonly Uint8Array[];
+  readonly labels: ReadonlyArray<number | null>;
+  /** Quantized, in the order of the input stream. */
+  readonly values: readonly Int16Array[];
+}
+
+/** Exactly `count` frames; a source with fewer images is repeated. Errors: BLN105, BLN103. */
+export function framesOf(build: Build, count: number, source: string | undefined): Frames {
+  const input = tensorOf(build.quantized, build.quantized.input);
+  const shape: Shape = input.shape;
+  const images = source
+    ? [...readImages(source, shape, 'test', count)]
+    : samplesOf(build).map((pixels) => ({ pixels, label: null }));
+  const preprocessing = preprocessingOf(build.quantized.metadata);
+  const quantized = images.map((i) =>
+    quantizeValues(preprocess(i.pixels, shape, preprocessing), shape, input),
+  );
+  const at = (i: number) => i % images.length;
+  const indices = Array.from({ length: count }, (_, i) => at(i));
+  return {
+    pixels: indices.map((i) => (images[i] as { pixels: Uint8Array }).pixels),
+    labels: indices.map((i) => (images[i] as { label: number | null }).label),
+    values: indices.map((i) => quantized[i] as Int16Array),
+  };
+}

@@ -1,0 +1,99 @@
+/** `blnet simulate`: outputs, exact cycles, utilisation and FIFO occupancy of a build, without any RTL tool. */
+import { Command } from 'commander';
+import { BlnetError } from '../diagnostics.js';
+import { readBuildFolder } from '../io/build-folder.js';
+import { tensorOf } from '../ir/quant-graph.js';
+import { dequantizeValues } from '../ir/quantize-values.js';
+import { KINDS } from '../kinds/index.js';
+import { argmax } from '../report/accuracy.js';
+import { type SimulationReport, simulationReport } from '../report/simulation.js';
+import { simulate } from '../sim/engine.js';
+import { IntegerExecutor } from '../sim/integer-executor.js';
+import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
+import { emit, facts, grouped, percent, table, withJson } from './output.js';
+import { Progress } from './progress.js';
+
+interface SimulateOptions {
+  readonly frames: number;
+  readonly images?: string;
+  readonly backpressure?: number;
+  readonly json?: boolean;
+}
+
+interface FrameOutput {
+  readonly label: number | null;
+  readonly class: number;
+  readonly integers: readonly number[];
+  readonly reals: readonly number[];
+}
+
+export function simulateBuild(folder: string, o: SimulateOptions, progress: Progress) {
+  const build = readBuildFolder(folder);
+  const { quantized, hardware, manifest } = build;
+  const frames = framesOf(build, o.frames, o.images);
+  const y = tensorOf(quantized, quantized.output);
+  const executor = new IntegerExecutor(quantized);
+  const outputs: FrameOutput[] = frames.values.map((values, i) => {
+    progress.count('integer reference', i, o.frames);
+    const integers = executor.run(values).slice();
+    const reals = [...dequantizeValues(integers, y.shape, y)];
+    return {
+      label: frames.labels[i] as number | null,
+      class: argmax(integers),
+      integers: [...integers],
+      reals,
+    };
+  });
+  progress.stage('cycle simulator');
+  const sim = simulate(KINDS, hardware, { frames: o.frames, stalls: stallsOf(o.backpressure) });
+  progress.clear();
+  if (sim.deadlock) {
+    throw new BlnetError('BLN502', {
+      where: hardware.name,
+      found: `after cycle ${sim.deadlock.cycle} nothing moves; waiting: ${sim.deadlock.waiting.join(', ')}`,
+      hint: 'a FIFO on one of these streams is too shallow: compile again',
+    });
+  }
+  return { ...simulationReport(KINDS, hardware, sim, manifest.clockMhz), outputs };
+}
+
+export function simulateCommand(): Command {
+  const command = new Command('simulate')
+    .description('outputs, latency, interval, utilisation of every block and the fullest each FIFO gets')
+    .argument('<dir>', 'build folder')
+    .addOption(framesOption(2))
+    .addOption(imagesOption())
+    .addOption(backpressureOption());
+  return withJson(command).action((folder: string, options: SimulateOptions) => {
+    const progress = new Progress(options.json);
+    try {
+      const report = simulateBuild(folder, options, progress);
+      emit(options, report, () => simulateText(report));
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+function simulateText(r: SimulationReport & { outputs: readonly FrameOutput[] }): string {
+  const busiest = [...r.blocks].sort((a, b) => b.busyCycles - a.busyCycles);
+  return [
+    facts([
+      ['latency', `${grouped(r.latencyCycles)} cycles`],
+      ['interval', r.intervalCycles === null ? '- (needs 2 frames)' : `${grouped(r.intervalCycles)} cycles`],
+      ['frames/s', r.framesPerSecond === null ? '-' : `${grouped(r.framesPerSecond)} at ${r.clockMhz} MHz`],
+      ['bounded by', r.bound],
+      ['classes', r.outputs.map((o) => o.class).join(' ')],
+    ]),
+    '',
+    table(
+      ['block', 'kind', 'busy>', 'use>'],
+      busiest.map((b) => [b.name, b.kind, grouped(b.busyCycles), percent(b.utilisation)]),
+    ),
+    '',
+    table(
+      ['FIFO', 'depth>', 'fullest>', 'bits>'],
+      r.fifos.map((f) => [f.name, grouped(f.depth), grouped(f.peak), grouped(f.bits)]),
+    ),
+  ].join('\n');
+}

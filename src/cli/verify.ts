@@ -1,0 +1,78 @@
+/** `blnet verify`: the generated RTL against the integer reference and the cycle simulator. */
+import chalk from 'chalk';
+import { Command, Option } from 'commander';
+import { BlnetError } from '../diagnostics.js';
+import { readBuildFolder } from '../io/build-folder.js';
+import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
+import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
+import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
+import { emit, facts, grouped, withJson } from './output.js';
+import { Progress } from './progress.js';
+
+interface VerifyOptions {
+  readonly frames: number;
+  readonly images?: string;
+  readonly simulator: Simulator;
+  readonly backpressure?: number;
+  readonly json?: boolean;
+}
+
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description('run frames through the RTL; compare every output beat and the cycle of every handshake')
+    .argument('<dir>', 'build folder')
+    .addOption(framesOption(4))
+    .addOption(imagesOption())
+    .addOption(new Option('--simulator <name>', 'RTL simulator').choices(SIMULATORS).default('verilator'))
+    .addOption(backpressureOption());
+  return withJson(command).action(async (folder: string, options: VerifyOptions) => {
+    const progress = new Progress(options.json);
+    try {
+      const build = readBuildFolder(folder);
+      const frames = framesOf(build, options.frames, options.images).values;
+      const { simulator } = options;
+      const stalls = stallsOf(options.backpressure);
+      const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage });
+      progress.clear();
+      emit(options, verifyDocument(result), () => verifyText(result));
+      if (!result.ok) {
+        throw new BlnetError('BLN501', {
+          where: folder,
+          found: result.problems.join('; '),
+          hint: 'a build whose RTL was edited by hand fails here: compile again',
+        });
+      }
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+/** The result without its bulk. */
+export const verifyDocument = ({ outputs: _, ...rest }: VerifyResult): object => rest;
+
+export function verifyText(r: VerifyResult): string {
+  const pair = (key: 'latency' | 'interval' | 'total') => {
+    const [a, b] = [r.cycles.simulator[key], r.cycles.rtl[key]];
+    const show = (v: number | null) => (v === null ? '-' : grouped(v));
+    return a === b
+      ? `${show(a)} cycles in simulator and RTL`
+      : chalk.red(`simulator ${show(a)}, RTL ${show(b)} cycles`);
+  };
+  return facts([
+    ['result', r.ok ? chalk.green('bit-exact and cycle-exact') : chalk.red('FAILED')],
+    [
+      'frames',
+      `${r.frames} (${r.simulator}${r.stalls.input + r.stalls.output > 0 ? `, stalls from seed ${r.stalls.seed}` : ''})`,
+    ],
+    ['mismatches', `${r.mismatches}`],
+    ['streams', `${r.streams}, ${r.differingTraces.length} of them move in other cycles than simulated`],
+    ['latency', pair('latency')],
+    ['interval', pair('interval')],
+    ['total', pair('total')],
+    [
+      'time',
+      `simulator ${r.seconds.simulator.toFixed(2)} s, RTL ${r.seconds.rtlRun.toFixed(2)} s + build ${r.seconds.rtlBuild.toFixed(1)} s`,
+    ],
+  ]);
+}

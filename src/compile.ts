@@ -1,0 +1,133 @@
+/**
+ * The whole pipeline on one page: float graph → quantized graph → folding → hardware → files. Pure: what it reads
+ * and what becomes of its files is the caller's business (`io/`).
+ */
+import { type CompileConfig, deviceOf } from './config.js';
+import type { Device } from './estimate/devices.js';
+import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
+import { serializeFolding } from './explore/serialize-folding.js';
+import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
+import type { Templates } from './hls-gen/render.js';
+import { generateVerilog } from './hls-gen/verilog.js';
+import type { Graph, Shape } from './ir/graph.js';
+import { preprocess, preprocessingOf } from './ir/preprocess.js';
+import type { QuantGraph } from './ir/quant-graph.js';
+import { tensorOf } from './ir/quant-graph.js';
+import { serializeQuantGraph } from './ir/serialize-quant-graph.js';
+import { KINDS } from './kinds/index.js';
+import { calibrate, type Ranges } from './passes/calibrate.js';
+import { foldBatchNorm } from './passes/fold-batch-norm.js';
+import { inputFormat } from './passes/input-format.js';
+import { quantize } from './passes/quantize.js';
+import type { Manifest } from './report/manifest.js';
+import { summaryMarkdown } from './report/summary.js';
+import { intervalCycles, latencyCycles } from './sim/engine.js';
+import { FloatExecutor } from './sim/float-executor.js';
+import { VERSION } from './version.js';
+
+/** What the generated files are made from, read once by the caller. */
+export interface Assets {
+  /** Library modules (hw/rtl) by file name. */
+  readonly rtl: ReadonlyMap<string, string>;
+  readonly templates: Templates;
+}
+
+export interface CompileRequest {
+  /** Float graph as a frontend made it. */
+  readonly graph: Graph;
+  /** Name of the source, for headers. */
+  readonly model: string;
+  /** Calibration images: pixels 0..255, channel-major. */
+  readonly images: Iterable<Uint8Array>;
+  readonly config: CompileConfig;
+  readonly assets: Assets;
+  /** Called when a stage begins. */
+  readonly onStage?: (stage: string) => void;
+}
+
+export interface Compilation {
+  readonly device: Device;
+  readonly clockMhz: number;
+  readonly quantized: QuantGraph;
+  readonly ranges: Ranges;
+  readonly folding: FoldingResult;
+  readonly sized: SizedHardware;
+  readonly manifest: Manifest;
+  /** The build folder: path → text, without the source model. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Errors: every BLN1xx and BLN2xx that the stages raise, BLN002 for an unknown part. */
+export function compile(request: CompileRequest): Compilation {
+  const { config, assets, onStage = () => {} } = request;
+  const device = deviceOf(config);
+  const clockMhz = config.clockMhz ?? device.clockMhz;
+
+  onStage('fold batch norm');
+  const graph = foldBatchNorm(request.graph);
+  onStage('calibrate');
+  const shape = graph.shapes.get(graph.input) as Shape;
+  const preprocessing = preprocessingOf(graph.metadata);
+  const reals = function* () {
+    for (const pixels of request.images) yield preprocess(pixels, shape, preprocessing);
+  };
+  const ranges = calibrate(graph, reals(), config.calibration, new FloatExecutor(graph));
+  onStage('quantize');
+  const inputRange = ranges.tensors[graph.input] as readonly [number, number];
+  const input = inputFormat(preprocessing, inputRange, config.activationBits);
+  const { activationBits, weightBits } = config;
+  const quantized = quantize(graph, {
+    ranges: ranges.tensors,
+    inputFormat: input.format,
+    activationBits,
+    weightBits,
+  });
+  onStage('search foldings');
+  const folding = config.fps
+    ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps))
+    : searchFoldings(quantized, Math.min(config.maxDsp ?? device.dsp, device.dsp));
+  onStage('size FIFOs');
+  const sized = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
+  onStage('generate');
+  const { hardware, simulation } = sized;
+  const stream = hardware.streams[hardware.input] as { lanes: number; bits: number };
+  const interval = intervalCycles(simulation);
+  const manifest: Manifest = {
+    blnet: VERSION,
+    format: 1,
+    model: request.model,
+    top: hardware.name,
+    config,
+    clockMhz,
+    calibrationImages: ranges.images,
+    input: {
+      takesPixels: input.takesPixels,
+      lanes: stream.lanes,
+      bits: stream.bits,
+      scale: input.format.scale,
+      zeroPoint: input.format.zeroPoint,
+    },
+    planned: { cycles: folding.cycles, dsp: folding.dsp, bound: folding.bound },
+    simulated: {
+      latencyCycles: latencyCycles(simulation),
+      intervalCycles: interval,
+      framesPerSecond: (clockMhz * 1e6) / interval,
+    },
+    folding: serializeFolding(folding.plan),
+    fifoDepths: Object.fromEntries(sized.depths),
+  };
+  const files = new Map<string, string>();
+  const options = {
+    version: VERSION,
+    model: request.model,
+    outputChannels: tensorOf(quantized, quantized.output).shape.channels,
+    library: assets.rtl,
+    templates: assets.templates,
+  };
+  for (const [path, text] of generateVerilog(KINDS, hardware, options)) files.set(path, text);
+  files.set('network.json', serializeQuantGraph(quantized));
+  files.set('ranges.json', `${JSON.stringify(ranges, null, 1)}\n`);
+  files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set('summary.md', summaryMarkdown(manifest, quantized, hardware, device));
+  return { device, clockMhz, quantized, ranges, folding, sized, manifest, files };
+}

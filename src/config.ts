@@ -1,0 +1,101 @@
+/**
+ * What a compilation may be told, with defaults; the same keys serve `--config FILE` and the manifest of a build.
+ */
+import { BlnetError } from './diagnostics.js';
+import { DEVICES, type Device, findDevice } from './estimate/devices.js';
+import type { CalibrationMethod } from './passes/calibrate.js';
+
+export const BACKENDS = ['verilog', 'hls', 'both'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+export interface CompileConfig {
+  /** Name of a device in `estimate/devices.ts`, or a longer ordering code. */
+  readonly part: string;
+  /** Planned clock; null takes the device's. */
+  readonly clockMhz: number | null;
+  /** Frames per second to reach with the fewest resources; null fills the device. */
+  readonly fps: number | null;
+  /** Limits below those of the device; null takes the device's. */
+  readonly maxDsp: number | null;
+  readonly activationBits: number;
+  readonly weightBits: number;
+  readonly calibration: CalibrationMethod;
+  readonly backend: Backend;
+}
+
+export const DEFAULT_CONFIG: CompileConfig = {
+  part: 'xc7z020',
+  clockMhz: null,
+  fps: null,
+  maxDsp: null,
+  activationBits: 8,
+  weightBits: 8,
+  calibration: { percentile: 99.99 },
+  backend: 'verilog',
+};
+
+type Check = (value: unknown) => boolean;
+const isPositive: Check = (v) => typeof v === 'number' && Number.isFinite(v) && v > 0;
+const isCount: Check = (v) => Number.isInteger(v) && (v as number) > 0;
+const orNull =
+  (check: Check): Check =>
+  (v) =>
+    v === null || check(v);
+const isBits: Check = (v) => Number.isInteger(v) && (v as number) >= 2 && (v as number) <= 8;
+const isMethod: Check = (v) =>
+  v === 'min-max' ||
+  (typeof v === 'object' &&
+    v !== null &&
+    isPositive((v as { percentile?: unknown }).percentile) &&
+    (v as { percentile: number }).percentile > 50 &&
+    (v as { percentile: number }).percentile <= 100);
+
+const RULES: Readonly<Record<keyof CompileConfig, readonly [Check, string]>> = {
+  part: [(v) => typeof v === 'string', 'the name of a part'],
+  clockMhz: [orNull(isPositive), 'a clock in MHz above 0, or null'],
+  fps: [orNull(isPositive), 'frames per second above 0, or null'],
+  maxDsp: [orNull(isCount), 'a number of DSPs, or null'],
+  activationBits: [isBits, 'an integer from 2 to 8'],
+  weightBits: [isBits, 'an integer from 2 to 8'],
+  calibration: [isMethod, '"min-max", or {"percentile": P} with P above 50 up to 100'],
+  backend: [(v) => (BACKENDS as readonly unknown[]).includes(v), BACKENDS.join(', ')],
+};
+
+/** Defaults, then `document` on top. Errors: BLN107 unknown key or illegal value, BLN002 unknown part. */
+export function parseConfig(document: unknown, where: string): CompileConfig {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new BlnetError('BLN107', {
+      where,
+      found: 'no JSON object',
+      need: `keys ${Object.keys(RULES).join(', ')}`,
+    });
+  }
+  for (const [key, value] of Object.entries(document)) {
+    const rule = RULES[key as keyof CompileConfig];
+    if (!rule)
+      throw new BlnetError('BLN107', {
+        where,
+        found: `unknown key "${key}"`,
+        need: Object.keys(RULES).join(', '),
+      });
+    const [isLegal, need] = rule;
+    if (!isLegal(value)) {
+      throw new BlnetError('BLN107', { where: `${where}: ${key}`, found: JSON.stringify(value), need });
+    }
+  }
+  const config = { ...DEFAULT_CONFIG, ...document };
+  deviceOf(config);
+  return config;
+}
+
+/** Errors: BLN002 for a part that is not in the list. */
+export function deviceOf(config: Pick<CompileConfig, 'part'>): Device {
+  const device = findDevice(config.part);
+  if (device) return device;
+  throw new BlnetError('BLN002', {
+    where: '--part',
+    found: config.part,
+    need: DEVICES.map((d) => d.name).join(', '),
+    hint: 'take the nearest of these; --max-dsp narrows it further',
+  });
+}

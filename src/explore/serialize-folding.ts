@@ -1,0 +1,7 @@
+/** A folding plan as plain JSON and back: layer name → folding. */
+import type { Folding, FoldingPlan } from '../ir/folding.js';
+
+export const serializeFolding = (plan: FoldingPlan): Record<string, Folding> => Object.fromEntries(plan);
+
+export const deserializeFolding = (plan: Readonly<Record<string, object>>): FoldingPlan =>
+  new Map(Object.entries(plan) as [string, Folding][]);

@@ -1,0 +1,137 @@
+/**
+ * Runs the generated RTL in Verilator or Icarus on given frames and reads what its testbench noted: values that
+ * differ, and the cycle of every handshake.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { BlnetError } from '../diagnostics.js';
+import { beatsText } from '../hls-gen/stimulus.js';
+import type { Hardware, Stream } from '../ir/hardware.js';
+import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
+import { generatorSeeds, NO_STALLS, type StallPattern } from '../sim/stimulus.js';
+import { readText, writeWhole } from './files.js';
+import { requireTool, run, runOk } from './process.js';
+
+export const SIMULATORS = ['verilator', 'iverilog'] as const;
+export type Simulator = (typeof SIMULATORS)[number];
+
+export interface RtlRequest {
+  /** Build folder. */
+  readonly folder: string;
+  readonly hardware: Hardware;
+  readonly quantized: QuantGraph;
+  /** Input and expected output of every frame: raster order, channels innermost. */
+  readonly inputs: readonly ArrayLike<number>[];
+  readonly outputs: readonly ArrayLike<number>[];
+  readonly simulator: Simulator;
+  readonly stalls?: StallPattern;
+  readonly onStage?: (stage: string) => void;
+}
+
+export interface RtlResult {
+  readonly frames: number;
+  readonly mismatches: number;
+  /** Output beats that differ, the first 16 at most. */
+  readonly mismatchedBeats: readonly number[];
+  readonly received: number;
+  /** Beats behind the last expected one. */
+  readonly extra: number;
+  /** Frame marks (tlast) in the wrong place. */
+  readonly wrongMarks: number;
+  readonly frameError: boolean;
+  readonly deadlock: boolean;
+  readonly cycles: number;
+  readonly inputFirst: readonly number[];
+  readonly outputCycles: readonly number[];
+  /** Per stream: handshakes, and the hash of their cycles (see `sim/engine.ts`). */
+  readonly streams: ReadonlyArray<{ readonly beats: number; readonly traceHash: number }>;
+  readonly buildSeconds: number;
+  readonly runSeconds: number;
+}
+
+const INSTALL: Readonly<Record<Simulator, string>> = {
+  verilator: 'apt-get install verilator make g++, or --simulator iverilog',
+  iverilog: 'apt-get install iverilog make, or --simulator verilator',
+};
+
+function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
+  const numbers = new Map<string, number[]>();
+  const streams: { beats: number; traceHash: number }[] = [];
+  for (const line of text.trim().split('\n')) {
+    const [key, ...values] = line.split(' ');
+    if (key === 'stream')
+      streams[Number(values[0])] = { beats: Number(values[1]), traceHash: Number(values[2]) >>> 0 };
+    else if (key) numbers.set(key, [...(numbers.get(key) ?? []), Number(values[0])]);
+  }
+  const all = (key: string): number[] => numbers.get(key) ?? [];
+  const one = (key: string): number => {
+    const value = all(key).at(-1);
+    if (value === undefined)
+      throw new BlnetError('BLN402', { where: 'testbench', found: `its result has no '${key}'` });
+    return value;
+  };
+  return {
+    frames: one('frames'),
+    mismatches: one('mismatches'),
+    mismatchedBeats: all('mismatch'),
+    received: one('received'),
+    extra: one('extra'),
+    wrongMarks: one('marks'),
+    frameError: one('frame_error') !== 0,
+    deadlock: one('deadlock') !== 0,
+    cycles: one('cycles'),
+    inputFirst: all('input_first'),
+    outputCycles: all('output'),
+    streams,
+  };
+}
+
+function writeStimulus(r: RtlRequest): void {
+  const ends = [
+    [r.quantized.input, r.hardware.input, r.inputs, 'input'],
+    [r.quantized.output, r.hardware.output, r.outputs, 'expected'],
+  ] as const;
+  mkdirSync(join(r.folder, 'sim'), { recursive: true });
+  for (const [tensor, index, frames, name] of ends) {
+    const { shape } = tensorOf(r.quantized, tensor);
+    const stream = r.hardware.streams[index] as Stream;
+    const text = frames.map((f) => beatsText(f, shape.channels, stream.lanes, stream.bits)).join('');
+    writeWhole(join(r.folder, 'sim', `${name}.hex`), text);
+  }
+}
+
+/** Errors: BLN401 without the simulator, BLN402 when it does not build or its testbench stops early. */
+export async function runRtl(r: RtlRequest): Promise<RtlResult> {
+  const { simulator, stalls = NO_STALLS, onStage = () => {} } = r;
+  const frames = r.inputs.length;
+  requireTool(simulator, INSTALL[simulator]);
+  const make = requireTool('make', INSTALL[simulator]);
+  writeStimulus(r);
+  const seeds = generatorSeeds(stalls.seed);
+  const settings = [
+    ['input-seed', seeds.input],
+    ['output-seed', seeds.output],
+    ['input-pause', stalls.input],
+    ['output-pause', stalls.output],
+  ] as const;
+  onStage(`build RTL (${simulator})`);
+  const built = await runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder);
+  onStage(`run RTL (${simulator})`);
+  const ran =
+    simulator === 'verilator'
+      ? await run(
+          `./obj_dir/V${r.hardware.name}`,
+          ['--frames', `${frames}`, ...settings.flatMap(([key, value]) => [`--${key}`, `${value}`])],
+          r.folder,
+        )
+      : await run(
+          requireTool('vvp', INSTALL.iverilog),
+          ['-n', 'testbench.vvp', ...settings.map(([key, value]) => `+${key.replace('-', '_')}=${value}`)],
+          r.folder,
+        );
+  if (ran.status !== 0 && ran.status !== 1) {
+    throw new BlnetError('BLN402', { where: simulator, found: `exit ${ran.status}\n${ran.output.trim()}` });
+  }
+  const result = parseResult(readText(join(r.folder, 'sim', 'result.txt')));
+  return { ...result, buildSeconds: built.seconds, runSeconds: ran.seconds };
+}

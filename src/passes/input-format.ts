@@ -1,0 +1,24 @@
+/**
+ * Number format of the input stream. Pixels 0..255 enter as they are wherever the preprocessing allows it, because
+ * real = (pixel - mean) / std is itself an 8-bit format; otherwise the host quantizes the preprocessed reals.
+ */
+import type { Preprocessing } from '../ir/preprocess.js';
+import type { QuantFormat } from '../ir/quant-graph.js';
+import { formatFor } from './quantize.js';
+
+export interface InputFormat {
+  readonly format: QuantFormat;
+  /** Whether raw pixels are the stream's values. */
+  readonly takesPixels: boolean;
+}
+
+/** @param range smallest and largest real input value, from calibration; used where pixels cannot enter directly */
+export function inputFormat(p: Preprocessing, range: readonly [number, number], bits: number): InputFormat {
+  const [mean] = p.mean as [number];
+  const [std] = p.std as [number];
+  const isUniform = p.mean.every((m) => m === mean) && p.std.every((s) => s === std);
+  if (isUniform && Number.isInteger(mean) && mean >= 0 && mean <= 255) {
+    return { format: { bits: 8, signed: false, scale: 1 / std, zeroPoint: mean }, takesPixels: true };
+  }
+  return { format: formatFor(range[0], range[1], bits), takesPixels: false };
+}

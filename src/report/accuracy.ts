@@ -1,0 +1,69 @@
+/** Float golden against integer reference over a set of images: top-1 of both, agreement, SQNR per layer. */
+
+export interface LayerSqnr {
+  readonly tensor: string;
+  /** Signal to quantization noise in dB: 10 log10(Σ float² / Σ (float - integer)²); Infinity when equal. */
+  readonly sqnrDb: number;
+}
+
+export interface AccuracyReport {
+  readonly images: number;
+  /** Images with a label; top-1 is of these. */
+  readonly labelled: number;
+  /** Fractions 0..1; null without labels. */
+  readonly floatTop1: number | null;
+  readonly integerTop1: number | null;
+  /** Fraction of all images on which both name the same class. */
+  readonly agreement: number;
+  readonly layers: readonly LayerSqnr[];
+}
+
+/** First index of the largest value. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}
+
+/** Collects images one by one. */
+export class AccuracyMeter {
+  private images = 0;
+  private labelled = 0;
+  private floatRight = 0;
+  private integerRight = 0;
+  private agreed = 0;
+  private readonly power = new Map<string, { signal: number; noise: number }>();
+
+  /** Class indices; `label` is null where the source has none. */
+  add(label: number | null, floatClass: number, integerClass: number): void {
+    this.images++;
+    if (floatClass === integerClass) this.agreed++;
+    if (label === null) return;
+    this.labelled++;
+    if (floatClass === label) this.floatRight++;
+    if (integerClass === label) this.integerRight++;
+  }
+
+  /** One tensor of one image, as reals of both sides in the same order. */
+  addTensor(tensor: string, golden: ArrayLike<number>, integer: ArrayLike<number>): void {
+    const p = this.power.get(tensor) ?? { signal: 0, noise: 0 };
+    this.power.set(tensor, p);
+    for (let i = 0; i < golden.length; i++) {
+      const g = golden[i] as number;
+      p.signal += g * g;
+      p.noise += (g - (integer[i] as number)) ** 2;
+    }
+  }
+
+  report(): AccuracyReport {
+    const part = (count: number) => (this.labelled === 0 ? null : count / this.labelled);
+    return {
+      images: this.images,
+      labelled: this.labelled,
+      floatTop1: part(this.floatRight),
+      integerTop1: part(this.integerRight),
+      agreement: this.images === 0 ? 0 : this.agreed / this.images,
+      layers: [...this.power].map(([tensor, p]) => ({ tensor, sqnrDb: 10 * Math.log10(p.signal / p.noise) })),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+/** manifest.json of a build folder: what made the build, and what it promises. It holds no time and no path. */
+import type { CompileConfig } from '../config.js';
+
+export interface Manifest {
+  readonly blnet: string;
+  readonly format: 1;
+  readonly model: string;
+  readonly top: string;
+  readonly config: CompileConfig;
+  readonly clockMhz: number;
+  readonly calibrationImages: number;
+  /** How to fill the input stream: pixels as they are, or quantized reals. */
+  readonly input: {
+    readonly takesPixels: boolean;
+    readonly lanes: number;
+    readonly bits: number;
+    readonly scale: number;
+    readonly zeroPoint: number;
+  };
+  readonly planned: { readonly cycles: number; readonly dsp: number; readonly bound: string };
+  readonly simulated: {
+    readonly latencyCycles: number;
+    readonly intervalCycles: number;
+    readonly framesPerSecond: number;
+  };
+  readonly folding: Readonly<Record<string, object>>;
+  readonly fifoDepths: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,35 @@
+/** The summary that every build folder holds: what it is, what it promises, how to run it. */
+
+import type { Device } from '../estimate/devices.js';
+import type { Hardware } from '../ir/hardware.js';
+import type { QuantGraph } from '../ir/quant-graph.js';
+import { quantizedLayers } from './layers.js';
+import type { Manifest } from './manifest.js';
+
+export function summaryMarkdown(m: Manifest, graph: QuantGraph, hw: Hardware, device: Device): string {
+  const table = quantizedLayers(graph);
+  const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
+  const microseconds = (latencyCycles / m.clockMhz).toFixed(1);
+  const perDsp = table.macs / (m.planned.dsp * intervalCycles);
+  return `# ${m.top}
+
+Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz.
+
+| | |
+| --- | --- |
+| Input | ${table.input}, ${m.input.takesPixels ? 'pixels 0..255 as they are' : `q = round(real / ${m.input.scale}) + ${m.input.zeroPoint}`}, ${m.input.lanes} channels a beat |
+| Parameters, MACs | ${table.parameters}, ${table.macs} |
+| Blocks, streams | ${hw.blocks.length}, ${hw.streams.length} |
+| Latency of the first frame | ${latencyCycles} cycles, ${microseconds} us |
+| Interval | ${intervalCycles} cycles, ${framesPerSecond.toFixed(1)} frames/s |
+| Bounded by | ${m.planned.bound} |
+| DSPs planned | ${m.planned.dsp} of ${device.dsp} |
+| MACs per DSP and cycle | ${perDsp.toFixed(2)} |
+
+| Layer | Kind | Output | Parameters | MACs |
+| ----- | ---- | ------ | ---------: | ---: |
+${table.layers.map((l) => `| ${l.name} | ${l.op} | ${l.output} | ${l.parameters} | ${l.macs} |`).join('\n')}
+
+Cycles are exact: \`blnet verify\` holds them against the RTL. The clock is a plan; only place and route can prove it.
+`;
+}

@@ -1,0 +1,88 @@
+/** Simulator against RTL: what `blnet verify` says. Pure: both results come from the caller. */
+import type { Hardware } from '../ir/hardware.js';
+import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
+
+/** What the RTL's testbench noted; `io/rtl-simulation.ts` reads it. */
+export interface RtlFacts {
+  readonly frames: number;
+  readonly mismatches: number;
+  readonly received: number;
+  readonly extra: number;
+  readonly wrongMarks: number;
+  readonly frameError: boolean;
+  readonly deadlock: boolean;
+  readonly cycles: number;
+  readonly inputFirst: readonly number[];
+  readonly outputCycles: readonly number[];
+  readonly streams: ReadonlyArray<{ readonly beats: number; readonly traceHash: number }>;
+}
+
+export interface CyclePair {
+  /** First frame, from its first input beat to its last output beat. */
+  readonly latency: number;
+  /** Between the ends of the last two frames; null for one frame. */
+  readonly interval: number | null;
+  /** Until the last output beat. */
+  readonly total: number;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly frames: number;
+  /** Output beats whose value differs from the integer reference. */
+  readonly mismatches: number;
+  readonly cycles: { readonly simulator: CyclePair; readonly rtl: CyclePair };
+  readonly streams: number;
+  /** Streams on which a handshake falls in another cycle than the simulator says. */
+  readonly differingTraces: readonly string[];
+  readonly problems: readonly string[];
+}
+
+function simulatorCycles(r: SimResult): CyclePair {
+  return { latency: latencyCycles(r), interval: r.frames > 1 ? intervalCycles(r) : null, total: r.cycles };
+}
+
+function rtlCycles(r: RtlFacts, beatsPerFrame: number): CyclePair {
+  const end = (frame: number): number => r.outputCycles[(frame + 1) * beatsPerFrame - 1] ?? Number.NaN;
+  const last = r.frames - 1;
+  return {
+    latency: end(0) - (r.inputFirst[0] ?? Number.NaN) + 1,
+    interval: r.frames > 1 ? end(last) - end(last - 1) : null,
+    total: r.cycles,
+  };
+}
+
+/** `sim` must have been run with `hash: true`, on the same frames and stalls. */
+export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verification {
+  const output = hw.streams[hw.output] as { beatsPerFrame: number };
+  const cycles = { simulator: simulatorCycles(sim), rtl: rtlCycles(rtl, output.beatsPerFrame) };
+  const differingTraces = hw.streams
+    .filter((_, i) => {
+      const [a, b] = [sim.streams[i], rtl.streams[i]];
+      return !a || !b || a.beats !== b.beats || a.traceHash !== b.traceHash;
+    })
+    .map((s) => s.name);
+  const problems: string[] = [];
+  if (rtl.deadlock) problems.push(`the RTL stopped moving in cycle ${rtl.cycles}`);
+  if (sim.deadlock) problems.push(`the simulator stopped moving in cycle ${sim.deadlock.cycle}`);
+  if (rtl.mismatches > 0)
+    problems.push(`${rtl.mismatches} of ${rtl.received} output beats differ from the integer reference`);
+  if (rtl.extra > 0) problems.push(`${rtl.extra} beats came behind the last frame`);
+  if (rtl.wrongMarks > 0) problems.push(`tlast is wrong on ${rtl.wrongMarks} beats`);
+  if (rtl.frameError) problems.push('the RTL saw a frame of the wrong length');
+  if (differingTraces.length > 0)
+    problems.push(`${differingTraces.length} streams move in other cycles than simulated`);
+  for (const key of ['latency', 'interval', 'total'] as const) {
+    const [a, b] = [cycles.simulator[key], cycles.rtl[key]];
+    if (a !== b) problems.push(`${key}: simulator ${a} cycles, RTL ${b}`);
+  }
+  return {
+    ok: problems.length === 0,
+    frames: rtl.frames,
+    mismatches: rtl.mismatches,
+    cycles,
+    streams: hw.streams.length,
+    differingTraces,
+    problems,
+  };
+}
