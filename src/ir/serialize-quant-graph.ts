@@ -1,6 +1,6 @@
 /**
  * The quantized graph as JSON and back, exactly: what a build folder keeps so that simulation and verification need
- * neither the calibration images nor the float model. Weights are base64 of signed bytes.
+ * neither the calibration images nor the float model. Weights are two hexadecimal digits each, two's complement.
  */
 import { BlnetError } from '../diagnostics.js';
 import type { QuantGraph, QuantNode, QuantTensor, Requant } from './quant-graph.js';
@@ -8,14 +8,14 @@ import type { QuantGraph, QuantNode, QuantTensor, Requant } from './quant-graph.
 /** Raised when the format changes in a way that older readers would misread. */
 const FORMAT = 1;
 
-const encodeBytes = (values: Int8Array): string => {
-  let text = '';
-  for (const v of values) text += String.fromCharCode(v & 0xff);
-  return btoa(text);
-};
+const encodeBytes = (values: Int8Array): string =>
+  Array.from(values, (v) => (v & 0xff).toString(16).padStart(2, '0')).join('');
 
 const decodeBytes = (text: string): Int8Array =>
-  Int8Array.from(atob(text), (c) => (c.charCodeAt(0) << 24) >> 24);
+  Int8Array.from(
+    { length: text.length / 2 },
+    (_, i) => (Number.parseInt(text.slice(2 * i, 2 * i + 2), 16) << 24) >> 24,
+  );
 
 type Json = Record<string, unknown>;
 
