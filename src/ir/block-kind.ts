@@ -2,6 +2,7 @@
  * What a hardware block must be able to tell about itself. Engines take the table of kinds and ask;
  * none of them branches on a kind's name.
  */
+import type { BlockTiming } from './block-timing.js';
 import type { Block, KindName, ParamsOf } from './hardware.js';
 
 /**
@@ -101,6 +102,8 @@ export interface BlockKind<K extends KindName> {
   /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */
   macsPerFrame(p: ParamsOf<K>): number;
   cost(p: ParamsOf<K>): BlockCost;
+  /** The same timing twice: as data for the compiled engine, as a program for the reference engine. */
+  timing(p: ParamsOf<K>): BlockTiming;
   cycleModel(p: ParamsOf<K>, block: Block): CycleModel;
   rtl(p: ParamsOf<K>): RtlBinding;
   hls(p: ParamsOf<K>): HlsBinding;

@@ -2,6 +2,7 @@
  * Join: takes a beat of both inputs in the same cycle and adds them with a scale each.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { DIRECT, delay } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
@@ -39,6 +40,7 @@ export const add: BlockKind<'add'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 2 * p.lanes, romBits: 0, ramBits: 0 }),
+  timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   cycleModel: (_, block) =>
     new AddModel(block.inputs[0] as number, block.inputs[1] as number, block.outputs[0] as number),
   rtl: (p) => ({

@@ -3,9 +3,10 @@
  * It takes a beat a cycle; the line buffer before it decides the pace.
  */
 import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
+import { DIRECT } from '../ir/block-timing.js';
 import { engineProcesses, SHALLOW } from './hls.js';
 
-import { MacPipeline } from './pipeline.js';
+import { MacPipeline, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantParameters } from './requant.js';
 import { packWords } from './words.js';
 
@@ -59,6 +60,12 @@ export const depthwise: BlockKind<'depthwise'> = {
       p.weights.length * p.weightBits +
       p.groups * p.lanes * (p.requant.multiplierBits + p.requant.offsetBits),
     ramBits: 0,
+  }),
+  timing: (p) => ({
+    intake: DIRECT,
+    issues: p.foldTaps,
+    emits: (i) => i === p.foldTaps - 1,
+    stages: macStages(p.lanes / p.lanesOut),
   }),
   cycleModel: (p, block) =>
     new DepthwiseModel(

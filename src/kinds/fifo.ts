@@ -2,6 +2,7 @@
  * FIFO in memory: balances the branches between a fork and its join. Its depth is a correctness parameter.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { delay } from '../ir/block-timing.js';
 import { Pipeline } from './pipeline.js';
 
 /** Memory output register. */
@@ -41,6 +42,20 @@ export const fifo: BlockKind<'fifo'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.depth * p.lanes * p.bits }),
+  timing: (p) => ({
+    intake: {
+      kind: 'buffered',
+      beats: 1,
+      need: () => 1,
+      issuesPerStep: 1,
+      room: () => 1 - p.depth,
+      beatsPerStep: 1,
+      forwards: false,
+    },
+    issues: 1,
+    emits: 'all',
+    stages: [delay(LATENCY)],
+  }),
   cycleModel: (p, block) => new FifoModel(p.depth, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_fifo',

@@ -2,6 +2,7 @@
  * Copies every beat to two consumers; takes one when both output FIFOs have room.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { DIRECT } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
@@ -32,6 +33,7 @@ export const fork: BlockKind<'fork'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [] }),
   cycleModel: (_, block) => new ForkModel(block.inputs[0] as number, block.outputs),
   rtl: (p) => ({
     module: 'blnet_fork',

@@ -2,6 +2,7 @@
  * Mean over a frame: one sum per channel in a small memory, scaled and sent while the last pixel passes.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { DIRECT, delay } from '../ir/block-timing.js';
 import type { GlobalAvgPoolParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
 import { Pipeline, REQUANT_STAGES } from './pipeline.js';
@@ -49,6 +50,12 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   cyclesPerFrame: (p) => p.pixels * p.groups,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: p.lanes, romBits: 0, ramBits: p.groups * p.lanes * p.requant.accBits }),
+  timing: (p) => ({
+    intake: DIRECT,
+    issues: p.pixels * p.groups,
+    emits: (i) => i >= (p.pixels - 1) * p.groups,
+    stages: [delay(LATENCY)],
+  }),
   cycleModel: (p, block) => new GlobalAvgPoolModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_global_avg_pool',

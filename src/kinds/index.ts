@@ -9,6 +9,7 @@ import type {
   KindTable,
   RtlBinding,
 } from '../ir/block-kind.js';
+import type { BlockTiming } from '../ir/block-timing.js';
 import type { Block, KindName } from '../ir/hardware.js';
 import { add } from './add.js';
 import { depthwise } from './depthwise.js';
@@ -42,6 +43,7 @@ export interface BoundBlock {
   cyclesPerFrame(): number;
   macsPerFrame(): number;
   cost(): BlockCost;
+  timing(): BlockTiming;
   cycleModel(): CycleModel;
   rtl(): RtlBinding;
   hls(): HlsBinding;
@@ -57,6 +59,7 @@ export function bind(kinds: KindTable, block: Block): BoundBlock {
     cyclesPerFrame: () => kind.cyclesPerFrame(p),
     macsPerFrame: () => kind.macsPerFrame(p),
     cost: () => kind.cost(p),
+    timing: () => kind.timing(p),
     cycleModel: () => kind.cycleModel(p, block),
     rtl: () => kind.rtl(p),
     hls: () => kind.hls(p),

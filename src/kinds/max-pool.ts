@@ -2,6 +2,7 @@
  * Maximum over the taps of a window, `taps` at once and `foldTaps` in time.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { DIRECT, delay } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 
@@ -42,6 +43,12 @@ export const maxPool: BlockKind<'maxPool'> = {
   cyclesPerFrame: (p) => p.beats * p.foldTaps,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  timing: (p) => ({
+    intake: DIRECT,
+    issues: p.foldTaps,
+    emits: (i) => i === p.foldTaps - 1,
+    stages: [delay(LATENCY)],
+  }),
   cycleModel: (p, block) =>
     new MaxPoolModel(p.foldTaps, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({

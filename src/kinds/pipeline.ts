@@ -2,11 +2,19 @@
  * The timing skeleton shared by every block: a pipeline with one clock enable, closed by a two-entry output FIFO.
  * The pipeline moves in every cycle in which the FIFO holds fewer than two beats, and stands still otherwise.
  */
+import { delay, type Stage, serialize } from '../ir/block-timing.js';
 
 /** Stages between the issue of an engine's last operands and its finished accumulators. */
 export const MAC_STAGES = 5;
 /** Stages of the requantizer: operands, product, sum with offset, clamp. */
 export const REQUANT_STAGES = 4;
+
+/** The back half of the engines as data; `MacPipeline` is its program. */
+export const macStages = (beats: number): readonly Stage[] => [
+  delay(MAC_STAGES),
+  serialize(beats),
+  delay(REQUANT_STAGES),
+];
 
 /** `blnet_fifo2`: what is pushed in one cycle is offered in the next. */
 export class OutputFifo {

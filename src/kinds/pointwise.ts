@@ -5,7 +5,7 @@
 import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import type { PointwiseParams } from '../ir/hardware.js';
 import { engineProcesses, SHALLOW } from './hls.js';
-import { MacPipeline } from './pipeline.js';
+import { MacPipeline, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantParameters } from './requant.js';
 import { packWords } from './words.js';
 
@@ -73,6 +73,21 @@ export const pointwise: BlockKind<'pointwise'> = {
     romBits:
       p.weights.length * p.weightBits + p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
     ramBits: bufferDepth(p) * p.simd * p.xBits,
+  }),
+  timing: (p) => ({
+    intake: {
+      kind: 'buffered',
+      beats: p.foldIn,
+      need: (issue) => (issue % p.foldIn) + 1,
+      issuesPerStep: 1,
+      // A place is free again when the last pass has read the beat two vectors earlier.
+      room: (beat) => (p.foldOut - 1) * p.foldIn + beat + 1 - 2 * p.foldIn * p.foldOut,
+      beatsPerStep: 1,
+      forwards: false,
+    },
+    issues: p.foldIn * p.foldOut,
+    emits: (i) => i % p.foldIn === p.foldIn - 1,
+    stages: macStages(p.pe / p.lanesOut),
   }),
   cycleModel: (p, block) => new PointwiseModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({

@@ -3,6 +3,7 @@
  * one pixel; the second reading of a row frees it, so the next row arrives meanwhile.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { UpsampleParams } from '../ir/hardware.js';
 import { oneProcess, SHALLOW } from './hls.js';
 import { Pipeline } from './pipeline.js';
@@ -55,6 +56,29 @@ class UpsampleModel implements CycleModel {
   }
 }
 
+/** A period is one input row. */
+function intakeOf(p: UpsampleParams): BufferedIntake {
+  const row = p.width * p.groups;
+  const issues = 4 * row;
+  /** Issues of the period after which `beats` (1..row) of its beats have been read for the last time. */
+  const freed = (beats: number): number => {
+    const x = Math.floor((beats - 1) / p.groups);
+    return 2 * row + x * 2 * p.groups + p.groups + ((beats - 1) % p.groups) + 1;
+  };
+  return {
+    kind: 'buffered',
+    beats: row,
+    need: (issue) =>
+      issue < 2 * row ? Math.floor(issue / (2 * p.groups)) * p.groups + (issue % p.groups) + 1 : row,
+    issuesPerStep: 1,
+    // One row and one pixel fit: beat b waits for beat b - groups of the row before, or for the end of the one before that.
+    room: (beat) =>
+      beat >= p.groups ? freed(beat + 1 - p.groups) - issues : freed(row + beat + 1 - p.groups) - 2 * issues,
+    beatsPerStep: 1,
+    forwards: false,
+  };
+}
+
 export const upsample: BlockKind<'upsample'> = {
   kind: 'upsample',
   summary: 'Nearest-neighbour x2 in both directions, from one buffered row.',
@@ -62,6 +86,12 @@ export const upsample: BlockKind<'upsample'> = {
   cyclesPerFrame: (p) => 4 * p.height * p.width * p.groups,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 0, romBits: 0, ramBits: upsampleDepth(p) * p.lanes * p.bits }),
+  timing: (p) => ({
+    intake: intakeOf(p),
+    issues: 4 * p.width * p.groups,
+    emits: 'all',
+    stages: [delay(LATENCY)],
+  }),
   cycleModel: (p, block) => new UpsampleModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_upsample',

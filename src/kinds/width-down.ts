@@ -47,6 +47,21 @@ export const widthDown: BlockKind<'widthDown'> = {
   cyclesPerFrame: (p) => p.pixels * p.groupsOut,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  timing: (p) => ({
+    intake: {
+      kind: 'buffered',
+      beats: Math.ceil(p.groupsOut / p.ratio),
+      need: (issue) => Math.floor(issue / p.ratio) + 1,
+      issuesPerStep: 1,
+      // The hold register takes a beat while it sends the last part of the one before.
+      room: (beat) => beat * p.ratio,
+      beatsPerStep: 1,
+      forwards: true,
+    },
+    issues: p.groupsOut,
+    emits: 'all',
+    stages: [],
+  }),
   cycleModel: (p, block) => new WidthDownModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_width_down',

@@ -3,6 +3,7 @@
  * its unused lanes are zero.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { DIRECT } from '../ir/block-timing.js';
 import type { WidthUpParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
@@ -44,6 +45,12 @@ export const widthUp: BlockKind<'widthUp'> = {
   cyclesPerFrame: (p) => p.pixels * p.groupsIn,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  timing: (p) => ({
+    intake: DIRECT,
+    issues: p.groupsIn,
+    emits: (i) => i === p.groupsIn - 1 || i % p.ratio === p.ratio - 1,
+    stages: [],
+  }),
   cycleModel: (p, block) => new WidthUpModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_width_up',

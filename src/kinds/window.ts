@@ -6,6 +6,7 @@
  * column of the window from top to bottom (taps = kernel). Tap t of a window is column t / kernel, row t % kernel.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { Block, WindowParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
@@ -113,6 +114,37 @@ const parametersOf = (p: WindowParams): ReadonlyArray<readonly [string, number]>
   ['PAD_VALUE', Number(truncate(p.padValue, p.bits))],
 ];
 
+/** A period is one frame; both sides wait for whole pixels. */
+function intakeOf(p: WindowParams): BufferedIntake {
+  const { kernel, stride, padTop, padLeft, height, width, groups, rows, outWidth, outHeight } = p;
+  const perPixel = groups * phasesOf(p);
+  const issues = outHeight * outWidth * perPixel;
+  return {
+    kind: 'buffered',
+    beats: height * width * groups,
+    // The bottom right tap that is not padding.
+    need: (step) => {
+      const oy = Math.floor(step / outWidth);
+      const row = Math.min(oy * stride - padTop + kernel - 1, height - 1);
+      const column = Math.min((step % outWidth) * stride - padLeft + kernel - 1, width - 1);
+      return (row * width + column + 1) * groups;
+    },
+    issuesPerStep: perPixel,
+    // The beat takes the place of the one `rows` rows above it. Of the output rows that begin at that row or above it
+    // the last must have moved past its column.
+    room: (step) => {
+      let above = Math.floor(step / width) - rows + padTop;
+      let frame = 0;
+      for (; above < 0; above += height) frame--;
+      const oy = Math.min(outHeight - 1, Math.floor(above / stride));
+      const ox = Math.min(outWidth, Math.ceil(((step % width) + padLeft + 1) / stride));
+      return frame * issues + (oy * outWidth + ox) * perPixel;
+    },
+    beatsPerStep: groups,
+    forwards: false,
+  };
+}
+
 export const window: BlockKind<'window'> = {
   kind: 'window',
   summary: 'Line buffer that turns raster pixels into the taps of every window, with padding.',
@@ -128,6 +160,12 @@ export const window: BlockKind<'window'> = {
     Math.max(p.height * p.width * p.groups, p.outHeight * p.outWidth * p.groups * phasesOf(p)),
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.rows * p.width * p.groups * p.lanes * p.bits }),
+  timing: (p) => ({
+    intake: intakeOf(p),
+    issues: p.outHeight * p.outWidth * p.groups * phasesOf(p),
+    emits: 'all',
+    stages: [delay(LATENCY)],
+  }),
   cycleModel: (p, block: Block) => new WindowModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_window',

@@ -1,0 +1,51 @@
+/**
+ * When a block takes beats, works and sends beats, as data. The compiled cycle engine (`sim/compile-cycles.ts`) turns
+ * this into code; a kind's stepping model says the same as a program, and tests hold the two together.
+ *
+ * A block issues at most once a cycle and repeats one pattern of `issues` issues for ever. Some issues emit: what they
+ * emit passes the stages and enters the output FIFOs (two beats each; what enters in one cycle is offered in the
+ * next). While an output FIFO holds two beats nothing issues and all stages stand still.
+ */
+export interface BlockTiming {
+  readonly intake: Intake;
+  /** Issues in one period. */
+  readonly issues: number;
+  /** Whether issue 0..issues-1 emits; `'all'` where every one does. */
+  readonly emits: 'all' | ((issue: number) => boolean);
+  /** In the order in which an emission passes them; none: the beat enters the output FIFOs in the cycle of its issue. */
+  readonly stages: readonly Stage[];
+}
+
+/**
+ * `direct`: an issue takes one beat of every input in its own cycle, so it waits for all of them.
+ *
+ * `buffered`: beats of the one input are stored first. Both sides count from the start of a period, in which `beats`
+ * beats arrive and `issues` issues are made; all conditions see the state before the cycle.
+ */
+export type Intake = { readonly kind: 'direct' } | BufferedIntake;
+
+export interface BufferedIntake {
+  readonly kind: 'buffered';
+  /** Beats that arrive in one period. */
+  readonly beats: number;
+  /** An issue waits until `need` beats of its period have been stored; asked once per `issuesPerStep` issues. */
+  readonly need: (step: number) => number;
+  readonly issuesPerStep: number;
+  /**
+   * A beat waits until `room` issues of its period have been made; a negative number speaks of issues before the
+   * period: -1 is met when all but one of them have been made. Asked once per `beatsPerStep` beats.
+   */
+  readonly room: (step: number) => number;
+  readonly beatsPerStep: number;
+  /** A beat may use the room that an issue makes in the same cycle. */
+  readonly forwards: boolean;
+}
+
+/** A delay of 1..31 cycles, or a register that turns a result into `beats` beats, one a cycle, from the next cycle on. */
+export type Stage =
+  | { readonly kind: 'delay'; readonly cycles: number }
+  | { readonly kind: 'serialize'; readonly beats: number };
+
+export const DIRECT: Intake = { kind: 'direct' };
+export const delay = (cycles: number): Stage => ({ kind: 'delay', cycles });
+export const serialize = (beats: number): Stage => ({ kind: 'serialize', beats });
