@@ -1,8 +1,8 @@
 /**
  * A hardware graph with frames to run through it: what simulator and RTL are compared on.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beatsText } from '../../src/hls-gen/stimulus.js';
 import { generateVerilog } from '../../src/hls-gen/verilog.js';
@@ -21,10 +21,15 @@ export interface RtlCase {
   readonly expectedText: string;
 }
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+/** The folder that holds hw/, seen from test/ as well as from the compiled benchmarks in build/. */
+function repository(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'hw/rtl'))) folder = dirname(folder);
+  return folder;
+}
 
 function readFolder(path: string): Map<string, string> {
-  const folder = join(REPOSITORY, path);
+  const folder = join(repository(), path);
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
