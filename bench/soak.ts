@@ -51,7 +51,7 @@ for (let from = FIRST; from < FIRST + COUNT; from += BATCH) {
     const c = cases[i] as (typeof cases)[number];
     const cycles = COMPARED.map((name) => simulateCase(c, PATTERNS[name]).cycles);
     const problems = COMPARED.flatMap((name) =>
-      differences(c, PATTERNS[name], build.runVerilator(c, PATTERNS[name])).map((d) => `${name}: ${d}`),
+      differences(c, PATTERNS[name], build.run('verilator', c, PATTERNS[name])).map((d) => `${name}: ${d}`),
     );
     if (problems.length > 0) failed++;
     console.log(describe(network, cycles, problems));

@@ -1,10 +1,18 @@
 /** The library's own files: RTL modules and templates, read from the installed package. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Assets } from '../compile.js';
 
-/** Root of the package, from dist/io/ or src/io/ alike. */
-export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Nearest folder above this file that holds the RTL library: from src/, dist/ and the compiled benchmarks alike. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(`${folder}/hw/rtl`) && folder !== dirname(folder)) folder = dirname(folder);
+  return `${folder}/`;
+}
+
+/** Root of the package, with a slash at the end. */
+export const PACKAGE_ROOT = packageRoot();
 
 /** Files of one folder by name, in alphabetical order. */
 function filesOf(folder: string, isWanted: (name: string) => boolean): Map<string, string> {

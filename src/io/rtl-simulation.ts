@@ -28,6 +28,14 @@ export interface RtlRequest {
   readonly onStage?: (stage: string) => void;
 }
 
+export interface RtlStream {
+  /** Handshakes until the last output beat, and the hash of their cycles (see `sim/engine.ts`). */
+  readonly beats: number;
+  readonly traceHash: number;
+  /** Handshakes after that: input that no output needs. */
+  readonly lateBeats: number;
+}
+
 export interface RtlResult {
   readonly frames: number;
   readonly mismatches: number;
@@ -43,8 +51,7 @@ export interface RtlResult {
   readonly cycles: number;
   readonly inputFirst: readonly number[];
   readonly outputCycles: readonly number[];
-  /** Per stream: handshakes, and the hash of their cycles (see `sim/engine.ts`). */
-  readonly streams: ReadonlyArray<{ readonly beats: number; readonly traceHash: number }>;
+  readonly streams: readonly RtlStream[];
   readonly buildSeconds: number;
   readonly runSeconds: number;
 }
@@ -54,14 +61,21 @@ const INSTALL: Readonly<Record<Simulator, string>> = {
   iverilog: 'apt-get install iverilog make, or --simulator verilator',
 };
 
-function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
+/** Reads sim/result.txt. Errors: BLN402 when the testbench stopped before its end. */
+export function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
   const numbers = new Map<string, number[]>();
-  const streams: { beats: number; traceHash: number }[] = [];
+  const streams: RtlStream[] = [];
   for (const line of text.trim().split('\n')) {
-    const [key, ...values] = line.split(' ');
-    if (key === 'stream')
-      streams[Number(values[0])] = { beats: Number(values[1]), traceHash: Number(values[2]) >>> 0 };
-    else if (key) numbers.set(key, [...(numbers.get(key) ?? []), Number(values[0])]);
+    const [key, ...fields] = line.split(' ');
+    const [first, ...rest] = fields.map(Number) as [number, ...number[]];
+    if (key === 'stream') {
+      const [beats, traceHash, lateBeats] = rest as [number, number, number];
+      streams[first] = { beats, traceHash, lateBeats };
+    } else if (key) {
+      const list = numbers.get(key);
+      if (list) list.push(first);
+      else numbers.set(key, [first]);
+    }
   }
   const all = (key: string): number[] => numbers.get(key) ?? [];
   const one = (key: string): number => {
@@ -86,6 +100,27 @@ function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds
   };
 }
 
+/** Arguments of a built testbench; `patience` is how many cycles without a handshake it takes for a deadlock. */
+export function testbenchArguments(
+  simulator: Simulator,
+  frames: number,
+  stalls: StallPattern,
+  patience?: number,
+): string[] {
+  const seeds = generatorSeeds(stalls.seed);
+  const settings: [string, number][] = [
+    ['input-seed', seeds.input],
+    ['output-seed', seeds.output],
+    ['input-pause', stalls.input],
+    ['output-pause', stalls.output],
+  ];
+  if (patience !== undefined) settings.push(['patience', patience]);
+  // Icarus has the number of frames built in, since it sizes the testbench's memories.
+  return simulator === 'verilator'
+    ? ['--frames', `${frames}`, ...settings.flatMap(([key, value]) => [`--${key}`, `${value}`])]
+    : settings.map(([key, value]) => `+${key.replace('-', '_')}=${value}`);
+}
+
 function writeStimulus(r: RtlRequest): void {
   const ends = [
     [r.quantized.input, r.hardware.input, r.inputs, 'input'],
@@ -107,28 +142,14 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   requireTool(simulator, INSTALL[simulator]);
   const make = requireTool('make', INSTALL[simulator]);
   writeStimulus(r);
-  const seeds = generatorSeeds(stalls.seed);
-  const settings = [
-    ['input-seed', seeds.input],
-    ['output-seed', seeds.output],
-    ['input-pause', stalls.input],
-    ['output-pause', stalls.output],
-  ] as const;
+  const settings = testbenchArguments(simulator, frames, stalls);
   onStage(`build RTL (${simulator})`);
   const built = await runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder);
   onStage(`run RTL (${simulator})`);
   const ran =
     simulator === 'verilator'
-      ? await run(
-          `./obj_dir/V${r.hardware.name}`,
-          ['--frames', `${frames}`, ...settings.flatMap(([key, value]) => [`--${key}`, `${value}`])],
-          r.folder,
-        )
-      : await run(
-          requireTool('vvp', INSTALL.iverilog),
-          ['-n', 'testbench.vvp', ...settings.map(([key, value]) => `+${key.replace('-', '_')}=${value}`)],
-          r.folder,
-        );
+      ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder)
+      : await run(requireTool('vvp', INSTALL.iverilog), ['-n', 'testbench.vvp', ...settings], r.folder);
   if (ran.status !== 0 && ran.status !== 1) {
     throw new BlnetError('BLN402', { where: simulator, found: `exit ${ran.status}\n${ran.output.trim()}` });
   }

@@ -7,65 +7,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { generatorSeeds, type StallPattern } from '../../src/sim/stimulus.js';
+import { parseResult, type Simulator, testbenchArguments } from '../../src/io/rtl-simulation.js';
+import type { StallPattern } from '../../src/sim/stimulus.js';
 import { filesOf, type RtlCase } from './rtl-case.js';
 
-/** What a testbench writes to sim/result.txt. */
-export interface RtlResult {
-  readonly inputFirst: readonly number[];
-  readonly outputCycles: readonly number[];
-  /** Output beats that differ (the first 16). */
-  readonly mismatched: readonly number[];
-  readonly streams: ReadonlyArray<{ readonly beats: number; readonly traceHash: number }>;
-  readonly received: number;
-  readonly mismatches: number;
-  /** Output beats after the last expected one. */
-  readonly extra: number;
-  /** Output beats with a wrong tlast. */
-  readonly marks: number;
-  readonly frameError: number;
-  readonly cycles: number;
-  readonly deadlock: boolean;
-}
+export type RtlRun = ReturnType<typeof parseResult>;
 
 /** Cycles without any handshake until a testbench gives up; above the longest computation of a small design. */
 const PATIENCE_CYCLES = 20_000;
-
-function parseResult(text: string): RtlResult {
-  const inputFirst: number[] = [];
-  const outputCycles: number[] = [];
-  const mismatched: number[] = [];
-  const streams: Array<{ beats: number; traceHash: number }> = [];
-  const totals = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const [key, ...rest] = line.trim().split(/\s+/);
-    const values = rest.map(Number);
-    if (key === 'input_first') inputFirst.push(values[0] as number);
-    else if (key === 'output') outputCycles.push(values[0] as number);
-    else if (key === 'mismatch') mismatched.push(values[0] as number);
-    else if (key === 'stream')
-      streams[values[0] as number] = { beats: values[1] as number, traceHash: values[2] as number };
-    else if (key) totals.set(key, values[0] as number);
-  }
-  const total = (key: string): number => {
-    const value = totals.get(key);
-    if (value === undefined) throw new Error(`the testbench did not report '${key}':\n${text.slice(-500)}`);
-    return value;
-  };
-  return {
-    inputFirst,
-    outputCycles,
-    mismatched,
-    streams,
-    received: total('received'),
-    mismatches: total('mismatches'),
-    extra: total('extra'),
-    marks: total('marks'),
-    frameError: total('frame_error'),
-    cycles: total('cycles'),
-    deadlock: total('deadlock') === 1,
-  };
-}
 
 function run(
   command: string,
@@ -163,22 +112,6 @@ int main(int argc, char** argv) {
     run('g++', [...flags, ...folders, 'program.cpp', ...library, '-o', 'program', '-lpthread'], this.folder);
   }
 
-  runVerilator(c: RtlCase, stalls: StallPattern): RtlResult {
-    const seeds = generatorSeeds(stalls.seed);
-    const options = {
-      frames: c.frames,
-      patience: PATIENCE_CYCLES,
-      'input-seed': seeds.input,
-      'output-seed': seeds.output,
-      'input-pause': stalls.input,
-      'output-pause': stalls.output,
-    };
-    const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]);
-    const index = String(this.cases.indexOf(c));
-    run(join(this.folder, 'program'), [index, ...args], this.folderOf(c), [0, 1]);
-    return this.resultOf(c);
-  }
-
   buildIcarus(c: RtlCase): void {
     const cwd = this.folderOf(c);
     const sources = readFileSync(join(cwd, 'filelist.f'), 'utf8').trim().split('\n');
@@ -186,22 +119,13 @@ int main(int argc, char** argv) {
     run('iverilog', [...options, '-o', 'testbench.vvp', ...sources, 'tb/testbench.v'], cwd);
   }
 
-  runIcarus(c: RtlCase, stalls: StallPattern): RtlResult {
-    const seeds = generatorSeeds(stalls.seed);
-    const options = {
-      patience: PATIENCE_CYCLES,
-      input_seed: seeds.input,
-      output_seed: seeds.output,
-      input_pause: stalls.input,
-      output_pause: stalls.output,
-    };
-    const args = Object.entries(options).map(([key, value]) => `+${key}=${value}`);
-    run('vvp', ['-n', 'testbench.vvp', ...args], this.folderOf(c));
-    return this.resultOf(c);
-  }
-
-  private resultOf(c: RtlCase): RtlResult {
-    return parseResult(readFileSync(join(this.folderOf(c), 'sim/result.txt'), 'utf8'));
+  run(simulator: Simulator, c: RtlCase, stalls: StallPattern): RtlRun {
+    const args = testbenchArguments(simulator, c.frames, stalls, PATIENCE_CYCLES);
+    const cwd = this.folderOf(c);
+    const index = String(this.cases.indexOf(c));
+    if (simulator === 'verilator') run(join(this.folder, 'program'), [index, ...args], cwd, [0, 1]);
+    else run('vvp', ['-n', 'testbench.vvp', ...args], cwd);
+    return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'));
   }
 
   remove(): void {

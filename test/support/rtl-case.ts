@@ -1,11 +1,9 @@
 /**
  * A hardware graph with frames to run through it: what simulator and RTL are compared on.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beatsText } from '../../src/hls-gen/stimulus.js';
 import { generateVerilog } from '../../src/hls-gen/verilog.js';
+import { loadAssets } from '../../src/io/assets.js';
 import type { Hardware, Stream } from '../../src/ir/hardware.js';
 import { type QuantGraph, tensorOf } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
@@ -20,21 +18,6 @@ export interface RtlCase {
   readonly inputText: string;
   readonly expectedText: string;
 }
-
-/** The folder that holds hw/, seen from test/ as well as from the compiled benchmarks in build/. */
-function repository(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'hw/rtl'))) folder = dirname(folder);
-  return folder;
-}
-
-function readFolder(path: string): Map<string, string> {
-  const folder = join(repository(), path);
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
-
-const LIBRARY = readFolder('hw/rtl');
-const TEMPLATES = readFolder('templates');
 
 /** A case whose expected output is what the integer reference computes. */
 export function caseOf(graph: QuantGraph, hardware: Hardware, frames: readonly Int16Array[]): RtlCase {
@@ -56,12 +39,13 @@ export function caseOf(graph: QuantGraph, hardware: Hardware, frames: readonly I
 
 /** The build folder of a case: path -> text, stimulus included. */
 export function filesOf(c: RtlCase): Map<string, string> {
+  const { rtl, templates } = loadAssets();
   const files = generateVerilog(KINDS, c.hardware, {
     version: 'test',
     model: 'test',
     outputChannels: c.outputChannels,
-    library: LIBRARY,
-    templates: TEMPLATES,
+    library: rtl,
+    templates,
   });
   files.set('sim/input.hex', c.inputText);
   files.set('sim/expected.hex', c.expectedText);
