@@ -22,6 +22,14 @@ import {
 type Values = Int16Array;
 type Step = () => void;
 
+/** Runs a quantized graph, one image after the other. */
+export interface Executor {
+  /** Quantized input in raster order, channels innermost; returns the output tensor, to be copied before the next run. */
+  run(input: ArrayLike<number>): Int16Array;
+  /** A tensor's values after `run`. */
+  valuesOf(name: string): Int16Array;
+}
+
 /** y = clamp(((acc * m + c) >> s) + zp); exact for |acc * m + c| < 2^53. */
 export function requantize(acc: number, r: Requant, channel: number): number {
   const scaled = (acc * (r.multipliers[channel] as number) + (r.offsets[channel] as number)) / 2 ** r.shift;
@@ -30,7 +38,7 @@ export function requantize(acc: number, r: Requant, channel: number): number {
 }
 
 /** Prepared once, run on many images; buffers are reused, so copy what you keep. */
-export class IntegerExecutor {
+export class IntegerExecutor implements Executor {
   private readonly values = new Map<string, Values>();
   private readonly steps: Step[];
 

@@ -1,0 +1,35 @@
+/** The part of the WebAssembly API that is used here; the core has no type library of a platform. */
+
+interface Host {
+  validate(bytes: Uint8Array): boolean;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
+}
+
+const host = (globalThis as unknown as { readonly WebAssembly?: Host }).WebAssembly;
+
+const PAGE = 65536;
+
+/** Zeroed memory of at least `bytes` bytes. */
+export function allocate(bytes: number): { readonly buffer: ArrayBuffer } {
+  return new (host as Host).Memory({ initial: Math.ceil(bytes / PAGE) });
+}
+
+/** Whether this machine runs WebAssembly with SIMD: a function that drops a vector. */
+export const HAS_SIMD: boolean =
+  host?.validate(
+    Uint8Array.of(
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
+      ...[10, 9, 1, 7, 0, 0x41, 0, 0xfd, 0x11, 0x1a, 0x0b],
+    ),
+  ) ?? false;
+
+/** Compiles and links a module of `encode.ts`; the exports take and return nothing. */
+export function instantiate(
+  bytes: Uint8Array,
+  memory: { readonly buffer: ArrayBuffer },
+): Readonly<Record<string, () => void>> {
+  const { Module, Instance } = host as Host;
+  return new Instance(new Module(bytes), { env: { memory } }).exports as Record<string, () => void>;
+}

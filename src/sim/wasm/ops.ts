@@ -1,0 +1,136 @@
+/**
+ * WebAssembly instructions as functions from code to code: `i32.add(x.get, i32.const(1))`. Only what the executor and
+ * the cycle engine use. Addresses are byte addresses; `offset` is a constant added to them.
+ */
+import { type Code, type FunctionBuilder, type Local, signed, unsigned } from './encode.js';
+
+const op1 =
+  (...opcode: number[]) =>
+  (a: Code): Code => [...a, ...opcode];
+const op2 =
+  (...opcode: number[]) =>
+  (a: Code, b: Code): Code => [...a, ...b, ...opcode];
+const simd1 = (code: number) => op1(0xfd, ...unsigned(code));
+const simd2 = (code: number) => op2(0xfd, ...unsigned(code));
+
+const loadOp =
+  (opcode: readonly number[], align: number) =>
+  (address: Code, offset = 0): Code => [...address, ...opcode, align, ...unsigned(offset)];
+const storeOp =
+  (opcode: readonly number[], align: number) =>
+  (address: Code, value: Code, offset = 0): Code => [
+    ...address,
+    ...value,
+    ...opcode,
+    align,
+    ...unsigned(offset),
+  ];
+
+export const i32 = {
+  const: (value: number): Code => [0x41, ...signed(value)],
+  load: loadOp([0x28], 2),
+  load8: loadOp([0x2d], 0),
+  store: storeOp([0x36], 2),
+  store8: storeOp([0x3a], 0),
+  eqz: op1(0x45),
+  eq: op2(0x46),
+  ne: op2(0x47),
+  lt: op2(0x48),
+  gt: op2(0x4a),
+  le: op2(0x4c),
+  ge: op2(0x4e),
+  add: op2(0x6a),
+  sub: op2(0x6b),
+  mul: op2(0x6c),
+  and: op2(0x71),
+  or: op2(0x72),
+  xor: op2(0x73),
+  shl: op2(0x74),
+  shr: op2(0x76),
+};
+
+/** SIMD with 32-bit, 16-bit and double lanes. */
+export const v128 = {
+  load: loadOp([0xfd, 0x00], 4),
+  loadSplat32: loadOp([0xfd, 0x09], 2),
+  store: storeOp([0xfd, 0x0b], 4),
+  /** Copies of zero. */
+  zero: [0xfd, ...unsigned(0x0c), ...Array<number>(16).fill(0)] as Code,
+  /** Bytes 0..15 are a's, 16..31 b's. */
+  shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [...a, ...b, 0xfd, 0x0d, ...lanes],
+};
+export const i16x8 = {
+  const: (value: number): Code => [
+    0xfd,
+    0x0c,
+    ...Array.from({ length: 8 }, () => [value & 0xff, (value >> 8) & 0xff]).flat(),
+  ],
+  add: simd2(0x8e),
+  max: simd2(0x98),
+  /** Saturates 4 + 4 lanes of 32 bits. */
+  narrow: simd2(0x85),
+};
+export const i32x4 = {
+  splat: simd1(0x11),
+  add: simd2(0xae),
+  mul: simd2(0xb5),
+  /** Sums of neighbouring products of 16-bit lanes. */
+  dot: simd2(0xba),
+  extendLow: simd1(0xa7),
+  extendHigh: simd1(0xa8),
+};
+export const f64x2 = {
+  const: (value: number): Code => {
+    const bytes = [...new Uint8Array(new Float64Array([value]).buffer)];
+    return [0xfd, 0x0c, ...bytes, ...bytes];
+  },
+  convertLow: simd1(0xfe),
+  floor: simd1(0x75),
+  add: simd2(0xf0),
+  mul: simd2(0xf2),
+  /** a < b ? b : a, and b < a ? b : a. */
+  max: simd2(0xf7),
+  min: simd2(0xf6),
+};
+
+export const memoryCopy = (to: Code, from: Code, bytes: Code): Code => [
+  ...to,
+  ...from,
+  ...bytes,
+  0xfc,
+  0x0a,
+  0,
+  0,
+];
+export const call = (f: FunctionBuilder): Code => [0x10, ...unsigned(f.index)];
+export const increment = (x: Local, by: number): Code => x.set(i32.add(x.get, i32.const(by)));
+
+/** Runs statements when the condition is not zero. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
+  ...condition,
+  0x04,
+  0x40,
+  ...then,
+  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+  0x0b,
+];
+/** condition ? a : b without a branch. */
+export const select = (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, 0x1b];
+
+/** Statements `times` times, counted down in `counter`; nothing when that is below 1. */
+export function repeat(counter: Local, times: number | Code, ...body: readonly Code[]): Code {
+  if (typeof times === 'number' && times < 1) return [];
+  const start = typeof times === 'number' ? i32.const(times) : times;
+  const next = i32.sub(counter.get, i32.const(1));
+  return [
+    ...counter.set(start),
+    0x03,
+    0x40,
+    ...body.flat(),
+    ...counter.set(next),
+    ...counter.get,
+    0x0d,
+    0,
+    0x0b,
+  ];
+}
