@@ -9,6 +9,13 @@ export type Code = readonly number[];
 export type ValueType = 'i32' | 'f64' | 'v128';
 const TYPE_BYTES: Record<ValueType, number> = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
 
+/** Pieces one after the other; much faster than spreading or flattening arrays of numbers. */
+export function sequence(...codes: readonly Code[]): Code {
+  const all: number[] = [];
+  for (const code of codes) for (let i = 0; i < code.length; i++) all.push(code[i] as number);
+  return all;
+}
+
 /** Unsigned LEB128. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];

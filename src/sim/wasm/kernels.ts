@@ -6,7 +6,7 @@
  * floor(acc * (m / 2^s) + c / 2^s), where scaling by a power of two loses nothing and |acc * m + c| < 2^53.
  */
 import type { Pads } from '../../ir/graph.js';
-import type { Code, FunctionBuilder, Local } from './encode.js';
+import { type Code, type FunctionBuilder, type Local, sequence } from './encode.js';
 import { f64x2, i16x8, i32, i32x4, increment, memoryCopy, repeat, v128 } from './ops.js';
 
 /** Channels in a vector of 16-bit values. */
@@ -117,35 +117,37 @@ export function emitConvolution(
   const [rows, tiles, vectors, steps] = [local(), local(), local(), local()];
   const [base, row, from, weight, to, constants] = [local(), local(), local(), local(), local(), local()];
   const kernelRows = local();
-  const accumulators = Array.from({ length: TILE * 2 }, () => f.local('v128'));
+  const accumulators = Array.from({ length: TILE }, () => [f.local('v128'), f.local('v128')] as const);
   const [wLow, wHigh, splat] = [f.local('v128'), f.local('v128'), f.local('v128')];
   const requantizer = new Requantizer(f, scaling, constants.get);
   const step = stride * pixelBytes(x);
 
   /** `pixels` neighbouring outputs, all channels. */
   const tile = (pixels: number): Code => {
-    const acc = accumulators.slice(0, 2 * pixels);
-    const products = [0, 1, 2, 3].flatMap((pair) => [
-      ...wLow.set(v128.load(weight.get, pair * 32)),
-      ...wHigh.set(v128.load(weight.get, pair * 32 + VECTOR_BYTES)),
-      ...Array.from({ length: pixels }).flatMap((_, p) => [
-        ...splat.set(v128.loadSplat32(from.get, p * step + pair * 4)),
-        ...(acc[2 * p] as Local).set(i32x4.add((acc[2 * p] as Local).get, i32x4.dot(splat.get, wLow.get))),
-        ...(acc[2 * p + 1] as Local).set(
-          i32x4.add((acc[2 * p + 1] as Local).get, i32x4.dot(splat.get, wHigh.get)),
+    const acc = accumulators.slice(0, pixels);
+    const products = [0, 1, 2, 3].map((pair) =>
+      sequence(
+        wLow.set(v128.load(weight.get, pair * 32)),
+        wHigh.set(v128.load(weight.get, pair * 32 + VECTOR_BYTES)),
+        ...acc.map(([low, high], p) =>
+          sequence(
+            splat.set(v128.loadSplat32(from.get, p * step + pair * 4)),
+            low.set(i32x4.add(low.get, i32x4.dot(splat.get, wLow.get))),
+            high.set(i32x4.add(high.get, i32x4.dot(splat.get, wHigh.get))),
+          ),
         ),
-      ]),
-    ]);
-    const results = Array.from({ length: pixels }).flatMap((_, p) =>
-      v128.store(to.get, requantizer.eight(acc[2 * p] as Local, acc[2 * p + 1] as Local), p * pixelBytes(y)),
+      ),
     );
-    return [
-      ...weight.set(i32.const(weights)),
-      ...constants.set(i32.const(scaling.address)),
-      ...repeat(
+    const results = acc.map(([low, high], p) =>
+      v128.store(to.get, requantizer.eight(low, high), p * pixelBytes(y)),
+    );
+    return sequence(
+      weight.set(i32.const(weights)),
+      constants.set(i32.const(scaling.address)),
+      repeat(
         vectors,
         y.vectors,
-        ...acc.map((a) => a.set(v128.zero)),
+        ...acc.map(([low, high]) => sequence(low.set(v128.zero), high.set(v128.zero))),
         row.set(base.get),
         repeat(
           kernelRows,
@@ -154,20 +156,20 @@ export function emitConvolution(
           repeat(
             steps,
             kernel * x.vectors,
-            products,
+            ...products,
             increment(from, VECTOR_BYTES),
             increment(weight, LANES * VECTOR_BYTES),
           ),
           increment(row, rowBytes(x)),
         ),
-        results,
+        ...results,
         increment(to, VECTOR_BYTES),
         increment(constants, CONSTANT_BYTES),
       ),
       // `to` has moved on by one pixel.
-      ...increment(to, (pixels - 1) * pixelBytes(y)),
-      ...increment(base, pixels * step),
-    ];
+      increment(to, (pixels - 1) * pixelBytes(y)),
+      increment(base, pixels * step),
+    );
   };
   // A 1x1 convolution sees the plane as one long row.
   const flat = kernel === 1 && stride === 1;
@@ -196,10 +198,10 @@ function eachOutput(
 ): Code {
   const local = () => f.local('i32');
   const [rows, columns, vectors, from, to] = [local(), local(), local(), local(), local()];
-  return [
-    ...from.set(i32.const(x.address)),
-    ...to.set(i32.const(y.address)),
-    ...repeat(
+  return sequence(
+    from.set(i32.const(x.address)),
+    to.set(i32.const(y.address)),
+    repeat(
       rows,
       y.height,
       repeat(
@@ -217,7 +219,7 @@ function eachOutput(
       ),
       increment(from, stride * rowBytes(x) - y.width * stride * pixelBytes(x)),
     ),
-  ];
+  );
 }
 
 /** Byte offset of every tap of a window, in raster order. */
@@ -246,23 +248,26 @@ export function emitDepthwise(
   const requantizer = new Requantizer(f, scaling, constants.get);
   const accumulate = (acc: Local, lanes: readonly number[], at: number): Code =>
     acc.set(i32x4.add(acc.get, i32x4.dot(v128.shuffle(a.get, b.get, lanes), v128.load(weight.get, at))));
-  const body = (from: Code, to: Code): Code => {
-    const code: number[] = [...low.set(v128.zero), ...high.set(v128.zero)];
-    for (let t = 0; t < offsets.length; t += 2) {
-      // An odd last tap is paired with itself; the second weight is zero.
-      const second = offsets[Math.min(t + 1, offsets.length - 1)] as number;
-      code.push(...a.set(v128.load(from, offsets[t] as number)), ...b.set(v128.load(from, second)));
-      code.push(...accumulate(low, INTERLEAVE_LOW, t * VECTOR_BYTES));
-      code.push(...accumulate(high, INTERLEAVE_HIGH, (t + 1) * VECTOR_BYTES));
-    }
-    return [
-      ...code,
-      ...v128.store(to, requantizer.eight(low, high)),
-      ...increment(weight, depthwiseWeightBytes(window.kernel)),
-      ...increment(constants, CONSTANT_BYTES),
-    ];
-  };
-  const restart = [...weight.set(i32.const(weights)), ...constants.set(i32.const(scaling.address))];
+  const pairs = (from: Code): Code[] =>
+    Array.from({ length: Math.ceil(offsets.length / 2) }, (_, i) =>
+      sequence(
+        a.set(v128.load(from, offsets[2 * i])),
+        // An odd last tap is paired with itself; the second weight is zero.
+        b.set(v128.load(from, offsets[Math.min(2 * i + 1, offsets.length - 1)])),
+        accumulate(low, INTERLEAVE_LOW, 2 * i * VECTOR_BYTES),
+        accumulate(high, INTERLEAVE_HIGH, (2 * i + 1) * VECTOR_BYTES),
+      ),
+    );
+  const body = (from: Code, to: Code): Code =>
+    sequence(
+      low.set(v128.zero),
+      high.set(v128.zero),
+      ...pairs(from),
+      v128.store(to, requantizer.eight(low, high)),
+      increment(weight, depthwiseWeightBytes(window.kernel)),
+      increment(constants, CONSTANT_BYTES),
+    );
+  const restart = sequence(weight.set(i32.const(weights)), constants.set(i32.const(scaling.address)));
   f.emit(eachOutput(f, x, y, window.stride, body, restart));
 }
 

@@ -2,14 +2,16 @@
  * WebAssembly instructions as functions from code to code: `i32.add(x.get, i32.const(1))`. Only what the executor and
  * the cycle engine use. Addresses are byte addresses; `offset` is a constant added to them.
  */
-import { type Code, type FunctionBuilder, type Local, signed, unsigned } from './encode.js';
+import { type Code, type FunctionBuilder, type Local, sequence, signed, unsigned } from './encode.js';
 
 const op1 =
   (...opcode: number[]) =>
-  (a: Code): Code => [...a, ...opcode];
+  (a: Code): Code =>
+    sequence(a, opcode);
 const op2 =
   (...opcode: number[]) =>
-  (a: Code, b: Code): Code => [...a, ...b, ...opcode];
+  (a: Code, b: Code): Code =>
+    sequence(a, b, opcode);
 const simd1 = (code: number) => op1(0xfd, ...unsigned(code));
 const simd2 = (code: number) => op2(0xfd, ...unsigned(code));
 
@@ -105,32 +107,24 @@ export const memoryCopy = (to: Code, from: Code, bytes: Code): Code => [
 export const call = (f: FunctionBuilder): Code => [0x10, ...unsigned(f.index)];
 export const increment = (x: Local, by: number): Code => x.set(i32.add(x.get, i32.const(by)));
 
-/** Runs statements when the condition is not zero. */
-export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
-  ...condition,
-  0x04,
-  0x40,
-  ...then,
-  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
-  0x0b,
-];
-/** condition ? a : b without a branch. */
-export const select = (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, 0x1b];
+const IF = [0x04, 0x40];
+const ELSE = [0x05];
+const LOOP = [0x03, 0x40];
+const END = [0x0b];
+const LOOP_AGAIN_IF_AND_END = [0x0d, 0, 0x0b];
 
-/** Statements `times` times, counted down in `counter`; nothing when that is below 1. */
+/** Runs statements when the condition is not zero. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
+  otherwise.length > 0
+    ? sequence(condition, IF, then, ELSE, otherwise, END)
+    : sequence(condition, IF, then, END);
+/** condition ? a : b without a branch. */
+export const select = (condition: Code, a: Code, b: Code): Code => sequence(a, b, condition, [0x1b]);
+
+/** Statements `times` times, counted down in `counter`; a constant below 1 leaves them out. */
 export function repeat(counter: Local, times: number | Code, ...body: readonly Code[]): Code {
   if (typeof times === 'number' && times < 1) return [];
-  const start = typeof times === 'number' ? i32.const(times) : times;
-  const next = i32.sub(counter.get, i32.const(1));
-  return [
-    ...counter.set(start),
-    0x03,
-    0x40,
-    ...body.flat(),
-    ...counter.set(next),
-    ...counter.get,
-    0x0d,
-    0,
-    0x0b,
-  ];
+  const start = counter.set(typeof times === 'number' ? i32.const(times) : times);
+  const next = counter.set(i32.sub(counter.get, i32.const(1)));
+  return sequence(start, LOOP, ...body, next, counter.get, LOOP_AGAIN_IF_AND_END);
 }
