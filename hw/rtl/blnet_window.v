@@ -49,6 +49,8 @@ module blnet_window #(
     localparam OX_BITS = OUT_WIDTH > 1 ? $clog2(OUT_WIDTH) : 1;
     // Rows that the window moves on behind the last output row of a frame.
     localparam LAST_STEP = HEIGHT - (OUT_HEIGHT - 1) * STRIDE;
+    // In banks; paddings wider than half a window make LAST_STEP negative.
+    localparam LAST_STEP_BANKS = (LAST_STEP % ROWS + ROWS) % ROWS;
     localparam MAX_STEP = LAST_STEP > STRIDE ? LAST_STEP : STRIDE;
     // Signed counters.
     localparam AHEAD_BITS = $clog2(ROWS + MAX_STEP + 1) + 2;
@@ -173,7 +175,7 @@ module blnet_window #(
             if (row_ends) begin
                 oy_reg <= last_oy ? 0 : oy_reg + 1'b1;
                 below_reg <= last_oy ? HEIGHT - 1 + PAD_TOP : below_reg - STRIDE;
-                bank_reg <= last_oy ? bank_after(bank_reg, LAST_STEP % ROWS) : bank_after(bank_reg, STRIDE % ROWS);
+                bank_reg <= last_oy ? bank_after(bank_reg, LAST_STEP_BANKS) : bank_after(bank_reg, STRIDE % ROWS);
             end
         end
     end
