@@ -12,7 +12,7 @@ export BLNET_PYTHON := $(PYTHON)
 STAMP := node_modules/.package-lock.json
 
 # Debian packages that `tools` installs; each of TOOLS is a command and a package of one name.
-TOOLS := verilator iverilog yosys z3 g++ make
+TOOLS := verilator iverilog yosys z3 g++ make chromium
 PYTHON_MODULES := torch onnx numpy PIL
 
 .PHONY: help setup build demo tools test check training-test bench bench-build soak fmt clean

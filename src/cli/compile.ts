@@ -64,7 +64,21 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
   }
   const shape = graph.shapes.get(graph.input) as Shape;
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
-  const request = { graph, model: name, images, config, assets: loadAssets(), onStage: progress.stage };
+  // The compiler takes one image after the other, once.
+  const counted = function* () {
+    for (const [i, image] of images.entries()) {
+      progress.count('calibrate', i, images.length);
+      yield image;
+    }
+  };
+  const request = {
+    graph,
+    model: name,
+    images: counted(),
+    config,
+    assets: loadAssets(),
+    onStage: (stage: string) => progress.stage(stage),
+  };
   const { files, manifest } = compile(request);
   progress.stage('write');
   writeBuildFolder(

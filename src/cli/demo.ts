@@ -1,6 +1,5 @@
 /** `blnet demo`: the committed network through everything, in one command. */
 
-import chalk from 'chalk';
 import { Command, Option } from 'commander';
 import { BlnetError } from '../diagnostics.js';
 import { PACKAGE_ROOT } from '../io/assets.js';
@@ -11,6 +10,7 @@ import { findTool } from '../io/process.js';
 import { verifyBuild } from '../io/verify-build.js';
 import { tensorOf } from '../ir/quant-graph.js';
 import { framesOf, framesOption } from './arguments.js';
+import { chalk } from './colour.js';
 import { compileText, compileTo } from './compile.js';
 import { emit, facts, percent, withJson } from './output.js';
 import { Progress } from './progress.js';

@@ -3,9 +3,10 @@
  * from chalk, which is silent on pipes and under NO_COLOR.
  */
 
-import chalk from 'chalk';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { chalk } from './colour.js';
+import { fitColumns, visibleLength, wrap } from './wrap.js';
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -20,41 +21,49 @@ export function emit(options: OutputOptions, document: unknown, text: () => stri
   process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : `${text()}\n`);
 }
 
+/** Columns to write within: the terminal's, or 80 where stdout is none. */
+export const textWidth = (): number =>
+  process.stdout.isTTY ? Math.max(40, process.stdout.columns ?? 80) : 80;
+
 /** Two columns: what, value. */
-export function facts(rows: ReadonlyArray<readonly [string, string]>): string {
-  const width = Math.max(...rows.map(([key]) => key.length));
-  return rows.map(([key, value]) => `${chalk.dim(key.padEnd(width))}  ${value}`).join('\n');
+export function facts(rows: ReadonlyArray<readonly [string, string]>, width = textWidth()): string {
+  const keys = Math.max(...rows.map(([key]) => key.length));
+  const indent = ' '.repeat(keys + 2);
+  return rows
+    .map(([key, value]) => {
+      const lines = wrap(value, Math.max(20, width - keys - 2));
+      return `${chalk.dim(key.padEnd(keys))}  ${lines.join(`\n${indent}`)}`;
+    })
+    .join('\n');
 }
 
-/** A plain table; columns whose head ends with `>` are right-aligned. */
-export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+const NO_BORDER = Object.fromEntries(
+  ['top', 'bottom', 'left', 'mid', 'right']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .map((key) => [key, ''] as const),
+);
+
+/** A plain table; columns whose head ends with `>` are right-aligned. Text that is too wide goes on in a new line. */
+export function table(
+  head: readonly string[],
+  rows: ReadonlyArray<readonly string[]>,
+  width = textWidth(),
+): string {
+  const titles = head.map((h) => h.replace(/>$/, ''));
+  const isText = head.map((h) => !h.endsWith('>'));
+  const widths = fitColumns(
+    titles.map((title, i) => Math.max(...[title, ...rows.map((r) => r[i] ?? '')].map(visibleLength))),
+    isText,
+    width,
+  );
   const t = new Table({
-    head: head.map((h) => chalk.bold(h.replace(/>$/, ''))),
-    colAligns: head.map((h) => (h.endsWith('>') ? 'right' : 'left')),
-    chars: Object.fromEntries(
-      [
-        'top',
-        'top-mid',
-        'top-left',
-        'top-right',
-        'bottom',
-        'bottom-mid',
-        'bottom-left',
-        'bottom-right',
-        'left',
-        'left-mid',
-        'mid',
-        'mid-mid',
-        'right',
-        'right-mid',
-      ]
-        .map((k) => [k, ''])
-        .concat([['middle', '  ']]),
-    ),
+    head: titles.map((title) => chalk.bold(title)),
+    colAligns: isText.map((text) => (text ? 'left' : 'right')),
+    chars: { ...NO_BORDER, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  t.push(...rows.map((r) => [...r]));
-  return t.toString();
+  t.push(...rows.map((r) => r.map((cell, i) => wrap(cell, widths[i] as number).join('\n'))));
+  return t.toString().replaceAll(/ +$/gm, '');
 }
 
 /** 1234567 -> 1,234,567. */

@@ -1,21 +1,56 @@
-/** Progress of long work on stderr: stages, and a bar with the time left where a total is known. */
+/** Progress of long work on stderr: a stage with its time, and a bar with the time left where a total is known. */
 
-import chalk from 'chalk';
 import { SingleBar } from 'cli-progress';
+import { chalkStderr } from './colour.js';
+
+/** Share of a stage that is done, 0..1; undefined while nothing can be said. */
+export type Fraction = () => number | undefined;
+
+/** A stage says nothing of time before this. */
+const PATIENCE_MS = 2000;
+const REFRESH_MS = 500;
+
+/** 75 -> 1 min 15 s. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** ` 12 s, about 30 s left`; the second half once a tenth of the work is done. */
+export function timing(elapsedMs: number, done: number | undefined): string {
+  const seconds = elapsedMs / 1000;
+  const left =
+    done !== undefined && done >= 0.1 && done <= 1
+      ? `, about ${formatSeconds((seconds * (1 - done)) / done)} left`
+      : '';
+  return ` ${formatSeconds(seconds)}${left}`;
+}
 
 export class Progress {
   private bar: SingleBar | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private readonly isLive: boolean;
 
-  /** Silent with `--json` and wherever stderr is no terminal. */
-  constructor(json: boolean | undefined) {
-    this.isLive = !json && process.stderr.isTTY === true;
+  /** Silent with `--json` and wherever the stream is no terminal. */
+  constructor(
+    json: boolean | undefined,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.isLive = !json && stream.isTTY === true;
   }
 
-  /** A stage without a known length; replaces the one before it. */
-  readonly stage = (name: string): void => {
+  /** A stage; replaces the one before it. Its time shows while it waits for something outside this process. */
+  readonly stage = (name: string, fraction: Fraction = () => undefined): void => {
     this.clear();
-    if (this.isLive) process.stderr.write(chalk.dim(`${name} ...`));
+    if (!this.isLive) return;
+    const started = Date.now();
+    const write = (text: string) => this.stream.write(`\r\u001b[K${chalkStderr.dim(`${name} ...${text}`)}`);
+    write('');
+    this.timer = setInterval(() => {
+      const elapsed = Date.now() - started;
+      if (elapsed >= PATIENCE_MS) write(timing(elapsed, fraction()));
+    }, REFRESH_MS);
+    this.timer.unref();
   };
 
   /** Done so far, of a known total. */
@@ -25,18 +60,21 @@ export class Progress {
       this.clear();
       this.bar = new SingleBar({
         format: `${name} [{bar}] {value}/{total}, {eta_formatted} left`,
-        stream: process.stderr,
+        stream: this.stream,
+        barsize: 24,
         clearOnComplete: true,
         hideCursor: true,
       });
       this.bar.start(total, 0);
     }
-    this.bar.update(done);
+    this.bar.update(Math.min(done, total));
   }
 
   clear(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
     this.bar?.stop();
     this.bar = undefined;
-    if (this.isLive) process.stderr.write('\r\x1b[K');
+    if (this.isLive) this.stream.write('\r\u001b[K');
   }
 }

@@ -1,11 +1,12 @@
 /** `blnet verify`: the generated RTL against the integer reference and the cycle simulator. */
-import chalk from 'chalk';
+
 import { Command, Option } from 'commander';
 import { BlnetError } from '../diagnostics.js';
 import { readBuildFolder } from '../io/build-folder.js';
 import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
+import { chalk } from './colour.js';
 import { emit, facts, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 

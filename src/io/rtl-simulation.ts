@@ -11,9 +11,13 @@ import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
 import { generatorSeeds, NO_STALLS, type StallPattern } from '../sim/stimulus.js';
 import { readText, writeWhole } from './files.js';
 import { requireTool, run, runOk } from './process.js';
+import { builtFraction, ranFraction } from './rtl-progress.js';
 
 export const SIMULATORS = ['verilator', 'iverilog'] as const;
 export type Simulator = (typeof SIMULATORS)[number];
+
+/** Called when a stage begins; `fraction` says how much of it is done, where that can be told. */
+export type OnStage = (stage: string, fraction?: () => number | undefined) => void;
 
 export interface RtlRequest {
   /** Build folder. */
@@ -25,7 +29,7 @@ export interface RtlRequest {
   readonly outputs: readonly ArrayLike<number>[];
   readonly simulator: Simulator;
   readonly stalls?: StallPattern;
-  readonly onStage?: (stage: string) => void;
+  readonly onStage?: OnStage;
 }
 
 export interface RtlStream {
@@ -143,9 +147,12 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   const make = requireTool('make', INSTALL[simulator]);
   writeStimulus(r);
   const settings = testbenchArguments(simulator, frames, stalls);
-  onStage(`build RTL (${simulator})`);
+  onStage(`build RTL (${simulator})`, () =>
+    simulator === 'verilator' ? builtFraction(r.folder) : undefined,
+  );
   const built = await runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder);
-  onStage(`run RTL (${simulator})`);
+  const { beatsPerFrame } = r.hardware.streams[r.hardware.output] as Stream;
+  onStage(`run RTL (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
   const ran =
     simulator === 'verilator'
       ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder)

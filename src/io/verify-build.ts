@@ -6,7 +6,7 @@ import { simulate } from '../sim/engine.js';
 import { IntegerExecutor } from '../sim/integer-executor.js';
 import { NO_STALLS, type StallPattern } from '../sim/stimulus.js';
 import type { Build } from './build-folder.js';
-import { type RtlResult, runRtl, type Simulator } from './rtl-simulation.js';
+import { type OnStage, type RtlResult, runRtl, type Simulator } from './rtl-simulation.js';
 
 export interface VerifyRequest {
   readonly build: Build;
@@ -14,7 +14,7 @@ export interface VerifyRequest {
   readonly frames: readonly Int16Array[];
   readonly simulator: Simulator;
   readonly stalls?: StallPattern;
-  readonly onStage?: (stage: string) => void;
+  readonly onStage?: OnStage;
 }
 
 export interface VerifyResult extends Verification {

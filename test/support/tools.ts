@@ -33,6 +33,9 @@ const TOOLS = {
   'yosys-smtbmc': { probe: ['yosys-smtbmc', '--help'], required: false },
   z3: { probe: ['z3', '--version'], required: false },
   'g++': { probe: ['g++', '--version'], required: false },
+  chromium: { probe: ['chromium', '--version'], required: false },
+  zsh: { probe: ['zsh', '--version'], required: false },
+  fish: { probe: ['fish', '--version'], required: false },
   torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;

@@ -1,0 +1,11 @@
+/** Colour for stdout and stderr, each where a terminal shows it; NO_COLOR (no-color.org) turns both off. */
+import chalk, { chalkStderr } from 'chalk';
+
+type Level = typeof chalk.level;
+
+/** chalk finds out about terminals and FORCE_COLOR, but knows nothing of NO_COLOR. */
+export const colourLevel = (env: NodeJS.ProcessEnv, detected: Level): Level => (env.NO_COLOR ? 0 : detected);
+
+for (const one of [chalk, chalkStderr]) one.level = colourLevel(process.env, one.level);
+
+export { chalk, chalkStderr };

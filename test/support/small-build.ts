@@ -1,0 +1,46 @@
+/** A build folder of a network that compiles in a moment: one stem, one Big-Little module, one classifier. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileTo } from '../../src/cli/compile.js';
+import { Progress } from '../../src/cli/progress.js';
+
+export const SMALL_SPEC = {
+  name: 'small',
+  input: { channels: 3, height: 8, width: 8, mean: 128, std: 64 },
+  classes: 4,
+  stages: [
+    { type: 'conv', name: 'stem', out: 5, kernel: 3, stride: 1 },
+    {
+      type: 'bigLittle',
+      name: 'm1',
+      big: [
+        { expand: 8, out: 6, stride: 2 },
+        { expand: 9, out: 6, stride: 1 },
+      ],
+      little: [{ expand: 5, out: 6, stride: 1 }],
+    },
+    { type: 'classifier', name: 'classifier' },
+  ],
+};
+
+export interface SmallBuild {
+  /** Holds spec.json and the build; removed by `remove`. */
+  readonly root: string;
+  readonly spec: string;
+  readonly folder: string;
+  remove(): void;
+}
+
+export function smallBuild(): SmallBuild {
+  const root = mkdtempSync(join(tmpdir(), 'blnet-small-'));
+  const spec = join(root, 'small.json');
+  const folder = join(root, 'build');
+  writeFileSync(spec, JSON.stringify(SMALL_SPEC));
+  compileTo(
+    spec,
+    { output: folder, maxDsp: 40, calibration: 'noise', calibrationImages: 4, seed: 1 },
+    new Progress(true),
+  );
+  return { root, spec, folder, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
