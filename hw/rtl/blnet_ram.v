@@ -26,6 +26,12 @@ module blnet_ram #(
         if (write_en) words[write_addr] <= write_data;
         if (read_en) read_data <= words[read_addr];
     end
+
+`ifdef FORMAL
+    // Any one word, for the proofs of the modules above (hw/formal).
+    (* anyconst *) wire [ADDR_BITS-1:0] proof_addr;
+    wire [WIDTH-1:0] proof_word = words[proof_addr];
+`endif
 endmodule
 
 `default_nettype wire

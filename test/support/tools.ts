@@ -30,7 +30,7 @@ const TOOLS = {
   verilator: { probe: ['verilator', '--version'], required: true },
   iverilog: { probe: ['iverilog', '-V'], required: true },
   yosys: { probe: ['yosys', '-V'], required: true },
-  'yosys-smtbmc': { probe: ['yosys-smtbmc', '--help'], required: false },
+  'yosys-smtbmc': { probe: ['sh', '-c', 'command -v yosys-smtbmc'], required: false },
   z3: { probe: ['z3', '--version'], required: false },
   'g++': { probe: ['g++', '--version'], required: false },
   chromium: { probe: ['chromium', '--version'], required: false },
