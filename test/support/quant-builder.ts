@@ -43,6 +43,8 @@ export class QuantBuilder {
   private readonly tensors = new Map<string, QuantTensor>();
   private readonly nodes: QuantNode[] = [];
   readonly input = 'image';
+  /** Share of layers with scales that are powers of two: there results fall halfway between integers, and rounding shows. */
+  dyadicShare = 0.25;
 
   constructor(
     private readonly prng: Prng,
@@ -80,7 +82,7 @@ export class QuantBuilder {
     const name = this.nameOf('add');
     const y = this.define(name, ta.shape, format);
     const ratio = (t: QuantTensor): number => (2 ** y.bits / 2 ** t.bits) * (0.3 + this.prng.float());
-    const factors = [ratio(ta), ratio(tb)];
+    const factors = [ratio(ta), ratio(tb)].map(this.scaleOf());
     const shift = chooseShift(factors, name);
     const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift)) as [number, number];
     const offset = -ta.zeroPoint * ma - tb.zeroPoint * mb + 2 ** (shift - 1);
@@ -122,9 +124,10 @@ export class QuantBuilder {
     const pixels = pixelsOf(t.shape);
     const y = this.define(name, { channels: t.shape.channels, height: 1, width: 1 }, format);
     const [lo, hi] = rangeOf(t);
+    const scale = this.scaleOf();
     const factor = ((2 ** y.bits / 2 ** t.bits) * (0.5 + 3 * this.prng.float())) / pixels;
     const accBits = signedBits(pixels * lo, pixels * hi);
-    const requant = chooseRequant([factor], [-t.zeroPoint * pixels], y, NO_CLAMP, name);
+    const requant = chooseRequant([scale(factor)], [-t.zeroPoint * pixels], y, NO_CLAMP, name);
     this.nodes.push({ op: 'globalAvgPool', name, inputs: [x], output: name, accBits, requant });
     return name;
   }
@@ -132,6 +135,12 @@ export class QuantBuilder {
   finish(output: string): QuantGraph {
     const { name, input, nodes, tensors } = this;
     return { name, input, output, nodes, tensors, metadata: {} };
+  }
+
+  /** What a layer makes of its scales: nothing, or the nearest powers of two. */
+  private scaleOf(): (factor: number) => number {
+    if (this.prng.float() >= this.dyadicShare) return (factor) => factor;
+    return (factor) => 2 ** Math.round(Math.log2(factor));
   }
 
   private nameOf(op: string): string {
@@ -177,6 +186,7 @@ export class QuantBuilder {
     const perOutput = (t.shape.channels / groups) * shape.kernel ** 2;
     const weights = this.randomWeights(outChannels, perOutput, weightBits);
     const bias = new Int32Array(outChannels);
+    const scale = this.scaleOf();
     const factors: number[] = [];
     const constants: number[] = [];
     for (let o = 0; o < outChannels; o++) {
@@ -188,7 +198,7 @@ export class QuantBuilder {
       // Standard deviation of the accumulator for inputs that fill their format evenly.
       const deviation = Math.max(1, Math.sqrt(squares) * 0.29 * 2 ** t.bits);
       bias[o] = Math.round(deviation * prng.normal());
-      factors.push((2 ** y.bits / (4 * deviation)) * (0.3 + 1.4 * prng.float()));
+      factors.push(scale((2 ** y.bits / (4 * deviation)) * (0.3 + 1.4 * prng.float())));
       constants.push((bias[o] as number) - t.zeroPoint * sum);
     }
     this.nodes.push({

@@ -14,7 +14,7 @@ import { filesOf, type RtlCase } from './rtl-case.js';
 export type RtlRun = ReturnType<typeof parseResult>;
 
 /** Cycles without any handshake until a testbench gives up; above the longest computation of a small design. */
-const PATIENCE_CYCLES = 20_000;
+const PATIENCE_CYCLES = 8000;
 
 function run(
   command: string,
