@@ -11,8 +11,9 @@ import time
 
 import torch
 
-from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
+from blnet_training.checkpoint import read_weights, restore_checkpoint, save_checkpoint
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
+from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
@@ -27,12 +28,17 @@ def parse(arguments):
     cli.add_argument("--epochs", type=int, default=40, help="whole length of the training (%(default)s)")
     cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=0.1, help="peak learning rate (%(default)s)")
+    cli.add_argument("--lr-end", type=float, default=0.0, help="learning rate at the end of the cosine (%(default)s)")
+    cli.add_argument("--sparsity", type=float, default=0.0, help="L1 penalty on batch-norm scales, per unit (%(default)s)")
+    cli.add_argument("--init", help="start from the weights of this float ONNX file or checkpoint")
     cli.add_argument("--warmup", type=float, default=1.0, help="warm-up, in epochs (%(default)s)")
     cli.add_argument("--weight-decay", type=float, default=3e-4, help="on dense weights only (%(default)s)")
     cli.add_argument("--label-smoothing", type=float, default=0.03, help="0..1 (%(default)s)")
     cli.add_argument("--cutout", type=int, default=0, help="side of the square cut out, in pixels (%(default)s)")
     cli.add_argument("--ema", type=float, default=0.999, help="decay of the averaged weights per step (%(default)s)")
     cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
+    cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
+                     help="who computes gradients; auto: C++ where a compiler is found and the spec allows it (%(default)s)")
     cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
     cli.add_argument("--test-every", type=int, default=5, help="epochs between tests (%(default)s)")
     cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
@@ -63,19 +69,23 @@ def train(options):
     if options.train_images:
         images, labels = images[: options.train_images], labels[: options.train_images]
     test = load_split(options.data, TEST_FILES)
-    network = build_network(spec).to(memory_format=torch.channels_last)
+    network = build_network(spec)
+    if options.init:
+        read_weights(options.init, network).train()
+    network = network.to(memory_format=torch.channels_last)
+    native = native_step(network, spec, options.batch, options.engine)
     optimiser = make_optimiser(network, options.weight_decay)
     average = MovingAverage(network, options.ema)
     path = os.path.join(options.out, "checkpoint.pt")
     os.makedirs(options.out, exist_ok=True)
     done = restore_checkpoint(path, network, optimiser, average) if options.resume else 0
-    settings = {k: v for k, v in vars(options).items() if k not in ("spec", "data", "out", "resume")}
-    settings.update(spec=spec.name, images=len(images), torch=torch.__version__)
+    settings = {k: v for k, v in vars(options).items() if k not in ("spec", "data", "out", "resume", "init")}
+    settings.update(engine="native" if native else "torch", spec=spec.name, images=len(images), torch=torch.__version__)
     with open(os.path.join(options.out, "train.log"), "a" if options.resume else "w", encoding="utf-8") as log:
         note(log, f"# from epoch {done + 1}: " + " ".join(f"{k}={v}" for k, v in sorted(settings.items())))
         for epoch in range(done, options.epochs):
             started = time.monotonic()
-            loss = train_epoch(network, optimiser, average, spec, images, labels, epoch, options)
+            loss = train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native)
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)

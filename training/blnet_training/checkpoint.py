@@ -8,6 +8,8 @@ import os
 
 import torch
 
+from .from_onnx import load_onnx
+
 
 def save_checkpoint(path, epoch, network, optimiser, average, settings):
     """Write to a temporary name in the same folder, then rename."""
@@ -39,3 +41,17 @@ def load_weights(path, network, raw=False):
     state = torch.load(path, map_location="cpu")
     network.load_state_dict(state["network" if raw else "average"])
     return network.eval(), state
+
+
+def save_weights(path, network):
+    """A start for training: weights without optimiser, average or epoch."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    torch.save({"epoch": 0, "average": network.state_dict()}, f"{path}.tmp")
+    os.replace(f"{path}.tmp", path)
+
+
+def read_weights(path, network, raw=False):
+    """Weights of a float ONNX file or a checkpoint into `network`, which is returned in eval mode."""
+    if path.endswith(".onnx"):
+        return load_onnx(path, network).eval()
+    return load_weights(path, network, raw)[0]

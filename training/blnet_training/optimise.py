@@ -27,14 +27,25 @@ def make_optimiser(network, weight_decay):
     return torch.optim.SGD(groups, lr=0.0, momentum=0.9, nesterov=True, foreach=True)
 
 
-def learning_rate(peak, progress, warmup):
-    """Linear warm-up from 0 to peak, then half a cosine down to 0.
+def learning_rate(peak, progress, warmup, end=0.0):
+    """Linear warm-up from 0 to peak, then half a cosine down to `end`.
 
     progress and warmup are fractions 0..1 of the whole training.
     """
     if progress < warmup:
         return peak * progress / warmup
-    return peak * 0.5 * (1 + math.cos(math.pi * (progress - warmup) / (1 - warmup)))
+    return end + (peak - end) * 0.5 * (1 + math.cos(math.pi * (progress - warmup) / (1 - warmup)))
+
+
+def scales_of(network):
+    """The scale (gamma) of every batch norm."""
+    return [m.weight for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+@torch.no_grad()
+def add_sparsity(scales, strength):
+    """Add the gradient of strength * sum |scale|, as network slimming does (Liu et al., 2017)."""
+    torch._foreach_add_([s.grad for s in scales], [s.sign() for s in scales], alpha=strength)
 
 
 class MovingAverage:

@@ -8,6 +8,7 @@ network sees the real value (pixel - mean) / std with the spec's mean and std.
 """
 
 import json
+import os
 from dataclasses import dataclass
 
 
@@ -83,7 +84,7 @@ def stage_from(entry, inputs, classes):
         return Stage(kind, name, inputs, block.out, block)
     if kind == "bigLittle":
         big, little = (blocks_from(entry[side], inputs) for side in ("big", "little"))
-        if big[-1].out != little[-1].out:
+        if little and big[-1].out != little[-1].out:
             raise ValueError(f"{name}: the branches end {big[-1].out} and {little[-1].out} wide")
         if [b.stride for b in big] != [2] + [1] * (len(big) - 1) or any(b.stride != 1 for b in little):
             raise ValueError(f"{name}: only the big branch's first block has stride 2")
@@ -115,3 +116,36 @@ def load_spec(path):
     """A Spec from a JSON file."""
     with open(path, encoding="utf-8") as file:
         return spec_from(json.load(file))
+
+
+def _block_text(block):
+    agrees = block.stride == 1 and block.inputs == block.out
+    note = "" if block.residual == agrees else f', "residual": {json.dumps(block.residual)}'
+    return f'"expand": {block.expand}, "out": {block.out}, "stride": {block.stride}{note}'
+
+
+def _stage_text(stage):
+    head = f'{{ "type": "{stage.kind}", "name": {json.dumps(stage.name)}'
+    if stage.kind == "conv":
+        return f'{head}, "out": {stage.out}, "kernel": {stage.body[0]}, "stride": {stage.body[1]} }}'
+    if stage.kind == "block":
+        return f"{head}, {_block_text(stage.body)} }}"
+    if stage.kind == "classifier":
+        return f"{head} }}"
+    sides = []
+    for side, blocks in zip(("big", "little"), stage.body):
+        texts = [f"{{ {_block_text(b)} }}" for b in blocks]
+        listed = f"[{texts[0]}]" if len(texts) == 1 else "[\n        " + ",\n        ".join(texts) + "\n      ]"
+        sides.append(f'"{side}": {listed if texts else "[]"}')
+    return "{\n      " + head[2:] + ",\n      " + ",\n      ".join(sides) + "\n    }"
+
+
+def save_spec(path, spec):
+    """Write the JSON file, a block a line."""
+    image = ", ".join(f'"{k}": {v:g}' for k, v in vars(spec.input).items())
+    stages = ",\n    ".join(map(_stage_text, spec.stages))
+    text = (f'{{\n  "name": {json.dumps(spec.name)},\n  "input": {{ {image} }},\n  "classes": {spec.classes},\n'
+            f'  "stages": [\n    {stages}\n  ]\n}}\n')
+    with open(f"{path}.tmp", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(f"{path}.tmp", path)

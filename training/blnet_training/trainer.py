@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from .data import augment, normalise
-from .optimise import learning_rate
+from .optimise import add_sparsity, learning_rate, scales_of
 
 
 def epoch_generator(seed, epoch):
@@ -17,29 +17,36 @@ def to_network(images, spec):
     return normalise(images, spec.input).contiguous(memory_format=torch.channels_last)
 
 
-def train_epoch(network, optimiser, average, spec, images, labels, epoch, options):
+def train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native=None):
     """Train one epoch; returns the mean loss in nats.
 
     images uint8 (N, C, H, W), labels int64 (N,). Epochs count from 0. The last
-    incomplete batch is dropped; every epoch shuffles anew.
+    incomplete batch is dropped; every epoch shuffles anew. `native` computes the
+    gradients in place of torch where it is given.
     """
     network.train()
     generator = epoch_generator(options.seed, epoch)
     order = torch.randperm(len(images), generator=generator)
     steps = max(1, len(images) // options.batch)
-    total = 0.0
+    scales, total = scales_of(network), 0.0
     for step in range(steps):
         chosen = order[step * options.batch : (step + 1) * options.batch]
-        batch = to_network(augment(images[chosen], generator, cutout=options.cutout), spec)
-        rate = learning_rate(options.lr, (epoch + step / steps) / options.epochs, options.warmup / options.epochs)
+        batch = augment(images[chosen], generator, cutout=options.cutout)
+        rate = learning_rate(options.lr, (epoch + step / steps) / options.epochs, options.warmup / options.epochs, options.lr_end)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        loss = functional.cross_entropy(network(batch), labels[chosen], label_smoothing=options.label_smoothing)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        if native:
+            loss = native(batch, labels[chosen], options.label_smoothing)
+        else:
+            logits = network(to_network(batch, spec))
+            loss = functional.cross_entropy(logits, labels[chosen], label_smoothing=options.label_smoothing)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+        if options.sparsity:
+            add_sparsity(scales, options.sparsity)
         optimiser.step()
         average.update(network)
-        total += loss.item()
+        total += float(loss)
     return total / steps
 
 
