@@ -74,7 +74,12 @@ export function compile(request: CompileRequest): Compilation {
   const ranges = calibrate(graph, reals(), config.calibration, new FloatExecutor(graph));
   onStage('quantize');
   const inputRange = ranges.tensors[graph.input] as readonly [number, number];
-  const input = inputFormat(preprocessing, inputRange, config.activationBits);
+  const input = inputFormat(
+    preprocessing,
+    inputRange,
+    config.activationBits,
+    graph.formats?.get(graph.input),
+  );
   const { activationBits, weightBits } = config;
   const quantized = quantize(graph, {
     ranges: ranges.tensors,

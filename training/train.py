@@ -17,7 +17,7 @@ from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
-from blnet_training.trainer import accuracy, train_epoch
+from blnet_training.trainer import accuracy, note, train_epoch
 
 
 def parse(arguments):
@@ -93,12 +93,6 @@ def train(options):
                 line += f" test-raw {accuracy(network, spec, *test):.4f}"
                 line += f" test-ema {accuracy(average.network, spec, *test):.4f}"
             note(log, line)
-
-
-def note(log, line):
-    print(line, flush=True)
-    log.write(line + "\n")
-    log.flush()
 
 
 if __name__ == "__main__":

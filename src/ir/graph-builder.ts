@@ -5,10 +5,12 @@
 import { BlnetError } from '../diagnostics.js';
 import type { Graph, GraphNode, GraphOp, Shape } from './graph.js';
 import { inferShape } from './infer-shape.js';
+import { formatText, type QuantFormat, sameFormat } from './number-format.js';
 
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];
   private readonly shapes = new Map<string, Shape>();
+  private readonly formats = new Map<string, QuantFormat>();
   private readonly names = new Set<string>();
 
   constructor(
@@ -43,10 +45,25 @@ export class GraphBuilder {
     return output;
   }
 
+  /** States a tensor's number format. BLN203 if it has another one already. */
+  setFormat(tensor: string, format: QuantFormat): void {
+    const given = this.formats.get(tensor);
+    if (given && !sameFormat(given, format)) {
+      throw new BlnetError('BLN203', {
+        where: `tensor ${tensor}`,
+        found: `two formats: ${formatText(given)}, and ${formatText(format)}`,
+        need: 'one format a tensor',
+        hint: 'quantize a tensor once and let all its readers share the result',
+      });
+    }
+    this.formats.set(tensor, format);
+  }
+
   finish(output: string, metadata: Readonly<Record<string, string>> = {}): Graph {
     this.shapeOf(output);
     const { name, input, nodes } = this;
-    return { name, input, output, nodes: [...nodes], shapes: new Map(this.shapes), metadata };
+    const graph = { name, input, output, nodes: [...nodes], shapes: new Map(this.shapes), metadata };
+    return this.formats.size > 0 ? { ...graph, formats: new Map(this.formats) } : graph;
   }
 
   private uniqueName(wanted: string): string {

@@ -2,6 +2,7 @@
  * The float graph: what every frontend produces and every float pass rewrites.
  * Feature maps are named tensors of one image (channels, height, width); the batch axis is symbolic and left out.
  */
+import type { QuantFormat } from './number-format.js';
 
 /** Extent of one image's feature map. A vector is 1 x 1. */
 export interface Shape {
@@ -33,6 +34,18 @@ export interface ConvOp extends WindowShape {
   /** Layout [outChannels][inChannels / groups][kernel][kernel]. */
   readonly weights: Float32Array;
   readonly bias: Float32Array | null;
+  /** Where the model brings its weights as integers; `weights` and `bias` are then their real values. */
+  readonly stored?: StoredWeights;
+}
+
+/** Integers of a convolution as a model stores them: real = scale * integer. */
+export interface StoredWeights {
+  /** Layout as `ConvOp.weights`. */
+  readonly weights: Int8Array;
+  /** One per output channel. */
+  readonly scales: readonly number[];
+  /** In units of input scale * weight scale, with the input scale they were made for; null where the bias is real. */
+  readonly bias: { readonly values: Int32Array; readonly scales: readonly number[] } | null;
 }
 
 /** Per channel y = scale * x + shift, already reduced from gamma, beta, mean, variance and epsilon. */
@@ -100,6 +113,8 @@ export interface Graph {
   readonly shapes: ReadonlyMap<string, Shape>;
   /** Key-value pairs of the source model (preprocessing, class names). */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Formats that the model itself gives (QuantizeLinear), by tensor; calibration has no say in them. */
+  readonly formats?: ReadonlyMap<string, QuantFormat>;
 }
 
 /** Number of values in one image of this shape. */

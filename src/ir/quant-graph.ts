@@ -4,14 +4,9 @@
  * reference, the cycle simulator, the RTL and the HLS code all implement exactly.
  */
 import type { Shape, WindowShape } from './graph.js';
+import type { QuantFormat } from './number-format.js';
 
-/** Number format of one tensor. */
-export interface QuantFormat {
-  readonly bits: number;
-  readonly signed: boolean;
-  readonly scale: number;
-  readonly zeroPoint: number;
-}
+export type { QuantFormat };
 
 export interface QuantTensor extends QuantFormat {
   readonly name: string;

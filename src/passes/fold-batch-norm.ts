@@ -11,7 +11,8 @@ function folded(conv: ConvOp, norm: BatchNormOp): ConvOp {
   const { scale, shift } = norm;
   const weights = conv.weights.map((w, i) => w * (scale[Math.floor(i / perOutput)] as number));
   const bias = shift.map((s, o) => s + (scale[o] as number) * (conv.bias?.[o] ?? 0));
-  return { ...conv, weights, bias };
+  const { stored: _, ...real } = conv; // its integers were those of the weights before
+  return { ...real, weights, bias };
 }
 
 const asDepthwise = (norm: BatchNormOp): ConvOp => ({

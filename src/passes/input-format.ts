@@ -12,10 +12,23 @@ export interface InputFormat {
   readonly takesPixels: boolean;
 }
 
-/** @param range smallest and largest real input value, from calibration; used where pixels cannot enter directly */
-export function inputFormat(p: Preprocessing, range: readonly [number, number], bits: number): InputFormat {
+/**
+ * @param range smallest and largest real input value, from calibration; used where pixels cannot enter directly
+ * @param given the format that the model itself states for its input
+ */
+export function inputFormat(
+  p: Preprocessing,
+  range: readonly [number, number],
+  bits: number,
+  given?: QuantFormat,
+): InputFormat {
   const [mean] = p.mean as [number];
   const [std] = p.std as [number];
+  if (given) {
+    const { signed, scale, zeroPoint } = given;
+    const isPixel = p.mean.every((m) => m === zeroPoint) && p.std.every((s) => Math.fround(1 / s) === scale);
+    return { format: given, takesPixels: !signed && isPixel };
+  }
   const isUniform = p.mean.every((m) => m === mean) && p.std.every((s) => s === std);
   if (isUniform && Number.isInteger(mean) && mean >= 0 && mean <= 255) {
     return { format: { bits: 8, signed: false, scale: 1 / std, zeroPoint: mean }, takesPixels: true };

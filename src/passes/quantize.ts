@@ -5,6 +5,7 @@
  */
 import { BlnetError } from '../diagnostics.js';
 import type { ConvOp, Graph, GraphNode, Shape } from '../ir/graph.js';
+import { formatText, sameFormat } from '../ir/number-format.js';
 import {
   type QuantConv,
   type QuantFormat,
@@ -16,6 +17,7 @@ import {
 } from '../ir/quant-graph.js';
 import { absorbClamp, type Layer } from './absorb-clamp.js';
 import { chooseRequant, chooseShift, clampBounds } from './choose-requant.js';
+import { quantizeWeights, takeWeights } from './quantize-weights.js';
 
 export interface QuantizeOptions {
   /** Smallest and largest real value of every tensor, from calibration. */
@@ -36,7 +38,13 @@ export function formatFor(lo: number, hi: number, bits: number): QuantFormat {
 }
 
 /** Format of a layer's output: the calibrated range within the activation's bounds. */
-function outputFormat(layer: Layer, options: QuantizeOptions, bits: number): QuantFormat {
+function outputFormat(
+  layer: Layer,
+  options: QuantizeOptions,
+  bits: number,
+  given?: QuantFormat,
+): QuantFormat {
+  if (given) return given;
   const range = options.ranges[layer.output];
   if (!range) {
     throw new BlnetError('BLN104', {
@@ -49,41 +57,6 @@ function outputFormat(layer: Layer, options: QuantizeOptions, bits: number): Qua
   const lo = Math.max(range[0], layer.clamp.min);
   const hi = Math.min(range[1], layer.clamp.max);
   return formatFor(Number.isFinite(lo) ? lo : 0, Number.isFinite(hi) ? hi : 0, bits);
-}
-
-interface QuantizedWeights {
-  readonly weights: Int8Array;
-  readonly bias: Int32Array;
-  /** Real value of one weight step, per output channel. */
-  readonly scales: readonly number[];
-}
-
-/** Symmetric per output channel; a channel of tiny weights keeps a scale that its bias can be expressed in. */
-function quantizeWeights(op: ConvOp, inputScale: number, bits: number, layer: string): QuantizedWeights {
-  const limit = 2 ** (bits - 1) - 1;
-  const perOutput = op.weights.length / op.outChannels;
-  const weights = new Int8Array(op.weights.length);
-  const bias = new Int32Array(op.outChannels);
-  const scales: number[] = [];
-  for (let o = 0; o < op.outChannels; o++) {
-    const row = op.weights.subarray(o * perOutput, (o + 1) * perOutput);
-    const b = op.bias ? (op.bias[o] as number) : 0;
-    let largest = 0;
-    for (const w of row) largest = Math.max(largest, Math.abs(w));
-    if (!Number.isFinite(largest) || !Number.isFinite(b)) {
-      throw new BlnetError('BLN205', {
-        where: layer,
-        found: `a weight or bias of channel ${o} that is not a finite number`,
-        need: 'finite weights',
-        hint: 'check the training run and the batch normalization statistics',
-      });
-    }
-    const scale = Math.max(largest / limit, Math.abs(b) / (inputScale * 2 ** 22)) || 1;
-    scales.push(scale);
-    bias[o] = Math.round(b / (inputScale * scale));
-    for (let i = 0; i < perOutput; i++) weights[o * perOutput + i] = Math.round((row[i] as number) / scale);
-  }
-  return { weights, bias, scales };
 }
 
 /** Width of sum(w * x) over all inputs of format `x`, for the worst output channel. */
@@ -112,7 +85,10 @@ function quantizeConv(
 ): QuantConv {
   const { node, clamp } = layer;
   const { kernel, stride, pads, groups } = node;
-  const { weights, bias, scales } = quantizeWeights(node, x.scale, bits, node.name);
+  const { weights, bias, scales } = node.stored
+    ? takeWeights(node, node.stored, x.scale, node.name)
+    : quantizeWeights(node, x.scale, bits, node.name);
+  const weightBits = node.stored ? 8 : bits;
   const perOutput = weights.length / node.outChannels;
   const factors = scales.map((s) => (x.scale * s) / y.scale);
   const constants = scales.map((_, o) => {
@@ -126,12 +102,38 @@ function quantizeConv(
     stride,
     pads,
     groups,
-    weightBits: bits,
+    weightBits,
     weights,
     bias,
     accBits: accumulatorBits(weights, node.outChannels, x),
     requant: chooseRequant(factors, constants, y, clamp, node.name),
   };
+}
+
+/** Formats can only be given where a layer ends: behind its activation. */
+function checkPlaces(graph: Graph, layers: readonly Layer[]): void {
+  const ends = new Set([graph.input, ...layers.map((l) => l.output)]);
+  for (const tensor of graph.formats?.keys() ?? []) {
+    if (!ends.has(tensor)) {
+      throw new BlnetError('BLN203', {
+        where: `tensor ${tensor}`,
+        found: 'QuantizeLinear between a layer and its activation',
+        need: 'QuantizeLinear behind Relu or Clip',
+        hint: 'fuse the activation into the layer before the quantizers are inserted',
+      });
+    }
+  }
+}
+
+/** What moves values without arithmetic keeps their format; a model may repeat it, not change it. */
+function carried(x: QuantFormat, given: QuantFormat | undefined, layer: string): QuantFormat {
+  if (!given || sameFormat(x, given)) return x;
+  throw new BlnetError('BLN203', {
+    where: layer,
+    found: `its input is ${formatText(x)}, its output ${formatText(given)}`,
+    need: 'one format on both sides: it only moves values',
+    hint: 'share the quantizer of its input and its output',
+  });
 }
 
 export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
@@ -145,22 +147,25 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
     tensors.set(name, tensor);
     return tensor;
   };
-  define(graph.input, options.inputFormat);
+  define(graph.input, graph.formats?.get(graph.input) ?? options.inputFormat);
 
   const nodes: QuantNode[] = [];
-  for (const layer of absorbClamp(graph)) {
+  const layers = absorbClamp(graph);
+  checkPlaces(graph, layers);
+  for (const layer of layers) {
     const { node, output } = layer;
+    const given = graph.formats?.get(output);
     const x = tensors.get(node.inputs[0] as string) as QuantTensor;
     const base = { name: node.name, inputs: node.inputs, output };
     switch (node.op) {
       case 'conv': {
-        const y = define(output, outputFormat(layer, options, activationBits));
+        const y = define(output, outputFormat(layer, options, activationBits, given));
         nodes.push({ ...base, ...quantizeConv({ ...layer, node }, x, y, weightBits) });
         break;
       }
       case 'add': {
         const b = tensors.get(node.inputs[1] as string) as QuantTensor;
-        const y = define(output, outputFormat(layer, options, activationBits));
+        const y = define(output, outputFormat(layer, options, activationBits, given));
         const factors = [x.scale / y.scale, b.scale / y.scale];
         const shift = chooseShift(factors, node.name);
         const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift)) as [number, number];
@@ -178,15 +183,15 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
         break;
       }
       case 'upsample':
-        define(output, x);
+        define(output, carried(x, given, node.name));
         nodes.push({ ...base, op: 'upsample' });
         break;
       case 'maxPool':
-        define(output, x);
+        define(output, carried(x, given, node.name));
         nodes.push({ ...base, op: 'maxPool', kernel: node.kernel, stride: node.stride, pads: node.pads });
         break;
       case 'globalAvgPool': {
-        const y = define(output, outputFormat(layer, options, activationBits));
+        const y = define(output, outputFormat(layer, options, activationBits, given));
         const pixels = x.shape.height * x.shape.width;
         const [xmin, xmax] = rangeOf(x);
         const requant = chooseRequant(

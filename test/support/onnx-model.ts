@@ -57,6 +57,14 @@ export const int64s = (
   int64Data: [...values],
 });
 
+/** A scalar with `dims` []. */
+export const int8s = (name: string, dims: readonly number[], values: readonly number[]): TensorMessage => ({
+  name,
+  dims: [...dims],
+  dataType: DATA_TYPE.int8,
+  int32Data: [...values],
+});
+
 export const value = (
   name: string,
   dims: readonly (number | string)[] | null,

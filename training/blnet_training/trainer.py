@@ -61,3 +61,11 @@ def accuracy(network, spec, images, labels, batch=250):
         right += int((logits.argmax(1) == labels[start : start + batch]).sum())
     network.train(was_training)
     return right / len(images)
+
+
+def note(log, line):
+    """Print a line and, where there is a log file, write it there at once."""
+    print(line, flush=True)
+    if log:
+        log.write(line + "\n")
+        log.flush()

@@ -11,6 +11,16 @@ export interface ConstTensor {
   readonly type: 'float' | 'int';
   /** Row-major. Floats are single precision; integers and booleans are exact below 2^53. */
   readonly values: Float32Array | Float64Array;
+  /** Width of an 8-bit or 32-bit integer tensor as stored; zero points and weights need it. */
+  readonly width?: { readonly bits: number; readonly signed: boolean };
+  /** Where DequantizeLinear made these reals: the integers behind them. Lost by any arithmetic. */
+  readonly stored?: {
+    readonly values: Float64Array;
+    readonly bits: number;
+    /** One, or one per index of `axis`. */
+    readonly scales: readonly number[];
+    readonly axis: number;
+  };
 }
 
 export const volume = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
@@ -46,6 +56,7 @@ export function halfToNumber(bits: number): number {
 interface Encoding {
   readonly type: 'float' | 'int';
   readonly bytes: number;
+  readonly width?: { readonly bits: number; readonly signed: boolean };
   readonly read: (view: DataView, at: number) => number;
   /** The typed field used when there is no raw data. */
   readonly field: (t: TensorMessage) => readonly number[] | undefined;
@@ -75,10 +86,34 @@ const ENCODINGS: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
   ],
   [
     DATA_TYPE.int32,
-    { type: 'int', bytes: 4, read: (v, at) => v.getInt32(at, true), field: (t) => t.int32Data },
+    {
+      type: 'int',
+      bytes: 4,
+      width: { bits: 32, signed: true },
+      read: (v, at) => v.getInt32(at, true),
+      field: (t) => t.int32Data,
+    },
   ],
-  [DATA_TYPE.uint8, { type: 'int', bytes: 1, read: (v, at) => v.getUint8(at), field: (t) => t.int32Data }],
-  [DATA_TYPE.int8, { type: 'int', bytes: 1, read: (v, at) => v.getInt8(at), field: (t) => t.int32Data }],
+  [
+    DATA_TYPE.uint8,
+    {
+      type: 'int',
+      bytes: 1,
+      width: { bits: 8, signed: false },
+      read: (v, at) => v.getUint8(at),
+      field: (t) => t.int32Data,
+    },
+  ],
+  [
+    DATA_TYPE.int8,
+    {
+      type: 'int',
+      bytes: 1,
+      width: { bits: 8, signed: true },
+      read: (v, at) => v.getInt8(at),
+      field: (t) => t.int32Data,
+    },
+  ],
   [DATA_TYPE.bool, { type: 'int', bytes: 1, read: (v, at) => v.getUint8(at), field: (t) => t.int32Data }],
 ]);
 
@@ -120,5 +155,6 @@ export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
   } else if (field) {
     values.set(field);
   }
-  return { dims, type: encoding.type, values };
+  const tensor = { dims, type: encoding.type, values };
+  return encoding.width ? { ...tensor, width: encoding.width } : tensor;
 }

@@ -5,6 +5,7 @@
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
 import { formatShape, type GraphOp, type Pads, type Shape } from '../../ir/graph.js';
 import type { GraphBuilder } from '../../ir/graph-builder.js';
+import type { QuantFormat } from '../../ir/number-format.js';
 import type { Attributes } from './attributes.js';
 import type { ConstTensor } from './const-tensor.js';
 import type { SourceNode } from './read-model.js';
@@ -18,6 +19,8 @@ export interface Feature {
   readonly dims: readonly number[];
   /** Zeros that a Pad node put around `tensor`; the convolution or mean behind it takes them over. */
   readonly border?: Pads;
+  /** Behind QuantizeLinear: the integers of `tensor`. Only views and DequantizeLinear may read them. */
+  readonly integers?: QuantFormat;
 }
 
 export type Value =
@@ -114,8 +117,20 @@ export class OperatorContext {
     return c.values[0] as number;
   }
 
+  /** States the number format of x's tensor. */
+  setFormat(x: Feature, format: QuantFormat): void {
+    this.builder.setFormat(x.tensor, format);
+  }
+
   /** Appends a graph node for this ONNX node. `dims` defaults to N x C x H x W of the inferred shape. */
   emit(op: GraphOp, inputs: readonly Feature[], dims?: readonly number[]): Value {
+    if (inputs.some((f) => f.integers)) {
+      throw this.error('BLN203', {
+        found: 'it computes with the integers of a QuantizeLinear',
+        need: 'DequantizeLinear directly behind QuantizeLinear',
+        hint: 'export the model in QDQ form (quant_format=QuantFormat.QDQ)',
+      });
+    }
     const output = this.node.outputs[0] as string;
     const tensor = this.builder.add(
       this.node.name || output,

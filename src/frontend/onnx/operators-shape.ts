@@ -1,5 +1,5 @@
 /** Handlers of the ONNX operators that resize, reshape or reduce a feature map, and of dense layers. */
-import { formatShape, NO_PADS } from '../../ir/graph.js';
+import { formatShape, NO_PADS, type StoredWeights } from '../../ir/graph.js';
 import { type ConstTensor, volume } from './const-tensor.js';
 import {
   axesOf,
@@ -16,6 +16,7 @@ import {
   type OperatorContext,
   type Value,
 } from './operator-context.js';
+import { storedWeights } from './stored-weights.js';
 
 /** Source coordinate of output index `o` by the ONNX formula; `to` is the output extent, the scale is 2. */
 const COORDINATES: Readonly<Record<string, (o: number, to: number) => number>> = {
@@ -137,7 +138,13 @@ const flatten: Handler = (c) => {
 };
 
 /** A dense layer as a 1x1 convolution over a 1x1 map. `weights` are [outChannels][channels]. */
-function dense(c: OperatorContext, x: Feature, weights: Float32Array, bias: Float32Array | null): Value {
+function dense(
+  c: OperatorContext,
+  x: Feature,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  stored: StoredWeights | undefined,
+): Value {
   const outChannels = weights.length / x.shape.channels;
   const op = {
     op: 'conv',
@@ -148,6 +155,7 @@ function dense(c: OperatorContext, x: Feature, weights: Float32Array, bias: Floa
     pads: NO_PADS,
     weights,
     bias,
+    ...(stored ? { stored } : {}),
   } as const;
   return c.emit(op, [x], [1, outChannels]);
 }
@@ -157,7 +165,7 @@ function denseOperands(
   c: OperatorContext,
   isTransposed: boolean,
   gain: number,
-): { x: Feature; weights: Float32Array } {
+): { x: Feature; weights: Float32Array; integers: StoredWeights | undefined } {
   const x = c.feature(0);
   if (x.dims.length !== 2) {
     throw c.error('BLN203', {
@@ -177,19 +185,23 @@ function denseOperands(
   const weights = Float32Array.from({ length: out * channels }, (_, k) => {
     return gain * (w.values[at(Math.floor(k / channels), k % channels)] as number);
   });
-  return { x, weights };
+  // A factor on the weights would change their integers' scale: only 1 keeps them.
+  const b = c.values.length > 2 ? c.optionalConstant(2) : undefined;
+  const index = (k: number) => at(Math.floor(k / channels), k % channels);
+  const integers = gain === 1 ? storedWeights(c, w, b, out, isTransposed ? 0 : 1, index) : undefined;
+  return { x, weights, integers };
 }
 
 const gemm: Handler = (c) => {
   if (c.attributes.int('transA', 0) !== 0)
     throw c.error('BLN202', { found: 'transA = 1', need: 'transA = 0' });
-  const { x, weights } = denseOperands(
+  const { x, weights, integers } = denseOperands(
     c,
     c.attributes.int('transB', 0) !== 0,
     c.attributes.float('alpha', 1),
   );
   const beta = c.attributes.float('beta', 1);
-  if (!c.optionalConstant(2)) return dense(c, x, weights, null);
+  if (!c.optionalConstant(2)) return dense(c, x, weights, null, integers);
   const given = c.finite(2).values;
   const out = weights.length / x.shape.channels;
   if (given.length !== 1 && given.length !== out) {
@@ -199,12 +211,13 @@ const gemm: Handler = (c) => {
     { length: out },
     (_, i) => beta * (given[given.length === 1 ? 0 : i] as number),
   );
-  return dense(c, x, weights, bias);
+  const isPlain = beta === 1 && given.length === out;
+  return dense(c, x, weights, bias, integers && !isPlain ? { ...integers, bias: null } : integers);
 };
 
 const matMul: Handler = (c) => {
-  const { x, weights } = denseOperands(c, false, 1);
-  return dense(c, x, weights, null);
+  const { x, weights, integers } = denseOperands(c, false, 1);
+  return dense(c, x, weights, null, integers);
 };
 
 export const SHAPE_OPERATORS = {

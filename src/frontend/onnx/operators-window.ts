@@ -1,6 +1,7 @@
 /** Handlers of the ONNX operators that slide a window: convolution and pooling. */
 import { NO_PADS, type Pads, type WindowShape } from '../../ir/graph.js';
 import type { Feature, Handler, OperatorContext } from './operator-context.js';
+import { storedWeights } from './stored-weights.js';
 
 /** Zeros that SAME padding needs along one axis so that the output is ceil(size / stride). */
 const samePadding = (size: number, kernel: number, stride: number): number =>
@@ -101,11 +102,13 @@ const conv: Handler = (c) => {
     });
   }
   const bias = c.optionalConstant(2) ? c.finite(2) : undefined;
+  const stored = storedWeights(c, w, bias, outChannels);
   const { kernel, stride, pads } = windowOf(c, x, kernelDims);
   const window = { kernel, stride, pads: withBorder(pads, x.border) };
   const parameters = {
     weights: Float32Array.from(w.values),
     bias: bias ? Float32Array.from(bias.values) : null,
+    ...(stored ? { stored } : {}),
   };
   return c.emit({ op: 'conv', groups, outChannels, ...window, ...parameters }, [x]);
 };

@@ -4,6 +4,7 @@
  */
 import type { Handler } from './operator-context.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
+import { QUANTIZE_OPERATORS } from './operators-quantize.js';
 import { SHAPE_OPERATORS } from './operators-shape.js';
 import { WINDOW_OPERATORS } from './operators-window.js';
 
@@ -14,6 +15,7 @@ export type Operator =
   | 'Cast'
   | 'Clip'
   | 'Conv'
+  | 'DequantizeLinear'
   | 'Div'
   | 'Dropout'
   | 'Flatten'
@@ -24,6 +26,7 @@ export type Operator =
   | 'MaxPool'
   | 'Mul'
   | 'Pad'
+  | 'QuantizeLinear'
   | 'ReduceMean'
   | 'Relu'
   | 'Reshape'
@@ -38,6 +41,7 @@ export const OPERATORS: Readonly<Record<Operator, Handler>> = {
   ...WINDOW_OPERATORS,
   ...POINTWISE_OPERATORS,
   ...SHAPE_OPERATORS,
+  ...QUANTIZE_OPERATORS,
 } satisfies Record<Operator, Handler>;
 
 export const isOperator = (opType: string): opType is Operator => Object.hasOwn(OPERATORS, opType);

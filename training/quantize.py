@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Quantise a trained network in the compiler's integer arithmetic, fine-tune it so, and write QDQ ONNX.
+
+    quantize.py --spec SPEC.json --weights runs/NAME/checkpoint.pt --data CIFAR_DIR --steps 600 --out ../models/NAME.qdq.onnx
+
+--steps 0 calibrates only. Prints top-1 of the float network, after calibration and after fine-tuning.
+"""
+
+import argparse
+import math
+import os
+import sys
+import time
+
+import onnx
+import torch
+from torch.nn import functional
+
+from blnet_training.checkpoint import read_weights
+from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, normalise
+from blnet_training.integer import IntegerNetwork, calibrate
+from blnet_training.network import build_network
+from blnet_training.qdq import qdq_model
+from blnet_training.spec import load_spec
+from blnet_training.steps import folded_weights, run_float, steps_of
+from blnet_training.trainer import note
+from export import metadata_of
+
+
+def parse(arguments):
+    cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    cli.add_argument("--spec", required=True, help="network spec, a JSON file")
+    cli.add_argument("--weights", required=True, help="checkpoint.pt or float ONNX file")
+    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
+    cli.add_argument("--out", required=True, help="the ONNX file to write")
+    cli.add_argument("--log", help="write the printed lines here too")
+    cli.add_argument("--calibration-images", type=int, default=500, help="training images that set the ranges (%(default)s)")
+    cli.add_argument("--percentile", type=float, default=99.99, help="of values covered by a range (%(default)s)")
+    cli.add_argument("--steps", type=int, default=600, help="of fine-tuning (%(default)s)")
+    cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
+    cli.add_argument("--lr", type=float, default=2e-4, help="of Adam at the start; half a cosine to 0 (%(default)s)")
+    cli.add_argument("--seed", type=int, default=1, help="of order and augmentation (%(default)s)")
+    cli.add_argument("--test-images", type=int, default=10000, help="how many the accuracies are measured on (%(default)s)")
+    return cli.parse_args(arguments)
+
+
+@torch.no_grad()
+def top1(logits_of, images, labels, batch=250):
+    """Accuracy 0..1 of a function of uint8 images."""
+    right = sum(int((logits_of(x).argmax(1) == y).sum()) for x, y in zip(images.split(batch), labels.split(batch)))
+    return right / len(images)
+
+
+def fine_tune(network, images, labels, options, log):
+    """Adam on folded weights and biases through the exact integer forward pass."""
+    generator = torch.Generator().manual_seed(options.seed)
+    optimiser = torch.optim.Adam(network.parameters(), lr=options.lr)
+    started, total, order = time.monotonic(), 0.0, torch.empty(0, dtype=torch.long)
+    for step in range(options.steps):
+        if len(order) < options.batch:
+            order = torch.randperm(len(images), generator=generator)
+        chosen, order = order[: options.batch], order[options.batch :]
+        optimiser.param_groups[0]["lr"] = options.lr * 0.5 * (1 + math.cos(math.pi * step / options.steps))
+        loss = functional.cross_entropy(network(augment(images[chosen], generator)), labels[chosen])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        total += loss.item()
+        if (step + 1) % 100 == 0 or step + 1 == options.steps:
+            count = (step % 100) + 1
+            note(log, f"step {step + 1} loss {total / count:.4f} seconds {time.monotonic() - started:.1f}")
+            total = 0.0
+
+
+def main(options):
+    torch.set_num_threads(1)
+    spec = load_spec(options.spec)
+    steps = steps_of(spec)
+    weights = folded_weights(read_weights(options.weights, build_network(spec)), steps)
+    images, labels = load_split(options.data, TRAIN_FILES)
+    test = [t[: options.test_images] for t in load_split(options.data, TEST_FILES)]
+    some = torch.randperm(len(images), generator=torch.Generator().manual_seed(options.seed))[: options.calibration_images]
+    formats = calibrate(steps, weights, normalise(images[some], spec.input), spec.input, options.percentile)
+    network = IntegerNetwork(steps, weights, formats)
+    log = open(options.log, "w", encoding="utf-8") if options.log else None
+    note(log, f"# {spec.name}: calibration_images={len(some)} percentile={options.percentile} steps={options.steps}"
+         f" batch={options.batch} lr={options.lr} seed={options.seed} torch={torch.__version__}")
+    note(log, f"float top-1 {top1(lambda x: run_float(steps, weights, normalise(x, spec.input)), *test):.4f}")
+    note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
+    if options.steps:
+        fine_tune(network, images, labels, options, log)
+        note(log, f"fine-tuned integer top-1 {top1(network, *test):.4f}")
+    onnx.save(qdq_model(network, spec, metadata_of(spec)), f"{options.out}.tmp")
+    os.replace(f"{options.out}.tmp", options.out)
+    note(log, f"wrote {os.path.basename(options.out)}")
+
+
+if __name__ == "__main__":
+    main(parse(sys.argv[1:]))
