@@ -12,7 +12,7 @@ import { tensorOf } from '../ir/quant-graph.js';
 import { framesOf, framesOption } from './arguments.js';
 import { chalk } from './colour.js';
 import { compileText, compileTo } from './compile.js';
-import { emit, facts, percent, withJson } from './output.js';
+import { emit, facts, fail, percent, withJson } from './output.js';
 import { Progress } from './progress.js';
 import { verifyDocument, verifyText } from './verify.js';
 
@@ -82,6 +82,6 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
     () => `The build is in ${o.output}.`,
   );
   if (!result.ok) {
-    throw new BlnetError('BLN501', { where: o.output, found: result.problems.join('; ') });
+    fail(new BlnetError('BLN501', { where: o.output, found: result.problems.join('; ') }));
   }
 }

@@ -12,6 +12,7 @@ import { completionCommand } from './completion.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { inspectCommand } from './inspect.js';
+import { ExitWith } from './output.js';
 import { simulateCommand } from './simulate.js';
 import { verifyCommand } from './verify.js';
 
@@ -60,6 +61,7 @@ function report(error: unknown, json: boolean): number {
     if (json) print({ error: { code: 'BLN001', title: CODES.BLN001.title, found } });
     return EXIT.usage;
   }
+  if (error instanceof ExitWith) return error.exitCode;
   if (error instanceof BlnetError) {
     if (json) print({ error: error.diagnostic });
     process.stderr.write(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
@@ -75,7 +77,7 @@ function report(error: unknown, json: boolean): number {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     await createProgram().parseAsync([...argv], { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    return 0;
   } catch (error) {
     return report(error, argv.includes('--json'));
   }

@@ -5,8 +5,22 @@
 
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { chalk } from './colour.js';
+import { type BlnetError, formatDiagnostic } from '../diagnostics.js';
+import { chalk, chalkStderr } from './colour.js';
 import { fitColumns, visibleLength, wrap } from './wrap.js';
+
+/** Thrown when a command has said everything itself and only the exit code is left. */
+export class ExitWith extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit ${exitCode}`);
+  }
+}
+
+/** A result that is bad news: printed like any other, then its diagnostic on stderr, then its exit code. */
+export function fail(error: BlnetError): never {
+  process.stderr.write(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
+  throw new ExitWith(error.exitCode);
+}
 
 export interface OutputOptions {
   readonly json?: boolean;

@@ -7,7 +7,7 @@ import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
 import { chalk } from './colour.js';
-import { emit, facts, grouped, withJson } from './output.js';
+import { emit, facts, fail, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
 interface VerifyOptions {
@@ -37,11 +37,13 @@ export function verifyCommand(): Command {
       progress.clear();
       emit(options, verifyDocument(result), () => verifyText(result));
       if (!result.ok) {
-        throw new BlnetError('BLN501', {
-          where: folder,
-          found: result.problems.join('; '),
-          hint: 'a build whose RTL was edited by hand fails here: compile again',
-        });
+        fail(
+          new BlnetError('BLN501', {
+            where: folder,
+            found: result.problems.join('; '),
+            hint: 'a build whose RTL was edited by hand fails here: compile again',
+          }),
+        );
       }
     } finally {
       progress.clear();

@@ -52,8 +52,8 @@ export function writeBuildFolder(path: string, files: ReadonlyMap<string, string
       hint: 'name a folder that you may write to',
     });
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
+    for (const leftover of [fresh, old])
+      if (existsSync(leftover)) rmSync(leftover, { recursive: true, force: true });
   }
 }
 

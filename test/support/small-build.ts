@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileTo } from '../../src/cli/compile.js';
 import { Progress } from '../../src/cli/progress.js';
+import { writeOnnx } from '../../src/frontend/onnx/write-onnx.js';
+import { buildGraph } from '../../src/frontend/spec/build-graph.js';
+import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 
 export const SMALL_SPEC = {
   name: 'small',
@@ -23,6 +26,13 @@ export const SMALL_SPEC = {
     { type: 'classifier', name: 'classifier' },
   ],
 };
+
+/** Writes the network as `small.onnx` into the folder and returns its path. */
+export function writeSmallModel(folder: string): string {
+  const path = join(folder, 'small.onnx');
+  writeFileSync(path, writeOnnx(buildGraph(parseNetworkSpec(SMALL_SPEC), 1)));
+  return path;
+}
 
 export interface SmallBuild {
   /** Holds spec.json and the build; removed by `remove`. */
