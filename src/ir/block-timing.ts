@@ -1,5 +1,5 @@
 /**
- * When a block takes beats, works and sends beats, as data. The compiled cycle engine (`sim/compile-cycles.ts`) turns
+ * When a block takes beats, works and sends beats, as data. The compiled cycle engine (`sim/cycles/compile-cycles.ts`) turns
  * this into code; a kind's stepping model says the same as a program, and tests hold the two together.
  *
  * A block issues at most once a cycle and repeats one pattern of `issues` issues for ever. Some issues emit: what they
@@ -49,3 +49,7 @@ export type Stage =
 export const DIRECT: Intake = { kind: 'direct' };
 export const delay = (cycles: number): Stage => ({ kind: 'delay', cycles });
 export const serialize = (beats: number): Stage => ({ kind: 'serialize', beats });
+
+/** Whether a block stores beats and passes them on one by one, so that its level is the beats it holds: a FIFO. */
+export const isQueue = (t: BlockTiming): boolean =>
+  t.intake.kind === 'buffered' && t.intake.beats === 1 && t.issues === 1;

@@ -4,6 +4,7 @@
  * cycle as in the RTL, with and without stalls.
  */
 import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import { isQueue } from '../ir/block-timing.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
@@ -40,7 +41,7 @@ export interface SimResult {
   /** Cycle of every output handshake. */
   readonly outputCycles: Int32Array;
   readonly streams: readonly StreamStats[];
-  /** Fullest each block's buffer has been, in beats. */
+  /** Fullest each FIFO has been, in beats; 0 for the other blocks. */
   readonly peakLevels: readonly number[];
   /** Set when nothing moved any more although output was missing. */
   readonly deadlock: Deadlock | null;
@@ -146,7 +147,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
       stalledCycles: stalled[s] as number,
       traceHash: (hashes[s] as number) >>> 0,
     })),
-    peakLevels: models.map((m) => m.peakLevel),
+    peakLevels: models.map((m, i) => (isQueue(bound[i].timing()) ? m.peakLevel : 0)),
     deadlock,
   };
 }

@@ -34,7 +34,7 @@ export interface Executor {
 export function requantize(acc: number, r: Requant, channel: number): number {
   const scaled = (acc * (r.multipliers[channel] as number) + (r.offsets[channel] as number)) / 2 ** r.shift;
   const y = Math.floor(scaled) + r.zeroPoint;
-  return y < r.min ? r.min : y > r.max ? r.max : y;
+  return y < r.min ? r.min : Math.min(y, r.max);
 }
 
 /** Prepared once, run on many images; buffers are reused, so copy what you keep. */
@@ -214,7 +214,7 @@ function addition(node: QuantAdd, as: Values, bs: Values, ys: Values): Step {
   return () => {
     for (let i = 0; i < ys.length; i++) {
       const v = Math.floor(((as[i] as number) * ma + (bs[i] as number) * mb + offset) / divisor) + zeroPoint;
-      ys[i] = v < min ? min : v > max ? max : v;
+      ys[i] = v < min ? min : Math.min(v, max);
     }
   };
 }

@@ -14,7 +14,7 @@ import {
 } from '../ir/quant-graph.js';
 import { type Executor, IntegerExecutor } from './integer-executor.js';
 import { type FunctionBuilder, ModuleBuilder } from './wasm/encode.js';
-import { allocate, HAS_SIMD, instantiate } from './wasm/host.js';
+import { HAS_SIMD, instantiate } from './wasm/host.js';
 import {
   depthwiseWeightBytes,
   emitAddition,
@@ -29,6 +29,7 @@ import {
   planeBytes,
   type Scaling,
 } from './wasm/kernels.js';
+import { MemoryPlan } from './wasm/memory-plan.js';
 import { call } from './wasm/ops.js';
 
 /** The fastest executor that this machine runs. */
@@ -36,33 +37,6 @@ export const createExecutor = (graph: QuantGraph): Executor =>
   HAS_SIMD ? new SimdExecutor(graph) : new IntegerExecutor(graph);
 
 const vectorsOf = (channels: number): number => Math.ceil(channels / LANES);
-
-/** Hands out memory, then fills it. */
-class Layout {
-  private bytes = 0;
-  private readonly placed: { readonly address: number; readonly data: Int16Array | Float64Array }[] = [];
-
-  reserve(bytes: number): number {
-    const address = this.bytes;
-    this.bytes += Math.ceil(bytes / 64) * 64;
-    return address;
-  }
-
-  place(data: Int16Array | Float64Array): number {
-    const address = this.reserve(data.byteLength);
-    this.placed.push({ address, data });
-    return address;
-  }
-
-  build(): { readonly buffer: ArrayBuffer } {
-    const memory = allocate(this.bytes);
-    for (const { address, data } of this.placed) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      new Uint8Array(memory.buffer, address).set(bytes);
-    }
-    return memory;
-  }
-}
 
 /** [output vector][kernel row][pair of inputs along the row][8 outputs][2 inputs], see `emitConvolution`. */
 function convolutionWeights(node: QuantConv, x: QuantTensor, y: QuantTensor): Int16Array {
@@ -117,7 +91,7 @@ function scalingConstants(
 const NO_MULTIPLIER = Int32Array.of(1);
 
 export class SimdExecutor implements Executor {
-  private readonly layout = new Layout();
+  private readonly layout = new MemoryPlan();
   private readonly planes = new Map<string, Plane>();
   private readonly memory: Int16Array;
   private readonly execute: () => void;
@@ -137,7 +111,7 @@ export class SimdExecutor implements Executor {
     module.add('run').emit(...layers.map(call));
     const memory = this.layout.build();
     this.memory = new Int16Array(memory.buffer);
-    this.execute = instantiate(module.encode(), memory)['run'] as () => void;
+    this.execute = instantiate(module.encode(), memory).run as () => void;
   }
 
   run(input: ArrayLike<number>): Int16Array {

@@ -1,10 +1,14 @@
 /** The part of the WebAssembly API that is used here; the core has no type library of a platform. */
 
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
 interface Host {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (descriptor: { initial: number }) => WasmMemory;
 }
 
 const host = (globalThis as unknown as { readonly WebAssembly?: Host }).WebAssembly;
@@ -12,7 +16,7 @@ const host = (globalThis as unknown as { readonly WebAssembly?: Host }).WebAssem
 const PAGE = 65536;
 
 /** Zeroed memory of at least `bytes` bytes. */
-export function allocate(bytes: number): { readonly buffer: ArrayBuffer } {
+export function allocate(bytes: number): WasmMemory {
   return new (host as Host).Memory({ initial: Math.ceil(bytes / PAGE) });
 }
 
@@ -26,10 +30,7 @@ export const HAS_SIMD: boolean =
   ) ?? false;
 
 /** Compiles and links a module of `encode.ts`; the exports take and return nothing. */
-export function instantiate(
-  bytes: Uint8Array,
-  memory: { readonly buffer: ArrayBuffer },
-): Readonly<Record<string, () => void>> {
+export function instantiate(bytes: Uint8Array, memory: WasmMemory): Readonly<Record<string, () => void>> {
   const { Module, Instance } = host as Host;
   return new Instance(new Module(bytes), { env: { memory } }).exports as Record<string, () => void>;
 }

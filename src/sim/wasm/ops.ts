@@ -48,7 +48,8 @@ export const i32 = {
   or: op2(0x72),
   xor: op2(0x73),
   shl: op2(0x74),
-  shr: op2(0x76),
+  shr: op2(0x75),
+  shrUnsigned: op2(0x76),
 };
 
 /** SIMD with 32-bit, 16-bit and double lanes. */
@@ -128,3 +129,7 @@ export function repeat(counter: Local, times: number | Code, ...body: readonly C
   const next = counter.set(i32.sub(counter.get, i32.const(1)));
   return sequence(start, LOOP, ...body, next, counter.get, LOOP_AGAIN_IF_AND_END);
 }
+
+/** Statements, and again as long as the condition holds after them. */
+export const loopWhile = (body: Code, condition: Code): Code =>
+  sequence(LOOP, body, condition, LOOP_AGAIN_IF_AND_END);

@@ -1,0 +1,111 @@
+/** Words in memory that the cycle program works on: its own, those of streams, and how a handshake is recorded. */
+import { type Code, sequence } from '../wasm/encode.js';
+import type { MemoryPlan } from '../wasm/memory-plan.js';
+import { i32, when } from '../wasm/ops.js';
+
+const ZERO = i32.const(0);
+export const get = (address: number): Code => i32.load(ZERO, address);
+export const put = (address: number, value: Code): Code => i32.store(ZERO, value, address);
+export const add = (address: number, value: number | Code): Code =>
+  put(address, i32.add(get(address), typeof value === 'number' ? i32.const(value) : value));
+
+/** What the program keeps beside the state that it needs. */
+export interface Recording {
+  /** A hash of every stream's handshake cycles. */
+  readonly hash: boolean;
+  /** A log of every handshake. */
+  readonly log: boolean;
+}
+
+/** Output cycles, and log entries of two words (stream, cycle), that are kept until the host reads them. */
+export const OUTPUT_ENTRIES = 1 << 14;
+export const LOG_ENTRIES = 1 << 16;
+
+/** Addresses of the program's own words. */
+export interface ControlCells {
+  readonly cycle: number;
+  /** `run` returns when `cycle` gets here, or at the end of a cycle in which `stop` was set. */
+  readonly until: number;
+  readonly stop: number;
+  /** Cycle of the last handshake anywhere; -1 before the first. */
+  readonly lastMove: number;
+  /** Source: beats to send in all, and beats of the present frame still to come. The end of a frame stops. */
+  readonly toSend: number;
+  readonly leftOfFrame: number;
+  /** Output beats still to come; the last one stops. */
+  readonly toReceive: number;
+  /** Cycle of the present frame's first handshake. */
+  readonly frameFirst: number;
+  /** Earliest cycle of the next beat: whole cycles, and a remainder in 1/beatsPerFrame. */
+  readonly dueCycle: number;
+  readonly dueRemainder: number;
+  /** Source and sink: xorshift32 states, and pause thresholds in 1/256. */
+  readonly sourceRandom: number;
+  readonly sinkRandom: number;
+  readonly sourcePause: number;
+  readonly sinkPause: number;
+  /** Entries not read yet, and where they begin. A full buffer stops. */
+  readonly outputs: number;
+  readonly outputBuffer: number;
+  readonly logged: number;
+  readonly logBuffer: number;
+}
+
+export function planControl(plan: MemoryPlan, recording: Recording): ControlCells {
+  const word = () => plan.word();
+  return {
+    cycle: word(),
+    until: word(),
+    stop: word(),
+    lastMove: plan.word(-1),
+    toSend: word(),
+    leftOfFrame: word(),
+    toReceive: word(),
+    frameFirst: word(),
+    dueCycle: word(),
+    dueRemainder: word(),
+    sourceRandom: word(),
+    sinkRandom: word(),
+    sourcePause: word(),
+    sinkPause: word(),
+    outputs: word(),
+    logged: word(),
+    outputBuffer: plan.reserve(4 * OUTPUT_ENTRIES),
+    logBuffer: plan.reserve(recording.log ? 8 * LOG_ENTRIES : 0),
+  };
+}
+
+/** Addresses of one stream's words; only `count` is state. */
+export interface StreamCells {
+  readonly index: number;
+  /** Beats in the producer's output FIFO. */
+  readonly count: number;
+  /** 1 if there is a handshake in this cycle. */
+  readonly fire: number;
+  readonly beats: number;
+  /** Cycles in which a beat was offered. */
+  readonly offered: number;
+  readonly hash: number;
+}
+
+/** Statements for a stream with a handshake in this cycle. */
+export function emitRecord(s: StreamCells, c: ControlCells, recording: Recording, streams: number): Code {
+  const cycle = get(c.cycle);
+  const entry = i32.shl(get(c.logged), i32.const(3));
+  return sequence(
+    add(s.beats, 1),
+    put(c.lastMove, cycle),
+    recording.hash
+      ? put(s.hash, i32.add(i32.add(i32.mul(get(s.hash), i32.const(31)), cycle), i32.const(1)))
+      : [],
+    recording.log
+      ? sequence(
+          i32.store(entry, i32.const(s.index), c.logBuffer),
+          i32.store(entry, cycle, c.logBuffer + 4),
+          add(c.logged, 1),
+          // Room for one handshake of every stream is left.
+          when(i32.gt(get(c.logged), i32.const(LOG_ENTRIES - streams - 1)), put(c.stop, i32.const(1))),
+        )
+      : [],
+  );
+}

@@ -1,0 +1,156 @@
+/**
+ * Hardware graph → WebAssembly that steps it, a cycle at a time, from the declared timing of every block
+ * (`ir/block-timing.ts`). It knows nothing of results: `fast-engine.ts` runs it.
+ *
+ * Every handshake depends on registered state only: `count` of the producer's output FIFO and the consumer's own. So
+ * one pass in reverse topological order does a cycle: a block decides its inputs' handshakes from counts that its
+ * producers have not moved yet, finds those of its outputs decided, and moves over the clock edge at once.
+ */
+import type { KindTable } from '../../ir/block-kind.js';
+import type { Hardware } from '../../ir/hardware.js';
+import { bind } from '../../kinds/index.js';
+import { type Code, ModuleBuilder, sequence } from '../wasm/encode.js';
+import { MemoryPlan } from '../wasm/memory-plan.js';
+import { call, i32, loopWhile, when } from '../wasm/ops.js';
+import {
+  add,
+  type ControlCells,
+  emitRecord,
+  get,
+  OUTPUT_ENTRIES,
+  planControl,
+  put,
+  type Recording,
+  type StreamCells,
+} from './cells.js';
+import { type BlockCells, emitBlock, placeTables, planBlock } from './emit-block.js';
+
+export interface CycleProgram {
+  readonly bytes: Uint8Array;
+  readonly plan: MemoryPlan;
+  /** All state of streams and blocks is in the first bytes of the memory. */
+  readonly stateBytes: number;
+  readonly streams: readonly StreamCells[];
+  readonly blocks: readonly BlockCells[];
+  readonly control: ControlCells;
+}
+
+/** Blocks per function: enough that calls cost nothing, few enough that the optimizer takes each one. */
+const GROUP = 12;
+
+/** One step of a xorshift32 generator (`stimulus.ts`); 1 if its low byte is below the threshold. */
+const stirred = (state: number): Code => {
+  const stir = (by: Code) => put(state, i32.xor(get(state), by));
+  return sequence(
+    stir(i32.shl(get(state), i32.const(13))),
+    stir(i32.shrUnsigned(get(state), i32.const(17))),
+    stir(i32.shl(get(state), i32.const(5))),
+  );
+};
+const pauses = (state: number, threshold: number): Code =>
+  i32.lt(i32.and(get(state), i32.const(0xff)), get(threshold));
+
+/** Offers the next beat when it is due and the source does not pause. */
+function emitOffer(c: ControlCells, input: StreamCells): Code {
+  const due = i32.ge(get(c.cycle), i32.add(get(c.dueCycle), i32.gt(get(c.dueRemainder), i32.const(0))));
+  const wanted = i32.and(i32.eqz(get(input.count)), i32.gt(get(c.toSend), i32.const(0)));
+  const offers = i32.and(i32.and(wanted, due), i32.eqz(pauses(c.sourceRandom, c.sourcePause)));
+  return sequence(
+    stirred(c.sourceRandom),
+    when(offers, put(input.count, i32.const(1))),
+    add(input.offered, get(input.count)),
+  );
+}
+
+/** Source after a handshake: counts, end of frame, due time of the next beat. */
+function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number, paceCycles: number): Code {
+  const frame = i32.const(beatsPerFrame);
+  return sequence(
+    put(input.count, i32.const(0)),
+    add(c.toSend, -1),
+    when(i32.eq(get(c.leftOfFrame), frame), put(c.frameFirst, get(c.cycle))),
+    add(c.leftOfFrame, -1),
+    when(i32.eqz(get(c.leftOfFrame)), sequence(put(c.leftOfFrame, frame), put(c.stop, i32.const(1)))),
+    add(c.dueCycle, Math.floor(paceCycles / beatsPerFrame)),
+    add(c.dueRemainder, paceCycles % beatsPerFrame),
+    when(
+      i32.ge(get(c.dueRemainder), frame),
+      sequence(add(c.dueRemainder, -beatsPerFrame), add(c.dueCycle, 1)),
+    ),
+  );
+}
+
+/** Takes an offered output beat unless the sink pauses. */
+function emitSink(c: ControlCells, output: StreamCells, record: (s: StreamCells) => Code): Code {
+  const takes = i32.and(i32.gt(get(output.count), i32.const(0)), i32.eqz(pauses(c.sinkRandom, c.sinkPause)));
+  return sequence(
+    stirred(c.sinkRandom),
+    put(output.fire, takes),
+    when(
+      get(output.fire),
+      sequence(
+        record(output),
+        i32.store(i32.shl(get(c.outputs), i32.const(2)), get(c.cycle), c.outputBuffer),
+        add(c.outputs, 1),
+        add(c.toReceive, -1),
+        when(
+          i32.or(i32.eqz(get(c.toReceive)), i32.ge(get(c.outputs), i32.const(OUTPUT_ENTRIES))),
+          put(c.stop, i32.const(1)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can */
+export function compileCycles(
+  kinds: KindTable,
+  hw: Hardware,
+  recording: Recording,
+  paceCycles = 0,
+): CycleProgram {
+  const plan = new MemoryPlan();
+  const counts = hw.streams.map(() => plan.word());
+  const planned = hw.blocks.map((b) => planBlock(plan, b, bind(kinds, b).timing()));
+  const stateBytes = plan.size;
+  const streams = hw.streams.map((_, index): StreamCells => {
+    const word = () => plan.word();
+    return { index, count: counts[index], fire: word(), beats: word(), offered: word(), hash: word() };
+  });
+  const blocks = hw.blocks.map(
+    (): BlockCells => ({ busy: plan.word(), blocked: plan.word(), peak: plan.word() }),
+  );
+  const control = planControl(plan, recording);
+  const tabled = planned.map((b) => placeTables(plan, b));
+
+  const module = new ModuleBuilder();
+  const record = (s: StreamCells): Code => emitRecord(s, control, recording, streams.length);
+  const groups = [];
+  for (let end = tabled.length; end > 0; end -= GROUP) {
+    const f = module.add();
+    const local = () => f.local('i32');
+    const scratch = { open: local(), issues: local(), fires: local(), push: local(), word: local() };
+    for (let i = end - 1; i >= Math.max(0, end - GROUP); i--) {
+      f.emit(emitBlock(tabled[i], blocks[i], streams, scratch, record));
+    }
+    groups.push(f);
+  }
+  const input = streams[hw.input];
+  const { beatsPerFrame } = hw.streams[hw.input];
+  const goesOn = i32.and(i32.lt(get(control.cycle), get(control.until)), i32.eqz(get(control.stop)));
+  module
+    .add('run')
+    .emit(
+      loopWhile(
+        sequence(
+          emitOffer(control, input),
+          emitSink(control, streams[hw.output], record),
+          ...groups.map(call),
+          when(get(input.fire), emitSent(control, input, beatsPerFrame, paceCycles)),
+          add(control.cycle, 1),
+        ),
+        goesOn,
+      ),
+    );
+  return { bytes: module.encode(), plan, stateBytes, streams, blocks, control };
+}

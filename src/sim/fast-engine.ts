@@ -1,0 +1,98 @@
+/**
+ * The cycle engine at speed: the results of `engine.ts`, cycle for cycle, from compiled stepping code and from
+ * recognising the steady state. When the state at the end of an input frame has been there before, everything since
+ * then repeats; whole repetitions are added instead of stepped.
+ */
+import type { KindTable } from '../ir/block-kind.js';
+import type { Hardware } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
+import { Machine, type Moment } from './cycles/machine.js';
+import { type Deadlock, type SimOptions, type SimResult, simulate } from './engine.js';
+import { NO_STALLS } from './stimulus.js';
+import { HAS_SIMD } from './wasm/host.js';
+
+/** Cycles between two looks at the clock of progress; also lets the optimizer's code take over. */
+const CHUNK = 1 << 12;
+const PROGRESS = 1 << 16;
+/** Frames over which a steady state may repeat. */
+const LONGEST_PERIOD = 4;
+
+export interface FastResult extends SimResult {
+  /** Cycle at which the state first repeated, or null. */
+  readonly steadyFrom: number | null;
+}
+
+const sameState = (a: Moment, b: Moment): boolean => a.state.every((word, i) => word === b.state[i]);
+
+/** Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. */
+export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions): FastResult {
+  // A pace of part cycles, or no WebAssembly, is left to the plain engine.
+  if (!HAS_SIMD || !Number.isInteger(options.paceCycles ?? 0)) {
+    return { ...simulate(kinds, hw, options), steadyFrom: null };
+  }
+  const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
+  const machine = new Machine(kinds, hw, {
+    frames,
+    stalls,
+    paceCycles,
+    recording: { hash, log: onFire !== undefined },
+    ...(onFire ? { onFire } : {}),
+  });
+  const patience = 10_000 + Math.max(0, ...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
+  const outBeats = hw.streams[hw.output].beatsPerFrame;
+  // Random pauses never repeat, and a log wants every handshake.
+  const mayRepeat = !onFire && stalls.input === 0 && stalls.output === 0;
+  const history: Moment[] = [];
+  let steadyFrom: number | null = null;
+  let deadlock: Deadlock | null = null;
+  let reported = 0;
+
+  for (;;) {
+    const silence = machine.lastMove + patience + 2;
+    const stop = machine.run(Math.min(silence, machine.cycle + CHUNK));
+    if (stop === 'finished') break;
+    if (machine.cycle >= silence && machine.lastMove + patience + 2 === silence) {
+      deadlock = {
+        cycle: machine.lastMove + 1,
+        waiting: machine.waiting.map((s) => hw.streams[s].name),
+        outputBeats: machine.received,
+        expectedBeats: frames * outBeats,
+      };
+      break;
+    }
+    if (stop === 'frame' && mayRepeat && steadyFrom === null) {
+      const now = machine.moment();
+      const before = history.find((m) => sameState(m, now));
+      if (before) {
+        steadyFrom = before.cycle;
+        machine.repeat(before, now, Math.floor((frames - now.frame) / (now.frame - before.frame)));
+      }
+      history.push(now);
+      if (history.length > LONGEST_PERIOD) history.shift();
+    }
+    if (onProgress && machine.cycle - reported >= PROGRESS) {
+      reported = machine.cycle;
+      onProgress(machine.cycle, Math.floor(machine.received / outBeats));
+    }
+  }
+
+  const records = machine.records();
+  const outputLast: number[] = [];
+  for (let end = outBeats; end <= machine.received; end += outBeats)
+    outputLast.push(machine.outputCycles[end - 1]);
+  return {
+    frames,
+    cycles: deadlock ? machine.cycle - 1 : machine.cycle,
+    inputFirst: machine.inputFirst,
+    outputLast,
+    outputCycles: machine.outputCycles,
+    streams: hw.streams.map((_, s) => ({
+      beats: records.beats[s],
+      stalledCycles: records.offered[s] - records.beats[s],
+      traceHash: records.hashes[s] >>> 0,
+    })),
+    peakLevels: machine.peaks(),
+    deadlock,
+    steadyFrom,
+  };
+}
