@@ -39,6 +39,8 @@ export interface BufferedIntake {
   readonly beatsPerStep: number;
   /** A beat may use the room that an issue makes in the same cycle. */
   readonly forwards: boolean;
+  /** A FIFO: `beats` and `issues` are 1, the room is 1 - depth. */
+  readonly queue?: true;
 }
 
 /** A delay of 1..31 cycles, or a register that turns a result into `beats` beats, one a cycle, from the next cycle on. */
@@ -50,6 +52,5 @@ export const DIRECT: Intake = { kind: 'direct' };
 export const delay = (cycles: number): Stage => ({ kind: 'delay', cycles });
 export const serialize = (beats: number): Stage => ({ kind: 'serialize', beats });
 
-/** Whether a block stores beats and passes them on one by one, so that its level is the beats it holds: a FIFO. */
-export const isQueue = (t: BlockTiming): boolean =>
-  t.intake.kind === 'buffered' && t.intake.beats === 1 && t.issues === 1;
+/** Whether the block is a FIFO: beats come in and go out one by one, and its fullest level is worth recording. */
+export const isQueue = (t: BlockTiming): boolean => t.intake.kind === 'buffered' && t.intake.queue === true;

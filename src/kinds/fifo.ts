@@ -51,6 +51,7 @@ export const fifo: BlockKind<'fifo'> = {
       room: () => 1 - p.depth,
       beatsPerStep: 1,
       forwards: false,
+      queue: true,
     },
     issues: 1,
     emits: 'all',
