@@ -16,7 +16,7 @@ export interface SimOptions {
   readonly paceCycles?: number;
   /** Called for every handshake, streams in index order within a cycle. */
   readonly onFire?: (stream: number, cycle: number) => void;
-  /** Keep a hash of the cycles of every stream's handshakes (see `traceHash`). */
+  /** Keep `stalledCycles` and `traceHash` of every stream. */
   readonly hash?: boolean;
   /** Called every 2^16 cycles. */
   readonly onProgress?: (cycle: number, framesDone: number) => void;
@@ -25,7 +25,7 @@ export interface SimOptions {
 export interface StreamStats {
   /** Handshakes. */
   readonly beats: number;
-  /** Cycles with tvalid but no tready. */
+  /** Cycles with tvalid but no tready; 0 when not asked for. */
   readonly stalledCycles: number;
   /** FNV-like hash of the cycles of all handshakes; 0 when not asked for. */
   readonly traceHash: number;
@@ -114,7 +114,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
         beats[s]++;
         if (hash) hashes[s] = traceHashStep(hashes[s] as number, cycle);
         if (onFire) onFire(s, cycle);
-      } else if (valid[s]) stalled[s]++;
+      } else if (hash && valid[s]) stalled[s]++;
     }
     if (fire[hw.input]) {
       if (sent % inBeats === 0) inputFirst.push(cycle);

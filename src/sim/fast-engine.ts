@@ -88,7 +88,7 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions
     outputCycles: machine.outputCycles,
     streams: hw.streams.map((_, s) => ({
       beats: records.beats[s],
-      stalledCycles: records.offered[s] - records.beats[s],
+      stalledCycles: hash ? records.offered[s] - records.beats[s] : 0,
       traceHash: records.hashes[s] >>> 0,
     })),
     peakLevels: machine.peaks(),

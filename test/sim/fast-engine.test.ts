@@ -53,7 +53,7 @@ describe('fast engine', () => {
       if (fast.steadyFrom !== null) steady++;
     }
     // One or two take longer to fill.
-      expect(steady).toBeGreaterThan(0.8 * NETWORKS.length);
+    expect(steady).toBeGreaterThan(0.8 * NETWORKS.length);
   });
 
   it('gives the same results with a paced source', () => {

@@ -11,7 +11,7 @@ export const add = (address: number, value: number | Code): Code =>
 
 /** What the program keeps beside the state that it needs. */
 export interface Recording {
-  /** A hash of every stream's handshake cycles. */
+  /** Offers of every stream, and a hash of its handshake cycles. */
   readonly hash: boolean;
   /** A log of every handshake. */
   readonly log: boolean;
@@ -75,13 +75,14 @@ export function planControl(plan: MemoryPlan, recording: Recording): ControlCell
   };
 }
 
+/** Mark of a handshake in this cycle; above any count. */
+export const FIRED = 4;
+
 /** Addresses of one stream's words; only `count` is state. */
 export interface StreamCells {
   readonly index: number;
-  /** Beats in the producer's output FIFO. */
+  /** Beats in the producer's output FIFO, plus FIRED from the handshake to the producer's clock edge. */
   readonly count: number;
-  /** 1 if there is a handshake in this cycle. */
-  readonly fire: number;
   readonly beats: number;
   /** Cycles in which a beat was offered. */
   readonly offered: number;
@@ -89,7 +90,7 @@ export interface StreamCells {
 }
 
 /** Statements for a stream with a handshake in this cycle. */
-export function emitRecord(s: StreamCells, c: ControlCells, recording: Recording, streams: number): Code {
+export function emitFire(s: StreamCells, c: ControlCells, recording: Recording, streams: number): Code {
   const cycle = get(c.cycle);
   const entry = i32.shl(get(c.logged), i32.const(3));
   return sequence(
@@ -108,4 +109,10 @@ export function emitRecord(s: StreamCells, c: ControlCells, recording: Recording
         )
       : [],
   );
+}
+
+/** Statements for every cycle, before the producer's clock edge. */
+export function emitOffer(s: StreamCells, recording: Recording): Code {
+  if (!recording.hash) return [];
+  return add(s.offered, i32.gt(get(s.count), i32.const(0)));
 }

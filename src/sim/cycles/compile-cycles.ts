@@ -15,7 +15,9 @@ import { call, i32, loopWhile, when } from '../wasm/ops.js';
 import {
   add,
   type ControlCells,
-  emitRecord,
+  emitFire,
+  emitOffer,
+  FIRED,
   get,
   OUTPUT_ENTRIES,
   planControl,
@@ -23,7 +25,7 @@ import {
   type Recording,
   type StreamCells,
 } from './cells.js';
-import { type BlockCells, emitBlock, placeTables, planBlock } from './emit-block.js';
+import { type BlockCells, emitBlock, planBlock } from './emit-block.js';
 
 export interface CycleProgram {
   readonly bytes: Uint8Array;
@@ -51,15 +53,11 @@ const pauses = (state: number, threshold: number): Code =>
   i32.lt(i32.and(get(state), i32.const(0xff)), get(threshold));
 
 /** Offers the next beat when it is due and the source does not pause. */
-function emitOffer(c: ControlCells, input: StreamCells): Code {
+function emitSource(c: ControlCells, input: StreamCells): Code {
   const due = i32.ge(get(c.cycle), i32.add(get(c.dueCycle), i32.gt(get(c.dueRemainder), i32.const(0))));
   const wanted = i32.and(i32.eqz(get(input.count)), i32.gt(get(c.toSend), i32.const(0)));
   const offers = i32.and(i32.and(wanted, due), i32.eqz(pauses(c.sourceRandom, c.sourcePause)));
-  return sequence(
-    stirred(c.sourceRandom),
-    when(offers, put(input.count, i32.const(1))),
-    add(input.offered, get(input.count)),
-  );
+  return sequence(stirred(c.sourceRandom), when(offers, put(input.count, i32.const(1))));
 }
 
 /** Source after a handshake: counts, end of frame, due time of the next beat. */
@@ -81,15 +79,15 @@ function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number, pa
 }
 
 /** Takes an offered output beat unless the sink pauses. */
-function emitSink(c: ControlCells, output: StreamCells, record: (s: StreamCells) => Code): Code {
+function emitSink(c: ControlCells, output: StreamCells, fire: (s: StreamCells) => Code): Code {
   const takes = i32.and(i32.gt(get(output.count), i32.const(0)), i32.eqz(pauses(c.sinkRandom, c.sinkPause)));
   return sequence(
     stirred(c.sinkRandom),
-    put(output.fire, takes),
     when(
-      get(output.fire),
+      takes,
       sequence(
-        record(output),
+        put(output.count, i32.or(get(output.count), i32.const(FIRED))),
+        fire(output),
         i32.store(i32.shl(get(c.outputs), i32.const(2)), get(c.cycle), c.outputBuffer),
         add(c.outputs, 1),
         add(c.toReceive, -1),
@@ -115,23 +113,23 @@ export function compileCycles(
   const stateBytes = plan.size;
   const streams = hw.streams.map((_, index): StreamCells => {
     const word = () => plan.word();
-    return { index, count: counts[index], fire: word(), beats: word(), offered: word(), hash: word() };
+    return { index, count: counts[index], beats: word(), offered: word(), hash: word() };
   });
-  const blocks = hw.blocks.map(
-    (): BlockCells => ({ busy: plan.word(), blocked: plan.word(), peak: plan.word() }),
-  );
+  const blocks = hw.blocks.map((): BlockCells => ({ blocked: plan.word(), peak: plan.word() }));
   const control = planControl(plan, recording);
-  const tabled = planned.map((b) => placeTables(plan, b));
 
   const module = new ModuleBuilder();
-  const record = (s: StreamCells): Code => emitRecord(s, control, recording, streams.length);
+  const record = {
+    fire: (s: StreamCells): Code => emitFire(s, control, recording, streams.length),
+    offer: (s: StreamCells): Code => emitOffer(s, recording),
+  };
   const groups = [];
-  for (let end = tabled.length; end > 0; end -= GROUP) {
+  for (let end = planned.length; end > 0; end -= GROUP) {
     const f = module.add();
     const local = () => f.local('i32');
     const scratch = { open: local(), issues: local(), fires: local(), push: local(), word: local() };
     for (let i = end - 1; i >= Math.max(0, end - GROUP); i--) {
-      f.emit(emitBlock(tabled[i], blocks[i], streams, scratch, record));
+      f.emit(emitBlock(plan, planned[i], blocks[i], streams, scratch, record));
     }
     groups.push(f);
   }
@@ -143,10 +141,14 @@ export function compileCycles(
     .emit(
       loopWhile(
         sequence(
-          emitOffer(control, input),
-          emitSink(control, streams[hw.output], record),
+          emitSource(control, input),
+          emitOffer(input, recording),
+          emitSink(control, streams[hw.output], record.fire),
           ...groups.map(call),
-          when(get(input.fire), emitSent(control, input, beatsPerFrame, paceCycles)),
+          when(
+            i32.ge(get(input.count), i32.const(FIRED)),
+            emitSent(control, input, beatsPerFrame, paceCycles),
+          ),
           add(control.cycle, 1),
         ),
         goesOn,

@@ -1,19 +1,24 @@
-/** Code of one block for one cycle, from its declared timing. */
+/**
+ * Code of one block for one cycle, from its declared timing. Both conditions of a buffered block are kept as credits,
+ * stored beats minus needed ones and issues minus room waited for, so that a cycle tests two signs.
+ */
 import { assertInternal } from '../../diagnostics.js';
-import { type BlockTiming, type BufferedIntake, isQueue, type Stage } from '../../ir/block-timing.js';
+import { type BlockTiming, delay, isQueue, type Stage } from '../../ir/block-timing.js';
 import type { Block } from '../../ir/hardware.js';
 import { type Code, type Local, sequence } from '../wasm/encode.js';
 import type { MemoryPlan } from '../wasm/memory-plan.js';
 import { i32, select, when } from '../wasm/ops.js';
-import { add, get, put, type StreamCells } from './cells.js';
+import { add, FIRED, get, put, type StreamCells } from './cells.js';
 
-/** A place in a table of words that is walked in a circle, `repeat` visits to each entry. */
-interface Walk {
-  readonly table: number;
-  readonly entries: number;
-  /** State: byte offset of the entry, and visits to it still to come. */
-  readonly offset: number;
+/** Bits of a delay in one word. */
+const LONGEST_DELAY = 31;
+
+/** Numbers taken in a circle, each for `repeat` steps (only its last step takes it; the others take 0). */
+interface Circle {
+  readonly values: Int32Array;
   readonly repeat: number;
+  /** State: byte offset of the present number, and steps left in it. */
+  readonly offset: number;
   readonly left: number;
 }
 
@@ -21,99 +26,114 @@ interface Walk {
 export interface BlockPlan {
   readonly block: Block;
   readonly timing: BlockTiming;
+  /** Not zero while the block may act without a new beat. */
+  readonly awake: number;
   /** One word per stage: the bits of a delay, the beats left in a serializer. */
   readonly stages: readonly number[];
-  /** Issues made since the start of the period that the next beat belongs to; may be negative. */
-  readonly done: number;
-  /** Beats stored since the start of the period that the next issue belongs to. */
-  readonly have: number;
-  /** Position of the next issue in the period, by the issue (direct) or by what it needs (buffered). */
-  readonly issue: Walk;
-  /** Position of the next beat, by the room that it waits for. */
-  readonly beat: Walk;
+  /** An issue may be made when `credit` >= 0, a beat stored when `space` >= 0. */
+  readonly credit: number;
+  readonly space: number;
+  /** What an issue takes from `credit`, and a beat from `space`. */
+  readonly needs: Circle;
+  readonly rooms: Circle;
+  /** Issues to the next emission, that one included, and what follows each emission. */
+  readonly toEmission: number;
+  readonly gaps: Circle;
 }
 
 /** Records of one block. */
 export interface BlockCells {
-  /** Cycles with an issue. */
-  readonly busy: number;
   /** Cycles in which an output FIFO was full, so that nothing could move. */
   readonly blocked: number;
-  /** Fullest that a plain FIFO has been, in beats; stays 0 in other blocks. */
+  /** Fullest that a FIFO has been, in beats; stays 0 in other blocks. */
   readonly peak: number;
 }
 
-function planWalk(plan: MemoryPlan, repeat: number): Walk {
-  // Tables come after all state; `placeTables` fills them in.
-  return { table: 0, entries: 0, offset: plan.word(), repeat, left: repeat > 1 ? plan.word(repeat) : 0 };
+function planCircle(plan: MemoryPlan, values: Int32Array, repeat = 1): Circle {
+  return { values, repeat, offset: plan.word(), left: repeat > 1 ? plan.word(repeat) : 0 };
 }
 
-/** State of a block. */
-export function planBlock(plan: MemoryPlan, block: Block, timing: BlockTiming): BlockPlan {
-  const { intake } = timing;
-  const buffered = intake.kind === 'buffered';
-  assertInternal(!buffered || block.inputs.length === 1, 'a buffered intake has one input', block.name);
+/** Growth from each entry to the next; the last one grows to the first of the next period, `period` further on. */
+function growth(entries: number, value: (step: number) => number, period: number): Int32Array {
+  return Int32Array.from({ length: entries }, (_, i) =>
+    i + 1 < entries ? value(i + 1) - value(i) : value(0) + period - value(i),
+  );
+}
+
+/** Issues from each emission to the next one. */
+function emissionGaps(
+  timing: BlockTiming,
+  name: string,
+): { readonly first: number; readonly gaps: Int32Array } {
+  const { issues, emits } = timing;
+  if (emits === 'all') return { first: 1, gaps: Int32Array.of(1) };
+  const at = Array.from({ length: issues }, (_, i) => i).filter((i) => emits(i));
+  assertInternal(at.length > 0, 'no issue emits', name);
+  return { first: at[0] + 1, gaps: growth(at.length, (i) => at[i], issues) };
+}
+
+/** Fewer stages of the same effect: handing out one beat is a delay of one, and delays add up. */
+function merged(stages: readonly Stage[]): Stage[] {
+  const result: Stage[] = [];
+  for (const s of stages) {
+    const stage = s.kind === 'serialize' && s.beats === 1 ? delay(1) : s;
+    const last = result.at(-1);
+    if (stage.kind === 'delay' && last?.kind === 'delay' && last.cycles + stage.cycles <= LONGEST_DELAY) {
+      result[result.length - 1] = delay(last.cycles + stage.cycles);
+    } else result.push(stage);
+  }
+  return result;
+}
+
+const NONE = new Int32Array(0);
+
+/** State of a block, with its initial values. */
+export function planBlock(plan: MemoryPlan, block: Block, declared: BlockTiming): BlockPlan {
+  const timing = { ...declared, stages: merged(declared.stages) };
+  const { intake, issues, stages } = timing;
+  assertInternal(intake.kind === 'direct' || block.inputs.length === 1, 'more inputs than one', block.name);
   assertInternal(
-    timing.stages.every((s) => s.kind === 'serialize' || (s.cycles >= 1 && s.cycles <= 31)),
-    'a delay of 1..31 cycles',
+    stages.every((s) => s.kind === 'serialize' || (s.cycles >= 1 && s.cycles <= LONGEST_DELAY)),
+    `a delay outside 1..${LONGEST_DELAY} cycles`,
     block.name,
   );
-  return {
+  const { first, gaps } = emissionGaps(timing, block.name);
+  const base = {
     block,
     timing,
-    stages: timing.stages.map(() => plan.word()),
-    done: plan.word(),
-    have: plan.word(),
-    issue: planWalk(plan, buffered ? intake.issuesPerStep : 1),
-    beat: planWalk(plan, buffered ? intake.beatsPerStep : 1),
+    awake: plan.word(),
+    stages: stages.map(() => plan.word()),
+    toEmission: plan.word(first),
+    gaps: planCircle(plan, gaps),
   };
-}
-
-const tableOf = (entries: number, value: (step: number) => number): Int32Array =>
-  Int32Array.from({ length: entries }, (_, i) => value(i));
-
-/** Constants of a block, once all state has its place. */
-export function placeTables(plan: MemoryPlan, b: BlockPlan): BlockPlan {
-  const { intake, issues, emits } = b.timing;
-  const place = (walk: Walk, entries: number, value: (step: number) => number): Walk => ({
-    ...walk,
-    entries,
-    table: plan.place(tableOf(entries, value)),
-  });
   if (intake.kind === 'direct') {
-    if (emits === 'all') return b;
-    return { ...b, issue: place(b.issue, issues, (i) => (emits(i) ? 1 : 0)) };
+    const nothing = planCircle(plan, NONE);
+    return { ...base, credit: 0, space: 0, needs: nothing, rooms: nothing };
   }
-  // What an issue needs, with its emission in the sign bit.
-  assertInternal(emits === 'all' || intake.issuesPerStep === 1, 'emissions by step', b.block.name);
-  assertInternal(issues % intake.issuesPerStep === 0, 'whole steps in a period', b.block.name);
-  const need = (step: number): number => 2 * intake.need(step) + (emits === 'all' || emits(step) ? 1 : 0);
+  const { beats, need, room, issuesPerStep, beatsPerStep } = intake;
+  assertInternal(issues % issuesPerStep === 0 && beats % beatsPerStep === 0, 'part of a step', block.name);
   return {
-    ...b,
-    issue: place(b.issue, issues / intake.issuesPerStep, need),
-    beat: place(b.beat, Math.ceil(intake.beats / intake.beatsPerStep), intake.room),
+    ...base,
+    credit: plan.word(-need(0)),
+    space: plan.word(-room(0)),
+    needs: planCircle(plan, growth(issues / issuesPerStep, need, beats), issuesPerStep),
+    rooms: planCircle(plan, growth(beats / beatsPerStep, room, issues), beatsPerStep),
   };
 }
 
-const entryOf = (w: Walk): Code => i32.load(w.entries > 1 ? get(w.offset) : i32.const(0), w.table);
-
-/** Moves on by one visit; `wrapped` runs when the circle is closed. */
-function step(w: Walk, wrapped: Code): Code {
-  const next =
-    w.entries > 1
-      ? sequence(
-          add(w.offset, 4),
-          when(
-            i32.eq(get(w.offset), i32.const(4 * w.entries)),
-            sequence(put(w.offset, i32.const(0)), wrapped),
-          ),
-        )
-      : wrapped;
-  if (w.repeat === 1) return next;
-  return sequence(
-    add(w.left, -1),
-    when(i32.eqz(get(w.left)), sequence(put(w.left, i32.const(w.repeat)), next)),
-  );
+/** Adds the circle's next number, times `sign`, to a word. */
+function take(plan: MemoryPlan, circle: Circle, word: number, sign: 1 | -1): Code {
+  const { values, repeat, offset, left } = circle;
+  const scaled = values.map((v) => sign * v);
+  const step = scaled.every((v) => v === scaled[0])
+    ? add(word, scaled[0])
+    : sequence(
+        add(word, i32.load(get(offset), plan.place(scaled))),
+        add(offset, 4),
+        when(i32.eq(get(offset), i32.const(4 * values.length)), put(offset, i32.const(0))),
+      );
+  if (repeat === 1) return step;
+  return sequence(add(left, -1), when(i32.eqz(get(left)), sequence(put(left, i32.const(repeat)), step)));
 }
 
 /** Scratch variables that the blocks of one function share. */
@@ -128,11 +148,11 @@ export interface Scratch {
 /** Moves a stage on by a cycle; `push` holds what enters, then what leaves. */
 function emitStage(stage: Stage, state: number, { push, word }: Scratch): Code {
   if (stage.kind === 'delay') {
-    const shifted = i32.or(i32.shl(word.get, i32.const(1)), push.get);
+    const entered = i32.or(i32.shl(get(state), i32.const(1)), push.get);
     return sequence(
-      word.set(get(state)),
-      put(state, i32.and(shifted, i32.const((2 ** stage.cycles - 1) | 0))),
-      push.set(i32.and(i32.shrUnsigned(word.get, i32.const(stage.cycles - 1)), i32.const(1))),
+      word.set(entered),
+      put(state, i32.and(word.get, i32.const((2 ** stage.cycles - 1) | 0))),
+      push.set(i32.and(i32.shrUnsigned(word.get, i32.const(stage.cycles)), i32.const(1))),
     );
   }
   const leaves = i32.gt(word.get, i32.const(0));
@@ -143,80 +163,104 @@ function emitStage(stage: Stage, state: number, { push, word }: Scratch): Code {
   );
 }
 
-const allOf = (conditions: readonly Code[]): Code => conditions.reduce((a, b) => i32.and(a, b));
+/** Sets `push` to 1 if this cycle's issue emits. */
+function emitEmission(plan: MemoryPlan, b: BlockPlan, { issues, push }: Scratch): Code {
+  if (b.timing.emits === 'all') return push.set(issues.get);
+  const { toEmission, gaps } = b;
+  return when(
+    issues.get,
+    sequence(
+      add(toEmission, -1),
+      push.set(i32.eqz(get(toEmission))),
+      when(push.get, take(plan, gaps, toEmission, 1)),
+    ),
+  );
+}
+
+const COUNT = i32.const(FIRED - 1);
+const countOf = (s: StreamCells): Code => i32.and(get(s.count), COUNT);
+const any = (words: readonly Code[]): Code => words.reduce((a, b) => i32.or(a, b));
+const all = (conditions: readonly Code[]): Code => conditions.reduce((a, b) => i32.and(a, b));
+const notNegative = (word: Code): Code => i32.ge(word, i32.const(0));
 
 /**
  * One cycle of a block: handshakes of its inputs, then its clock edge.
  * @param record statements for a stream with a handshake
  */
 export function emitBlock(
+  plan: MemoryPlan,
   b: BlockPlan,
   cells: BlockCells,
   streams: readonly StreamCells[],
   scratch: Scratch,
-  record: (s: StreamCells) => Code,
+  record: { fire(s: StreamCells): Code; offer(s: StreamCells): Code },
 ): Code {
-  const { timing } = b;
+  const { timing, credit, space } = b;
   const { intake } = timing;
-  const { open, issues, fires, push, word } = scratch;
+  const { open, issues, fires, push } = scratch;
   const inputs = b.block.inputs.map((s) => streams[s]);
   const outputs = b.block.outputs.map((s) => streams[s]);
-  const offered = allOf(inputs.map((s) => i32.gt(get(s.count), i32.const(0))));
 
+  // Nobody has touched the counts of the inputs in this cycle, so they are without FIRED.
+  const offered = all(inputs.map((s) => i32.gt(get(s.count), i32.const(0))));
+  const isOpen = all(outputs.map((s) => i32.lt(countOf(s), i32.const(2))));
   const decide =
     intake.kind === 'direct'
       ? sequence(fires.set(i32.and(offered, open.get)), issues.set(fires.get))
-      : emitDecisions(b, intake, scratch, offered);
-  const moveOn =
+      : sequence(
+          issues.set(i32.and(open.get, notNegative(get(credit)))),
+          fires.set(
+            i32.and(offered, notNegative(intake.forwards ? i32.add(get(space), issues.get) : get(space))),
+          ),
+        );
+  const stages = sequence(
+    emitEmission(plan, b, scratch),
+    ...timing.stages.map((stage, i) => emitStage(stage, b.stages[i], scratch)),
+  );
+  // What has been taken is marked in FIRED.
+  const send = outputs.map((s) =>
+    sequence(
+      record.offer(s),
+      put(
+        s.count,
+        i32.sub(i32.add(countOf(s), push.get), i32.shrUnsigned(get(s.count), i32.const(Math.log2(FIRED)))),
+      ),
+    ),
+  );
+  const issue =
     intake.kind === 'direct'
-      ? b.issue.entries > 0
-        ? step(b.issue, [])
-        : []
-      : sequence(add(b.done, 1), step(b.issue, add(b.have, -intake.beats)));
+      ? []
+      : when(issues.get, sequence(add(space, 1), take(plan, b.needs, credit, -1)));
+  const level = i32.add(get(credit), i32.const(1));
   const store =
-    intake.kind === 'direct' ? [] : sequence(add(b.have, 1), step(b.beat, add(b.done, -timing.issues)));
-  const peak = when(i32.gt(get(b.have), get(cells.peak)), put(cells.peak, get(b.have)));
-  return sequence(
-    open.set(allOf(outputs.map((s) => i32.lt(get(s.count), i32.const(2))))),
-    decide,
-    ...inputs.map((s) => put(s.fire, fires.get)),
-    push.set(i32.const(0)),
-    when(
-      open.get,
-      sequence(
-        push.set(emission(b, scratch)),
-        ...timing.stages.map((stage, i) => emitStage(stage, b.stages[i], scratch)),
-      ),
-      add(cells.blocked, 1),
-    ),
-    ...outputs.map((s) =>
-      sequence(
-        word.set(get(s.count)),
-        add(s.offered, i32.shrUnsigned(i32.add(word.get, i32.const(1)), i32.const(1))),
-        put(s.count, i32.sub(i32.add(word.get, push.get), get(s.fire))),
-      ),
-    ),
-    when(issues.get, sequence(add(cells.busy, 1), moveOn)),
-    when(fires.get, sequence(...inputs.map(record), store, isQueue(timing) ? peak : [])),
+    intake.kind === 'direct'
+      ? []
+      : sequence(
+          add(credit, 1),
+          take(plan, b.rooms, space, -1),
+          isQueue(timing) ? when(i32.gt(level, get(cells.peak)), put(cells.peak, level)) : [],
+        );
+  const takeInputs = inputs.map((s) =>
+    sequence(put(s.count, i32.or(get(s.count), i32.const(FIRED))), record.fire(s)),
   );
-}
-
-/** Sets `issues` and `fires` of a buffered block from its state before the cycle. */
-function emitDecisions(b: BlockPlan, intake: BufferedIntake, scratch: Scratch, offered: Code): Code {
-  const { open, issues, fires } = scratch;
-  const needed = i32.shr(entryOf(b.issue), i32.const(1));
-  const done = intake.forwards ? i32.add(get(b.done), issues.get) : get(b.done);
-  return sequence(
-    issues.set(i32.and(open.get, i32.ge(get(b.have), needed))),
-    fires.set(i32.and(offered, i32.ge(done, entryOf(b.beat)))),
-  );
-}
-
-/** 1 if this cycle's issue emits. */
-function emission(b: BlockPlan, { issues }: Scratch): Code {
-  if (b.timing.emits === 'all') return issues.get;
-  return i32.and(
+  // With nothing stored that can issue, nothing in the stages and nothing to send, it sleeps until a beat comes.
+  const contents = any([
     issues.get,
-    b.timing.intake.kind === 'direct' ? entryOf(b.issue) : i32.and(entryOf(b.issue), i32.const(1)),
+    fires.get,
+    ...b.stages.map((s) => get(s)),
+    ...outputs.map((s) => get(s.count)),
+  ]);
+  return when(
+    any([get(b.awake), ...inputs.map((s) => get(s.count))]),
+    sequence(
+      open.set(isOpen),
+      decide,
+      push.set(i32.const(0)),
+      when(open.get, stages, add(cells.blocked, 1)),
+      ...send,
+      issue,
+      when(fires.get, sequence(...takeInputs, store)),
+      put(b.awake, contents),
+    ),
   );
 }

@@ -34,7 +34,6 @@ export interface Records {
   readonly beats: Int32Array;
   readonly offered: Int32Array;
   readonly hashes: Int32Array;
-  readonly busy: Int32Array;
   readonly blocked: Int32Array;
 }
 
@@ -146,7 +145,6 @@ export class Machine {
       beats: list(streams.map((s) => s.beats)),
       offered: list(streams.map((s) => s.offered)),
       hashes: list(streams.map((s) => s.hash)),
-      busy: list(blocks.map((b) => b.busy)),
       blocked: list(blocks.map((b) => b.blocked)),
     };
   }
@@ -185,7 +183,6 @@ export class Machine {
       }
     });
     blocks.forEach((block, i) => {
-      grow(block.busy, b.busy[i] - a.busy[i]);
       grow(block.blocked, b.blocked[i] - a.blocked[i]);
     });
   }
