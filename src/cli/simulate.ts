@@ -7,8 +7,8 @@ import { dequantizeValues } from '../ir/quantize-values.js';
 import { KINDS } from '../kinds/index.js';
 import { argmax } from '../report/accuracy.js';
 import { type SimulationReport, simulationReport } from '../report/simulation.js';
-import { simulate } from '../sim/engine.js';
-import { IntegerExecutor } from '../sim/integer-executor.js';
+import { simulateFast } from '../sim/fast-engine.js';
+import { createExecutor } from '../sim/simd-executor.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
 import { emit, facts, grouped, percent, table, withJson } from './output.js';
 import { Progress } from './progress.js';
@@ -32,7 +32,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
   const { quantized, hardware, manifest } = build;
   const frames = framesOf(build, o.frames, o.images);
   const y = tensorOf(quantized, quantized.output);
-  const executor = new IntegerExecutor(quantized);
+  const executor = createExecutor(quantized);
   const outputs: FrameOutput[] = frames.values.map((values, i) => {
     progress.count('integer reference', i, o.frames);
     const integers = executor.run(values).slice();
@@ -45,7 +45,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
     };
   });
   progress.stage('cycle simulator');
-  const sim = simulate(KINDS, hardware, { frames: o.frames, stalls: stallsOf(o.backpressure) });
+  const sim = simulateFast(KINDS, hardware, { frames: o.frames, stalls: stallsOf(o.backpressure) });
   progress.clear();
   if (sim.deadlock) {
     throw new BlnetError('BLN502', {

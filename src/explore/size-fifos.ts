@@ -9,7 +9,8 @@ import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { lower } from '../passes/lower.js';
-import { type SimResult, simulate } from '../sim/engine.js';
+import type { SimResult } from '../sim/engine.js';
+import { simulateFast } from '../sim/fast-engine.js';
 
 export interface SizedHardware {
   readonly hardware: Hardware;
@@ -33,7 +34,7 @@ function peaks(hw: Hardware, result: SimResult): Map<string, number> {
 }
 
 function run(kinds: KindTable, hw: Hardware, paceCycles?: number): SimResult {
-  const result = simulate(kinds, hw, { frames: FRAMES, ...(paceCycles ? { paceCycles } : {}) });
+  const result = simulateFast(kinds, hw, { frames: FRAMES, ...(paceCycles ? { paceCycles } : {}) });
   if (result.deadlock) {
     throw new BlnetError('BLN502', {
       where: hw.name,

@@ -3,7 +3,7 @@ import { preprocess, preprocessingOf } from '../ir/preprocess.js';
 import { tensorOf } from '../ir/quant-graph.js';
 import { dequantizeValues, quantizeValues } from '../ir/quantize-values.js';
 import { AccuracyMeter, type AccuracyReport, argmax } from '../report/accuracy.js';
-import { IntegerExecutor } from '../sim/integer-executor.js';
+import { createExecutor } from '../sim/simd-executor.js';
 import { type Build, modelOf } from './build-folder.js';
 import { FloatModel } from './float-model.js';
 import type { Image } from './images.js';
@@ -28,7 +28,7 @@ export async function measureAccuracy(
   const inner = [...quantized.tensors.keys()].filter((name) => name !== quantized.input);
   const golden = await FloatModel.open(model);
   const layered = await FloatModel.open(model, inner);
-  const executor = new IntegerExecutor(quantized);
+  const executor = createExecutor(quantized);
   const meter = new AccuracyMeter();
   let done = 0;
 

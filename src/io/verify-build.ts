@@ -2,8 +2,8 @@
 
 import { KINDS } from '../kinds/index.js';
 import { compareRuns, type Verification } from '../report/verification.js';
-import { simulate } from '../sim/engine.js';
-import { IntegerExecutor } from '../sim/integer-executor.js';
+import { simulateFast } from '../sim/fast-engine.js';
+import { createExecutor } from '../sim/simd-executor.js';
 import { NO_STALLS, type StallPattern } from '../sim/stimulus.js';
 import type { Build } from './build-folder.js';
 import { type OnStage, type RtlResult, runRtl, type Simulator } from './rtl-simulation.js';
@@ -31,11 +31,11 @@ export async function verifyBuild(r: VerifyRequest): Promise<VerifyResult> {
   const { build, frames, simulator, stalls = NO_STALLS, onStage = () => {} } = r;
   const { hardware, quantized } = build;
   onStage('integer reference');
-  const executor = new IntegerExecutor(quantized);
+  const executor = createExecutor(quantized);
   const outputs = frames.map((f) => executor.run(f).slice());
   onStage('cycle simulator');
   const started = performance.now();
-  const sim = simulate(KINDS, hardware, { frames: frames.length, stalls, hash: true });
+  const sim = simulateFast(KINDS, hardware, { frames: frames.length, stalls, hash: true });
   const simulatorSeconds = (performance.now() - started) / 1000;
   const { folder } = build;
   const rtl: RtlResult = await runRtl({

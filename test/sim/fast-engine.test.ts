@@ -10,7 +10,7 @@ import { simulateFast } from '../../src/sim/fast-engine.js';
 import { stallsFromSeed } from '../../src/sim/stimulus.js';
 import { type RandomNetwork, randomNetwork } from '../support/random-network.js';
 
-const NETWORKS: readonly RandomNetwork[] = Array.from({ length: 24 }, (_, i) => randomNetwork(100 + i));
+const NETWORKS: readonly RandomNetwork[] = Array.from({ length: 16 }, (_, i) => randomNetwork(100 + i));
 
 type Engine = (kinds: KindTable, hw: Hardware, options: SimOptions) => SimResult;
 
@@ -91,6 +91,6 @@ describe('fast engine', () => {
       const plain = JSON.stringify(observe(simulate, sized.hardware, options, late));
       return JSON.stringify(observe(simulateFast, sized.hardware, options, late)) !== plain;
     });
-    expect(differ.length).toBeGreaterThan(5);
+    expect(differ.length).toBeGreaterThan(3);
   });
 });

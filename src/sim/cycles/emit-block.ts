@@ -26,8 +26,6 @@ interface Circle {
 export interface BlockPlan {
   readonly block: Block;
   readonly timing: BlockTiming;
-  /** Not zero while the block may act without a new beat. */
-  readonly awake: number;
   /** One word per stage: the bits of a delay, the beats left in a serializer. */
   readonly stages: readonly number[];
   /** An issue may be made when `credit` >= 0, a beat stored when `space` >= 0. */
@@ -101,7 +99,6 @@ export function planBlock(plan: MemoryPlan, block: Block, declared: BlockTiming)
   const base = {
     block,
     timing,
-    awake: plan.word(),
     stages: stages.map(() => plan.word()),
     toEmission: plan.word(first),
     gaps: planCircle(plan, gaps),
@@ -179,7 +176,6 @@ function emitEmission(plan: MemoryPlan, b: BlockPlan, { issues, push }: Scratch)
 
 const COUNT = i32.const(FIRED - 1);
 const countOf = (s: StreamCells): Code => i32.and(get(s.count), COUNT);
-const any = (words: readonly Code[]): Code => words.reduce((a, b) => i32.or(a, b));
 const all = (conditions: readonly Code[]): Code => conditions.reduce((a, b) => i32.and(a, b));
 const notNegative = (word: Code): Code => i32.ge(word, i32.const(0));
 
@@ -243,24 +239,13 @@ export function emitBlock(
   const takeInputs = inputs.map((s) =>
     sequence(put(s.count, i32.or(get(s.count), i32.const(FIRED))), record.fire(s)),
   );
-  // With nothing stored that can issue, nothing in the stages and nothing to send, it sleeps until a beat comes.
-  const contents = any([
-    issues.get,
-    fires.get,
-    ...b.stages.map((s) => get(s)),
-    ...outputs.map((s) => get(s.count)),
-  ]);
-  return when(
-    any([get(b.awake), ...inputs.map((s) => get(s.count))]),
-    sequence(
-      open.set(isOpen),
-      decide,
-      push.set(i32.const(0)),
-      when(open.get, stages, add(cells.blocked, 1)),
-      ...send,
-      issue,
-      when(fires.get, sequence(...takeInputs, store)),
-      put(b.awake, contents),
-    ),
+  return sequence(
+    open.set(isOpen),
+    decide,
+    push.set(i32.const(0)),
+    when(open.get, stages, add(cells.blocked, 1)),
+    ...send,
+    issue,
+    when(fires.get, sequence(...takeInputs, store)),
   );
 }
