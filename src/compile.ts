@@ -29,6 +29,8 @@ import { VERSION } from './version.js';
 export interface Assets {
   /** Library modules (hw/rtl) by file name. */
   readonly rtl: ReadonlyMap<string, string>;
+  /** AXI modules (hw/axi) by file name. */
+  readonly axi: ReadonlyMap<string, string>;
   readonly templates: Templates;
 }
 

@@ -26,6 +26,7 @@ let assets: Assets | undefined;
 export function loadAssets(): Assets {
   assets ??= {
     rtl: filesOf('hw/rtl', (name) => name.endsWith('.v') || name.endsWith('.vlt')),
+    axi: filesOf('hw/axi', (name) => name.endsWith('.v')),
     templates: filesOf('templates', (name) => name.endsWith('.hbs')),
   };
   return assets;

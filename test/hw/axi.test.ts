@@ -1,0 +1,157 @@
+/**
+ * The AXI wrapper in Verilator: registers, gate, packets, counters and reset, with random masters and protocol
+ * checkers on every interface. Faults are planted in the RTL and switched on one by one; each must be seen.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beatsText } from '../../src/hls-gen/stimulus.js';
+import { generateVivado } from '../../src/hls-gen/vivado.js';
+import { busEnd, vivadoView } from '../../src/hls-gen/vivado-view.js';
+import type { Hardware, Stream } from '../../src/ir/hardware.js';
+import { Prng } from '../../src/ir/prng.js';
+import { describeWithTool } from '../support/tools.js';
+import { converter, filesFor, single, vivadoOptions } from '../support/vivado-case.js';
+
+const BENCH = fileURLToPath(new URL('./axi/', import.meta.url));
+const FRAMES = 6;
+/** Above the cycles that a frame spends in the cores of this test. */
+const LATENCY_CYCLES = 40;
+
+const GATE = 'rtl/blnet_axi_gate.v';
+const LITE = 'rtl/blnet_axi_lite.v';
+const REGISTERS = 'rtl/blnet_axi_registers.v';
+
+/** «An expression» in its context, what it becomes, and the complaint that this must cause. */
+const FAULTS: ReadonlyArray<readonly [file: string, context: string, becomes: string, complaint: RegExp]> = [
+  [LITE, 'do_write | «(b_valid_reg & !s_axi_bready)»', "1'b0", /B drops valid/],
+  [LITE, 'do_read | «(r_valid_reg & !s_axi_rready)»', "1'b0", /R drops valid/],
+  [LITE, 'if («do_read») r_reg', "1'b1", /R changes its payload/],
+  [LITE, '«aw_held_reg & w_held_reg» &', 'aw_held_reg | w_held_reg', /B before its AW and W/],
+  [LITE, "s_axi_bresp = «2'b00»", "2'b10", /BRESP is not OKAY/],
+  [REGISTERS, '«write_packet & write_strb[1]»', 'write_packet', /PACKET_FRAMES is/],
+  [REGISTERS, 'events = {«stalled»', "1'b1", /STALLED is/],
+  [REGISTERS, "busy, «1'b1»", 'busy', /CYCLES is/],
+  [REGISTERS, '«rst | clear_reg»', 'rst', /FRAMES_IN is/],
+  [
+    GATE,
+    "out_packet_last = out_last & «(out_frame_reg + 16'd1 >= packet_frames)»",
+    "1'b1",
+    /m_axis has TLAST too early/,
+  ],
+  [GATE, 'in_data({«out_packet_last»', "1'b0", /m_axis lacks TLAST/],
+  [GATE, 'enable | «(gate_reg & (!between_frames | core_waits))»', "1'b0", /gate closed within a frame/],
+  [GATE, 'starved = «busy» &', "1'b1", /STARVED or BUSY miscounts/],
+  [GATE, 'reset | «(flush_reg & owed)»', "1'b0", /waited in vain: whole frame|packets after the reset is/],
+  [GATE, "«s_axis_tkeep != {IN_BYTES{1'b1}}»", "1'b0", /STATUS after a broken packet/],
+  [GATE, '«s_axis_tlast != in_packet_last»', "1'b0", /STATUS after a broken packet/],
+  [GATE, '(«flush_reg ? owed : core_m_axis_tvalid»)', 'owed', /output beat is/],
+  [GATE, '.rst(«rst»),\n        .in_data', 'core_rst', /m_axis drops valid/],
+];
+
+/** Puts a choice between the expression and its fault in the expression's place; `fault` of the top decides. */
+function plant(files: Map<string, string>, top: string, number: number): void {
+  const [file, context, becomes] = FAULTS[number - 1] as (typeof FAULTS)[number];
+  const [, before, expression, after] = /^([\s\S]*)«([\s\S]*)»([\s\S]*)$/.exec(
+    context,
+  ) as unknown as string[];
+  const text = files.get(file) as string;
+  const plain = `${before}${expression}${after}`;
+  if (text.split(plain).length !== 2) throw new Error(`${file} has not exactly one '${plain}'`);
+  const choice = `(${top}.fault == 8'd${number} ? (${becomes}) : (${expression}))`;
+  files.set(
+    file,
+    text.replace(plain, () => `${before}${choice}${after}`),
+  );
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const r = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (r.status !== 0) throw new Error(`${command} failed: ${r.stdout}${r.stderr}`.slice(0, 4000));
+  return r.stdout;
+}
+
+/** The build folder with stimulus, and every fault planted but switched off. */
+function casesOf(hw: Hardware): Map<string, string> {
+  const core = filesFor(hw);
+  const options = vivadoOptions(hw, core);
+  const view = vivadoView(hw, options);
+  const files = new Map([...core, ...generateVivado(hw, options)]);
+  const wrapper = `rtl/${hw.name}_axi.v`;
+  files.set(wrapper, (files.get(wrapper) as string).replace('(\n', '(\n    input wire [7:0] fault,\n'));
+  for (let i = 1; i <= FAULTS.length; i++) plant(files, `${hw.name}_axi`, i);
+  const input = busEnd(hw.streams[hw.input] as Stream);
+  const output = busEnd(hw.streams[hw.output] as Stream);
+  const prng = new Prng(7);
+  const length = FRAMES * input.beats * input.lanes;
+  const values = Array.from({ length }, () => prng.int(0, 2 ** input.bits - 1));
+  files.set('input.hex', beatsText(values, input.lanes, input.lanes, input.bits));
+  files.set('expected.hex', beatsText(values, output.lanes, output.lanes, output.bits));
+  const defines = {
+    FRAMES,
+    LATENCY: LATENCY_CYCLES,
+    IN_BEATS: input.beats,
+    OUT_BEATS: output.beats,
+    IN_BYTES: input.bytes,
+    OUT_BYTES: output.bytes,
+    IN_KEEP: Number(input.hasKeep),
+    OUT_KEEP: Number(output.hasKeep),
+    VERSION_WORD: `0x${view.versionHex}u`,
+    BUILD_WORD: `0x${view.buildHex}u`,
+  };
+  const lines = Object.entries(defines).map(([name, value]) => `#define ${name} ${value}\n`);
+  return files.set('config.h', lines.join(''));
+}
+
+describeWithTool(['verilator', 'g++'], 'AXI wrapper', () => {
+  const root = mkdtempSync(join(tmpdir(), 'blnet-axi-'));
+  const flags = ['-std=gnu++17', '-faligned-new', '-w', '-O0'];
+  const library = ['verilated', 'verilated_threads'];
+  let include = '';
+
+  beforeAll(() => {
+    const verilator = /VERILATOR_ROOT\s*=\s*(\S+)/.exec(run('verilator', ['-V'], root));
+    include = join(verilator?.[1] as string, 'include');
+    for (const part of library)
+      run('g++', [...flags, `-I${include}`, '-c', join(include, `${part}.cpp`), '-o', `${part}.o`], root);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  function build(hw: Hardware): string {
+    const folder = join(root, hw.name);
+    const files = casesOf(hw);
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const sources = [...files.keys()].filter((f) => /^rtl\/.*\.v$/.test(f));
+    const options = ['--cc', '-Wno-fatal', '-Wno-lint', '--prefix', 'Vdut', '--top-module', `${hw.name}_axi`];
+    run('verilator', [...options, ...sources], folder);
+    const models = readdirSync(join(folder, 'obj_dir')).filter((f) => f.endsWith('.cpp'));
+    writeFileSync(join(folder, 'all.cpp'), [...models, 'bench.cpp'].map((f) => `#include "${f}"\n`).join(''));
+    const includes = [include, 'obj_dir', '.', BENCH].map((f) => `-I${f}`);
+    const objects = library.map((part) => `../${part}.o`);
+    run('g++', [...flags, ...includes, 'all.cpp', ...objects, '-o', 'bench', '-lpthread'], folder);
+    return folder;
+  }
+  const simulate = (folder: string, seed: number, fault: number): string =>
+    spawnSync('./bench', [`${seed}`, `${fault}`], { cwd: folder, encoding: 'utf8' }).stdout;
+
+  it('with a core between beats of three and two bytes: no complaint, and each planted fault is seen', () => {
+    const folder = build(converter());
+    for (const seed of [1, 2, 3, 4, 5]) expect(simulate(folder, seed, 0)).toMatch(/^PASS: .* 0 faults\n$/);
+    FAULTS.forEach(([file, context, becomes, complaint], i) => {
+      const text = simulate(folder, 1, i + 1);
+      expect(text, `${file}: ${context} -> ${becomes}`).toMatch(complaint);
+      expect(text).toMatch(/\nFAIL: /);
+    });
+  });
+
+  it('with frames of one beat of one byte: no complaint', () => {
+    const folder = build(single());
+    for (const seed of [1, 2, 3]) expect(simulate(folder, seed, 0)).toMatch(/^PASS: .* 0 faults\n$/);
+  });
+});
