@@ -9,6 +9,7 @@ unless --fold-batch-norm is given.
 """
 
 import argparse
+import inspect
 import io
 import os
 import sys
@@ -48,6 +49,8 @@ def onnx_of(network, spec, fold=False):
     mode = torch.onnx.TrainingMode
     buffer = io.BytesIO()
     example = torch.zeros(1, spec.input.channels, spec.input.height, spec.input.width)
+    # torch 2.5 and newer has a second exporter, which names and fuses in its own way
+    legacy = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(
         network.eval(),
         example,
@@ -58,6 +61,7 @@ def onnx_of(network, spec, fold=False):
         dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}},
         training=mode.EVAL if fold else mode.PRESERVE,
         do_constant_folding=fold,
+        **legacy,
     )
     model = onnx.load_from_string(buffer.getvalue())
     model.graph.name = spec.name

@@ -28,7 +28,7 @@ from blnet_training.trainer import accuracy
 def parse(arguments):
     cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     cli.add_argument("--spec", required=True, help="spec of the trained network")
-    cli.add_argument("--weights", required=True, help="its checkpoint.pt or float ONNX file")
+    cli.add_argument("--weights", help="its checkpoint.pt or float ONNX file; left out: fresh weights, all channels alike")
     cli.add_argument("--raw", action="store_true", help="the raw weights of the checkpoint in place of the averaged ones")
     cli.add_argument("--method", choices=sorted(METHODS), default="layer-share", help="(%(default)s)")
     amount = cli.add_mutually_exclusive_group(required=True)
@@ -40,7 +40,7 @@ def parse(arguments):
                      help="drop a block with less than this of its hidden channels left (%(default)s)")
     cli.add_argument("--name", help="name of the new network; default: that of the out-spec file")
     cli.add_argument("--out-spec", required=True, help="the spec to write")
-    cli.add_argument("--out", required=True, help="the weights to write, a start for train.py --init")
+    cli.add_argument("--out", help="the weights to write, a start for train.py --init")
     cli.add_argument("--data", help="folder of the CIFAR-10 binary version, to measure top-1")
     return cli.parse_args(arguments)
 
@@ -72,12 +72,16 @@ def plan_for(network, spec, options):
 def main(options):
     torch.set_num_threads(1)
     spec = load_spec(options.spec)
-    network = read_weights(options.weights, build_network(spec), options.raw)
+    torch.manual_seed(1)
+    network = build_network(spec).eval()
+    if options.weights:
+        read_weights(options.weights, network, options.raw)
     number, plan = plan_for(network, spec, options)
     name = options.name or os.path.splitext(os.path.basename(options.out_spec))[0]
     small_spec, small = rebuild(network, plan, name)
     save_spec(options.out_spec, small_spec)
-    save_weights(options.out, small)
+    if options.out:
+        save_weights(options.out, small)
     for label, each in (("before", spec), ("after", small_spec)):
         parameters, macs = totals(each)
         print(f"{label:7}{parameters:9,} parameters {macs:12,} MACs")

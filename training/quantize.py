@@ -31,6 +31,7 @@ def parse(arguments):
     cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     cli.add_argument("--spec", required=True, help="network spec, a JSON file")
     cli.add_argument("--weights", required=True, help="checkpoint.pt or float ONNX file")
+    cli.add_argument("--raw", action="store_true", help="the raw weights of the checkpoint in place of the averaged ones")
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="the ONNX file to write")
     cli.add_argument("--log", help="write the printed lines here too")
@@ -51,7 +52,7 @@ def top1(logits_of, images, labels, batch=250):
     return right / len(images)
 
 
-def fine_tune(network, images, labels, options, log):
+def fine_tune(network, *images, options, log):
     """Adam on folded weights and biases through the exact integer forward pass."""
     generator = torch.Generator().manual_seed(options.seed)
     optimiser = torch.optim.Adam(network.parameters(), lr=options.lr)
@@ -76,16 +77,21 @@ def main(options):
     torch.set_num_threads(1)
     spec = load_spec(options.spec)
     steps = steps_of(spec)
-    weights = folded_weights(read_weights(options.weights, build_network(spec)), steps)
+    weights = folded_weights(read_weights(options.weights, build_network(spec), options.raw), steps)
     images, labels = load_split(options.data, TRAIN_FILES)
     test = [t[: options.test_images] for t in load_split(options.data, TEST_FILES)]
     some = torch.randperm(len(images), generator=torch.Generator().manual_seed(options.seed))[: options.calibration_images]
     formats = calibrate(steps, weights, normalise(images[some], spec.input), spec.input, options.percentile)
     network = IntegerNetwork(steps, weights, formats)
-    log = open(options.log, "w", encoding="utf-8") if options.log else None
-    note(log, f"# {spec.name}: calibration_images={len(some)} percentile={options.percentile} steps={options.steps}"
+    with open(options.log or os.devnull, "w", encoding="utf-8") as log:
+        report(network, spec, weights, (images, labels), test, options, log)
+
+
+def report(network, spec, weights, images, test, options, log):
+    """Measure, fine-tune, measure again, write the model."""
+    note(log, f"# {spec.name}: calibration_images={options.calibration_images} percentile={options.percentile} steps={options.steps}"
          f" batch={options.batch} lr={options.lr} seed={options.seed} torch={torch.__version__}")
-    note(log, f"float top-1 {top1(lambda x: run_float(steps, weights, normalise(x, spec.input)), *test):.4f}")
+    note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
     note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
     if options.steps:
         fine_tune(network, images, labels, options, log)

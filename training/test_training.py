@@ -1,5 +1,6 @@
 """Tests of the training side: python3 -m unittest test_training (from training/)."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -13,6 +14,7 @@ import train as cli
 from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
 from blnet_training.costs import layer_costs
 from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, read_records, write_records
+from blnet_training.from_onnx import load_onnx
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, learning_rate, make_optimiser
 from blnet_training.spec import load_spec, spec_from
@@ -20,7 +22,7 @@ from blnet_training.trainer import train_epoch
 from export import onnx_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SPEC_FILE = os.path.join(HERE, "..", "models", "specs", "mobile-blnet-cifar10.json")
+SPEC_FILE = os.path.join(HERE, "..", "models", "specs", "mobile-blnet-cifar10-dense.json")
 IMAGE = {"channels": 3, "height": 32, "width": 32, "mean": 128, "std": 64}
 
 
@@ -73,6 +75,14 @@ class Architecture(unittest.TestCase):
             expected = [(c.name, c.parameters, c.macs) for c in layer_costs(spec)]
             self.assertEqual(expected, measured_costs(network, spec))
             self.assertEqual(sum(c[1] for c in expected), sum(p.numel() for p in network.parameters()))
+
+    def test_costs_are_those_that_the_compiler_is_held_against(self):
+        folder = os.path.dirname(SPEC_FILE)
+        with open(os.path.join(folder, "costs.json"), encoding="utf-8") as file:
+            golden = json.load(file)
+        for name, rows in golden.items():
+            spec = load_spec(os.path.join(folder, f"{name}.json"))
+            self.assertEqual(rows, [[c.name, c.parameters, c.macs] for c in layer_costs(spec)], name)
 
     def test_residuals_follow_the_spec(self):
         network = build_network(small_spec())
@@ -150,6 +160,15 @@ class Training(unittest.TestCase):
 class Export(unittest.TestCase):
     def test_exported_graph_is_valid_and_readable(self):
         spec = load_spec(SPEC_FILE)
+        network = build_network(spec)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.onnx")
+            onnx.save(onnx_of(network, spec), path)
+            again = load_onnx(path, build_network(spec))
+            with self.assertRaisesRegex(ValueError, "needs shape"):
+                load_onnx(path, build_network(small_spec()))
+        for (key, value), other in zip(network.state_dict().items(), again.state_dict().values()):
+            self.assertTrue(torch.equal(value, other), key)
         for fold, operators in ((False, {"BatchNormalization"}), (True, set())):
             model = onnx_of(build_network(spec), spec, fold)
             onnx.checker.check_model(model, full_check=True)

@@ -2,6 +2,8 @@
 """Train the network of a spec on CIFAR-10 and leave a checkpoint and a log.
 
     train.py --spec ../models/specs/NAME.json --data CIFAR_DIR --out runs/NAME
+
+With --sparsity it is the sparse training before pruning, with --init the fine-tuning after it.
 """
 
 import argparse
@@ -17,7 +19,10 @@ from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
-from blnet_training.trainer import accuracy, note, train_epoch
+from blnet_training.trainer import Teacher, accuracy, note, train_epoch
+
+# Options that say where things are, not what is trained: left out of log and checkpoint.
+PLACES = ("spec", "data", "out", "resume", "init", "teacher", "teacher_spec")
 
 
 def parse(arguments):
@@ -29,16 +34,21 @@ def parse(arguments):
     cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=0.1, help="peak learning rate (%(default)s)")
     cli.add_argument("--lr-end", type=float, default=0.0, help="learning rate at the end of the cosine (%(default)s)")
-    cli.add_argument("--sparsity", type=float, default=0.0, help="L1 penalty on batch-norm scales, per unit (%(default)s)")
-    cli.add_argument("--init", help="start from the weights of this float ONNX file or checkpoint")
     cli.add_argument("--warmup", type=float, default=1.0, help="warm-up, in epochs (%(default)s)")
     cli.add_argument("--weight-decay", type=float, default=3e-4, help="on dense weights only (%(default)s)")
     cli.add_argument("--label-smoothing", type=float, default=0.03, help="0..1 (%(default)s)")
     cli.add_argument("--cutout", type=int, default=0, help="side of the square cut out, in pixels (%(default)s)")
     cli.add_argument("--ema", type=float, default=0.999, help="decay of the averaged weights per step (%(default)s)")
+    cli.add_argument("--sparsity", type=float, default=0.0, help="L1 penalty on batch-norm scales, per unit (%(default)s)")
+    cli.add_argument("--init", help="start from the weights of this float ONNX file or checkpoint")
+    cli.add_argument("--teacher", help="weights of a larger network to learn from too")
+    cli.add_argument("--teacher-spec", help="its spec")
+    cli.add_argument("--distil", type=float, default=0.5, help="weight of the teacher's answers, 0..1 (%(default)s)")
+    cli.add_argument("--temperature", type=float, default=3.0, help="of those answers (%(default)s)")
     cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
+    cli.add_argument("--device", default="auto", help="auto: a GPU where torch finds one, else the CPU (%(default)s)")
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
-                     help="who computes gradients; auto: C++ where a compiler is found and the spec allows it (%(default)s)")
+                     help="who computes gradients; auto: on a CPU, C++ where it can be built (%(default)s)")
     cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
     cli.add_argument("--test-every", type=int, default=5, help="epochs between tests (%(default)s)")
     cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
@@ -59,12 +69,34 @@ def keep_freed_memory():
         os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
+def choose_device(wanted):
+    if wanted != "auto":
+        return torch.device(wanted)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def load_teacher(options, device):
+    if not options.teacher:
+        return None
+    network = read_weights(options.teacher, build_network(load_spec(options.teacher_spec or options.spec)))
+    return Teacher(network.to(device, memory_format=torch.channels_last), options.distil, options.temperature)
+
+
+def gradients_by(network, spec, options, device, teacher):
+    """A NativeStep, or None for torch."""
+    if device.type != "cpu" or teacher:
+        if options.engine == "native":
+            raise ValueError("the native step knows neither a GPU nor a teacher: --engine torch")
+        return None
+    return native_step(network, spec, options.batch, options.engine)
+
+
 def train(options):
     """Run the epochs that are left; one log line each."""
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
-    spec = load_spec(options.spec)
+    spec, device = load_spec(options.spec), choose_device(options.device)
     images, labels = load_split(options.data, TRAIN_FILES)
     if options.train_images:
         images, labels = images[: options.train_images], labels[: options.train_images]
@@ -72,20 +104,21 @@ def train(options):
     network = build_network(spec)
     if options.init:
         read_weights(options.init, network).train()
-    network = network.to(memory_format=torch.channels_last)
-    native = native_step(network, spec, options.batch, options.engine)
+    network = network.to(device, memory_format=torch.channels_last)
+    teacher = load_teacher(options, device)
+    native = gradients_by(network, spec, options, device, teacher)
     optimiser = make_optimiser(network, options.weight_decay)
     average = MovingAverage(network, options.ema)
     path = os.path.join(options.out, "checkpoint.pt")
     os.makedirs(options.out, exist_ok=True)
     done = restore_checkpoint(path, network, optimiser, average) if options.resume else 0
-    settings = {k: v for k, v in vars(options).items() if k not in ("spec", "data", "out", "resume", "init")}
-    settings.update(engine="native" if native else "torch", spec=spec.name, images=len(images), torch=torch.__version__)
+    settings = {k: v for k, v in vars(options).items() if k not in PLACES}
+    settings.update(engine="native" if native else "torch", device=device.type, spec=spec.name, images=len(images), torch=torch.__version__)
     with open(os.path.join(options.out, "train.log"), "a" if options.resume else "w", encoding="utf-8") as log:
         note(log, f"# from epoch {done + 1}: " + " ".join(f"{k}={v}" for k, v in sorted(settings.items())))
         for epoch in range(done, options.epochs):
             started = time.monotonic()
-            loss = train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native)
+            loss = train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native, teacher)
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)

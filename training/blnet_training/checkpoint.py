@@ -20,7 +20,7 @@ def save_checkpoint(path, epoch, network, optimiser, average, settings):
         "optimiser": optimiser.state_dict(),
         "average": average.network.state_dict(),
         "updates": average.updates,
-        "settings": settings,
+        "settings": settings,  # plain values only, so that torch may load it as weights
     }
     torch.save(state, f"{path}.tmp")
     os.replace(f"{path}.tmp", path)

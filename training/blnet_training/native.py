@@ -51,7 +51,7 @@ def program_of(spec):
             words += [0, stage.out, stage.body[1]]
         elif stage.kind == "block":
             words += [1, *block_words(stage.body)]
-        elif stage.kind == "bigLittle":
+        elif stage.kind == "bigLittle" and stage.body[1]:
             big, little = stage.body
             words += [2, len(big), len(little)] + [w for b in big + little for w in block_words(b)]
         elif stage.kind == "conv" and index and stage.body == (1, 1):

@@ -41,7 +41,7 @@ class InvertedResidual(nn.Module):
 
 
 class BigLittle(nn.Module):
-    """(N, inputs, H, W) -> (N, out, H, W), H and W even."""
+    """(N, inputs, H, W) -> (N, out, H, W), H and W even. Without little blocks the big branch is alone."""
 
     def __init__(self, big, little):
         super().__init__()
@@ -50,7 +50,8 @@ class BigLittle(nn.Module):
         self.upsample = nn.Upsample(scale_factor=2, mode="nearest")
 
     def forward(self, x):
-        return self.upsample(self.big(x)) + self.little(x)
+        y = self.upsample(self.big(x))
+        return y + self.little(x) if len(self.little) else y
 
 
 class Classifier(nn.Module):

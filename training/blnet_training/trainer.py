@@ -12,12 +12,45 @@ def epoch_generator(seed, epoch):
     return torch.Generator().manual_seed(seed * 100_003 + epoch)
 
 
-def to_network(images, spec):
-    """uint8 (N, C, H, W) to normalised floats, channels last in memory."""
-    return normalise(images, spec.input).contiguous(memory_format=torch.channels_last)
+def device_of(network):
+    return next(network.parameters()).device
 
 
-def train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native=None):
+def to_network(images, spec, device="cpu"):
+    """uint8 (N, C, H, W) to normalised floats on the device, channels last in memory."""
+    return normalise(images.to(device, non_blocking=True), spec.input).contiguous(memory_format=torch.channels_last)
+
+
+class Teacher:
+    """Distillation (Hinton et al., 2015): a larger network's soft answers beside the labels.
+
+    loss = (1 - weight) * cross-entropy + weight * T^2 * KL(teacher at T, student at T)
+    """
+
+    def __init__(self, network, weight, temperature):
+        self.network, self.weight, self.temperature = network.eval(), weight, temperature
+
+    def loss(self, batch, logits, hard):
+        with torch.no_grad():
+            target = functional.log_softmax(self.network(batch) / self.temperature, 1)
+        own = functional.log_softmax(logits / self.temperature, 1)
+        soft = functional.kl_div(own, target, reduction="batchmean", log_target=True) * self.temperature**2
+        return (1 - self.weight) * hard + self.weight * soft
+
+
+def torch_step(network, optimiser, spec, images, labels, smoothing, teacher=None):
+    """Leaves gradients in the parameters; returns the loss."""
+    batch = to_network(images, spec, device_of(network))
+    logits = network(batch)
+    loss = functional.cross_entropy(logits, labels.to(logits.device), label_smoothing=smoothing)
+    if teacher:
+        loss = teacher.loss(batch, logits, loss)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    return loss.item()
+
+
+def train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native=None, teacher=None):
     """Train one epoch; returns the mean loss in nats.
 
     images uint8 (N, C, H, W), labels int64 (N,). Epochs count from 0. The last
@@ -36,17 +69,13 @@ def train_epoch(network, optimiser, average, spec, images, labels, epoch, option
         for group in optimiser.param_groups:
             group["lr"] = rate
         if native:
-            loss = native(batch, labels[chosen], options.label_smoothing)
+            total += native(batch, labels[chosen], options.label_smoothing)
         else:
-            logits = network(to_network(batch, spec))
-            loss = functional.cross_entropy(logits, labels[chosen], label_smoothing=options.label_smoothing)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            total += torch_step(network, optimiser, spec, batch, labels[chosen], options.label_smoothing, teacher)
         if options.sparsity:
             add_sparsity(scales, options.sparsity)
         optimiser.step()
         average.update(network)
-        total += float(loss)
     return total / steps
 
 
@@ -56,9 +85,8 @@ def accuracy(network, spec, images, labels, batch=250):
     was_training = network.training
     network.eval()
     right = 0
-    for start in range(0, len(images), batch):
-        logits = network(to_network(images[start : start + batch], spec))
-        right += int((logits.argmax(1) == labels[start : start + batch]).sum())
+    for x, y in zip(images.split(batch), labels.split(batch)):
+        right += int((network(to_network(x, spec, device_of(network))).argmax(1).cpu() == y).sum())
     network.train(was_training)
     return right / len(images)
 

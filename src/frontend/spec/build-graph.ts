@@ -79,6 +79,7 @@ class NetworkBuilder {
       case 'bigLittle': {
         const big = this.branch(`${s.name}.big`, x, s.big);
         const upsampled = this.graph.add(`${s.name}.upsample`, { op: 'upsample', factor: 2 }, [big]);
+        if (s.little.length === 0) return upsampled;
         const little = this.branch(`${s.name}.little`, x, s.little);
         return this.graph.add(`${s.name}.add`, { op: 'add' }, [upsampled, little]);
       }

@@ -41,6 +41,7 @@ export interface BigLittleStage {
   readonly type: 'bigLittle';
   readonly name: string;
   readonly big: readonly BlockSpec[];
+  /** May be empty, as pruning can leave it: then the module is the big branch alone. */
   readonly little: readonly BlockSpec[];
 }
 
@@ -81,9 +82,9 @@ function objectAt(value: unknown, where: string, keys: readonly string[]): Json 
   return value as Json;
 }
 
-function listAt(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length === 0)
-    throw invalid(where, show(value), 'a list that is not empty');
+function listAt(value: unknown, where: string, mayBeEmpty = false): readonly unknown[] {
+  if (!Array.isArray(value) || (value.length === 0 && !mayBeEmpty))
+    throw invalid(where, show(value), mayBeEmpty ? 'a list' : 'a list that is not empty');
   return value;
 }
 
@@ -142,7 +143,7 @@ function blockAt(o: Json, inputs: number, where: string): BlockSpec {
 
 function branchAt(value: unknown, inputs: number, where: string, firstStride: number): readonly BlockSpec[] {
   let channels = inputs;
-  return listAt(value, where).map((entry, i) => {
+  return listAt(value, where, firstStride === 1).map((entry, i) => {
     const at = `${where}[${i}]`;
     const block = blockAt(objectAt(entry, at, BLOCK_KEYS), channels, at);
     const stride = i === 0 ? firstStride : 1;
@@ -186,7 +187,7 @@ function stageAt(value: unknown, inputs: number, where: string): StageSpec {
       const big = branchAt(o.big, inputs, `${where}.big`, 2);
       const little = branchAt(o.little, inputs, `${where}.little`, 1);
       const [a, b] = [big.at(-1)?.out, little.at(-1)?.out];
-      if (a !== b)
+      if (little.length > 0 && a !== b)
         throw invalid(
           where,
           `branches that end with ${a} and ${b} channels`,

@@ -83,6 +83,14 @@ describe('network spec', () => {
 });
 
 describe('graph of a spec', () => {
+  it('adds nothing where pruning left no little branch', () => {
+    const spec = reference();
+    spec.stages[1].little = [];
+    const graph = buildGraph(parseNetworkSpec(spec), 1);
+    expect(graph.nodes.find((n) => n.name === 'm1.add')).toBeUndefined();
+    expect(graph.nodes.find((n) => n.name === 't1.expand.conv')?.inputs).toEqual(['m1.upsample']);
+  });
+
   const graph = buildGraph(parseNetworkSpec(reference()), 1);
 
   it('is valid, repeatable, and differs between seeds', () => {
