@@ -1,6 +1,7 @@
-// Back half of the engines: captures PE finished accumulators, hands them out LANES_OUT a cycle, requantizes.
-// `done` marks a finished set in acc; it must not come faster than every PE / LANES_OUT enabled cycles.
-// The ROM holds one word per output beat of a pixel or, for a depthwise engine, of all groups.
+// Back half of the engines: captures PE finished accumulators, hands them out LANES_OUT at a time, requantizes.
+// `done` marks a finished set in acc; it must not come faster than every PE / LANES_OUT * max(1, SCALE_CYCLES)
+// enabled cycles. BEATS output beats make a pixel (or, for a depthwise engine, all groups of one); accumulators
+// beyond them are padding and stay behind. The ROM holds one word per beat.
 `default_nettype none
 
 module blnet_emit #(
@@ -8,17 +9,19 @@ module blnet_emit #(
     parameter PE = 1,
     // Results per output beat; divides PE.
     parameter LANES_OUT = 1,
-    // Words of the requantizer's ROM.
+    // Output beats per round through the ROM.
     parameter BEATS = 1,
     // Requantizer: see blnet_requant.
     parameter ACC_BITS = 24,
     parameter M_BITS = 17,
-    parameter C_BITS = 42,
+    parameter BIAS_BITS = 24,
+    parameter SUM_BITS = 25,
     parameter SHIFT = 16,
     parameter OUT_BITS = 8,
     parameter ZERO_POINT = 0,
     parameter CLAMP_MIN = -128,
     parameter CLAMP_MAX = 127,
+    parameter SCALE_CYCLES = 0,
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -33,10 +36,11 @@ module blnet_emit #(
     input  wire                          m_axis_tready
 );
     localparam SETS = PE / LANES_OUT;
-    localparam SET_BITS = $clog2(SETS + 1);
+    localparam SET_BITS = SETS > 1 ? $clog2(SETS) : 1;
     localparam STEP = LANES_OUT * ACC_BITS;
     localparam ADDR_BITS = BEATS > 1 ? $clog2(BEATS) : 1;
-    localparam WORD_BITS = LANES_OUT * (M_BITS + C_BITS);
+    localparam WORD_BITS = LANES_OUT * (M_BITS + BIAS_BITS);
+    localparam WAIT_BITS = SCALE_CYCLES > 1 ? $clog2(SCALE_CYCLES) : 1;
 
     generate
         if (SETS * LANES_OUT != PE) begin : g_illegal
@@ -45,23 +49,47 @@ module blnet_emit #(
     endgenerate
 
     reg [PE*ACC_BITS-1:0] hold_reg;
-    reg [SET_BITS-1:0]    held_reg;
+    reg                   held_reg;
+    reg [SET_BITS-1:0]    set_reg;
     reg [ADDR_BITS-1:0]   addr_reg;
-    wire                  send = held_reg != 0;
+    reg [WAIT_BITS-1:0]   wait_reg;
+    reg                   valid_reg;
+    reg [STEP-1:0]        chosen;
+    reg [STEP-1:0]        chosen_reg;
+    wire                  send = held_reg && wait_reg == 0;
+    wire                  last_addr = addr_reg == BEATS - 1;
     wire [WORD_BITS-1:0]  operands;
+    integer               i;
+
+    always @* begin
+        chosen = hold_reg[STEP-1:0];
+        for (i = 1; i < SETS; i = i + 1) if (set_reg == i) chosen = hold_reg[i*STEP +: STEP];
+    end
 
     always @(posedge clk) begin
         if (ce) begin
             if (done) hold_reg <= acc;
-            else hold_reg <= hold_reg >> STEP;
+            chosen_reg <= chosen;
         end
         if (rst) begin
-            held_reg <= 0;
+            held_reg <= 1'b0;
+            set_reg <= 0;
             addr_reg <= 0;
+            wait_reg <= 0;
+            valid_reg <= 1'b0;
         end else if (ce) begin
-            if (done) held_reg <= SETS;
-            else if (send) held_reg <= held_reg - 1'b1;
-            if (send) addr_reg <= addr_reg == BEATS - 1 ? 0 : addr_reg + 1'b1;
+            valid_reg <= send;
+            if (done) begin
+                held_reg <= 1'b1;
+                set_reg <= 0;
+            end else if (send) begin
+                if (last_addr || set_reg == SETS - 1) held_reg <= 1'b0;
+                set_reg <= set_reg + 1'b1;
+            end
+            if (send) begin
+                addr_reg <= last_addr ? 0 : addr_reg + 1'b1;
+                wait_reg <= SCALE_CYCLES > 1 ? SCALE_CYCLES - 1 : 0;
+            end else if (wait_reg != 0) wait_reg <= wait_reg - 1'b1;
         end
     end
 
@@ -73,11 +101,12 @@ module blnet_emit #(
 
     blnet_requant #(
         .LANES(LANES_OUT),
-        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .C_BITS(C_BITS), .SHIFT(SHIFT),
-        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX)
+        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
+        .SCALE_CYCLES(SCALE_CYCLES)
     ) requant (
         .clk(clk), .rst(rst),
-        .ce(ce), .in_valid(send), .in_acc(hold_reg[STEP-1:0]), .operands(operands),
+        .ce(ce), .in_valid(valid_reg), .in_acc(chosen_reg), .operands(operands),
         .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready)
     );
 endmodule

@@ -1,40 +1,61 @@
-// Matrix-vector engine. Per pixel it reads FOLD_IN beats of SIMD inputs, FOLD_OUT times over, and computes PE
-// outputs in each pass: acc[p] = sum of w[pass][beat][p][s] * x[beat][s]. FOLD_IN * FOLD_OUT cycles a pixel.
-// Two vectors fit the input buffer, so the next pixel arrives meanwhile; the last pass frees what it reads.
-// Stages: memories, operands, products, sum, accumulator; then blnet_emit.
+// Matrix-vector engine. A pixel arrives as BEATS_IN beats of LANES_IN inputs, which are joined to FOLD_IN words of
+// SIMD. FOLD_OUT passes over these words compute PE outputs each: acc[p] = sum of w[pass][word][p][s] * x[word][s].
+// FOLD_IN * FOLD_OUT cycles a pixel; lanes beyond the last channel have zero weights. Two pixels fit the input
+// buffer, so the next one arrives meanwhile; the last pass frees what it reads.
+//
+// Outputs 0..PE_DSP-1 are multiplied in DSPs, two a DSP where PACK_SHIFT is not 0, the others in LUTs. The SIMD
+// products of an output form chains of CHAIN lanes (blnet_dot), whose operands are skewed by one cycle a lane: inputs
+// by delay lines, weights by reading each lane's memory later. Stages: memories, chain, sum of chains, accumulator:
+// CHAIN + 3 + number of chains cycles; then blnet_emit.
 `default_nettype none
 
 module blnet_pointwise #(
-    // Inputs per beat.
+    // Inputs per beat; divides SIMD.
+    parameter LANES_IN = 1,
+    // Beats per pixel.
+    parameter BEATS_IN = 1,
+    // Inputs per word.
     parameter SIMD = 1,
-    // Beats per input vector.
+    // Words per pixel: BEATS_IN * LANES_IN / SIMD, rounded up.
     parameter FOLD_IN = 1,
     // Outputs computed at once.
     parameter PE = 1,
-    // Passes over the vector per pixel.
+    // Passes over the words per pixel.
     parameter FOLD_OUT = 1,
-    // Outputs per output beat; PE / LANES_OUT is at most FOLD_IN.
+    // Outputs per output beat; divides PE, PE / LANES_OUT is at most FOLD_IN / max(1, SCALE_CYCLES).
     parameter LANES_OUT = 1,
+    // Output beats per pixel.
+    parameter BEATS_OUT = 1,
     parameter X_BITS = 8,
     parameter X_SIGNED = 1,
     parameter W_BITS = 8,
+    // Outputs multiplied in DSPs, the first ones.
+    parameter PE_DSP = 1,
+    // 0: one product a DSP. Else outputs 2i and 2i + 1 share DSPs, see blnet_dot_pair.
+    parameter PACK_SHIFT = 0,
+    // Lanes per chain.
+    parameter CHAIN = 1,
+    // Weights in block RAM rather than LUTs.
+    parameter WEIGHT_BLOCK = 0,
     // Requantizer: see blnet_requant.
     parameter ACC_BITS = 24,
     parameter M_BITS = 17,
-    parameter C_BITS = 42,
+    parameter BIAS_BITS = 24,
+    parameter SUM_BITS = 25,
     parameter SHIFT = 16,
     parameter OUT_BITS = 8,
     parameter ZERO_POINT = 0,
     parameter CLAMP_MIN = -128,
     parameter CLAMP_MAX = 127,
-    // FOLD_OUT * FOLD_IN words of PE * SIMD weights, SIMD innermost.
+    parameter SCALE_CYCLES = 0,
+    // One file per lane s, WEIGHT_FILE followed by two digits and .mem: FOLD_OUT * FOLD_IN words of PE weights.
     parameter WEIGHT_FILE = "",
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
     input  wire                          rst,
 
-    input  wire [SIMD*X_BITS-1:0]        s_axis_tdata,
+    input  wire [LANES_IN*X_BITS-1:0]    s_axis_tdata,
     input  wire                          s_axis_tvalid,
     output wire                          s_axis_tready,
 
@@ -47,19 +68,23 @@ module blnet_pointwise #(
     localparam LEVEL_BITS = $clog2(2*FOLD_IN + 1);
     localparam WORDS = FOLD_IN * FOLD_OUT;
     localparam ADDR_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
-    localparam PRODUCT_BITS = X_BITS + 1 + W_BITS;
-    localparam SUM_BITS = PRODUCT_BITS + $clog2(SIMD);
-    localparam WIDE = SUM_BITS > ACC_BITS ? SUM_BITS : ACC_BITS;
+    localparam CHAINS = (SIMD + CHAIN - 1) / CHAIN;
+    // Stages from the memories' outputs to the last adder; the accumulator is one more.
+    localparam STAGES = CHAIN + 2 + CHAINS;
+    localparam PAIRS = PACK_SHIFT > 0 ? PE_DSP / 2 : 0;
+    localparam PRODUCT_BITS = X_BITS + (X_SIGNED ? 0 : 1) + W_BITS;
+    localparam CHAIN_GROWN = PRODUCT_BITS + $clog2(CHAIN);
+    localparam CHAIN_BITS = CHAIN_GROWN < ACC_BITS ? CHAIN_GROWN : ACC_BITS;
 
     generate
-        if (PE > FOLD_IN * LANES_OUT) begin : g_illegal
+        if (PE * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_IN * LANES_OUT) begin : g_illegal
             blnet_error_output_beats_must_fit_fold_in illegal ();
         end
     endgenerate
 
     wire ce;
 
-    // Input buffer: two halves of one vector each.
+    // Input buffer: two halves of one pixel each.
     reg [LEVEL_BITS-1:0] level_reg;
     reg                  write_half_reg;
     reg [BEAT_BITS-1:0]  write_beat_reg;
@@ -72,8 +97,17 @@ module blnet_pointwise #(
     wire last_beat = beat_reg == FOLD_IN - 1;
     wire accept = s_axis_tvalid & s_axis_tready;
     wire issue = ce & (last_pass ? level_reg != 0 : level_reg > beat_reg);
+    wire write;
+    wire [SIMD*X_BITS-1:0] write_data;
 
     assign s_axis_tready = level_reg < 2*FOLD_IN;
+
+    blnet_join #(
+        .LANES(LANES_IN), .BITS(X_BITS), .RATIO(SIMD/LANES_IN), .BEATS(BEATS_IN)
+    ) join_beats (
+        .clk(clk), .rst(rst),
+        .accept(accept), .data(s_axis_tdata), .write(write), .word(write_data)
+    );
 
     always @(posedge clk) begin
         if (rst) begin
@@ -85,8 +119,8 @@ module blnet_pointwise #(
             pass_reg <= 0;
             addr_reg <= 0;
         end else begin
-            level_reg <= level_reg + accept - (issue & last_pass);
-            if (accept) begin
+            level_reg <= level_reg + write - (issue & last_pass);
+            if (write) begin
                 write_beat_reg <= write_beat_reg == FOLD_IN - 1 ? 0 : write_beat_reg + 1'b1;
                 write_half_reg <= write_half_reg ^ (write_beat_reg == FOLD_IN - 1);
             end
@@ -99,86 +133,131 @@ module blnet_pointwise #(
         end
     end
 
-    wire [SIMD*X_BITS-1:0]    x_word;
-    wire [PE*SIMD*W_BITS-1:0] w_word;
+    wire [SIMD*X_BITS-1:0] x_word;
 
     blnet_ram #(
         .WIDTH(SIMD*X_BITS), .DEPTH(2 << BEAT_BITS)
     ) buffer (
         .clk(clk),
-        .write_en(accept), .write_addr({write_half_reg, write_beat_reg}), .write_data(s_axis_tdata),
+        .write_en(write), .write_addr({write_half_reg, write_beat_reg}), .write_data(write_data),
         .read_en(ce), .read_addr({read_half_reg, beat_reg}), .read_data(x_word)
     );
 
-    blnet_rom #(
-        .WIDTH(PE*SIMD*W_BITS), .DEPTH(WORDS), .FILE(WEIGHT_FILE)
-    ) rom (
-        .clk(clk), .read_en(ce), .read_addr(addr_reg), .read_data(w_word)
-    );
-
-    // Flags travel with the data: stages 1..4; the accumulator is stage 5.
-    reg [4:1] valid_reg;
-    reg [4:1] first_reg;
-    reg [4:1] last_reg;
-    reg       done_reg;
+    // Flags travel with the data. A result's first beat is the one behind the last beat of the result before.
+    reg [STAGES:1] valid_reg;
+    reg [STAGES:1] last_reg;
+    reg            first_reg;
+    reg            done_reg;
 
     always @(posedge clk) begin
         if (rst) begin
-            valid_reg <= 4'd0;
+            valid_reg <= {STAGES{1'b0}};
+            first_reg <= 1'b1;
             done_reg <= 1'b0;
         end else if (ce) begin
-            valid_reg <= {valid_reg[3:1], issue};
-            done_reg <= valid_reg[4] & last_reg[4];
+            valid_reg <= {valid_reg[STAGES-1:1], issue};
+            done_reg <= valid_reg[STAGES] & last_reg[STAGES];
+            if (valid_reg[STAGES]) first_reg <= last_reg[STAGES];
         end
-        if (ce) begin
-            first_reg <= {first_reg[3:1], beat_reg == 0};
-            last_reg <= {last_reg[3:1], last_beat};
-        end
+        if (ce) last_reg <= {last_reg[STAGES-1:1], last_beat};
     end
 
-    reg [SIMD*X_BITS-1:0] x_reg;
+    // Skewed operands: lane s = c*CHAIN + i of chain c comes SKEW cycles late, so that chains 0 and 1 end together
+    // and every further one a cycle after the one before; a short last chain starts late.
+    wire [SIMD*X_BITS-1:0]    x;
+    wire [SIMD*PE*W_BITS-1:0] w;
 
-    always @(posedge clk) if (ce) x_reg <= x_word;
+    genvar s, c, p;
+    generate
+        for (s = 0; s < SIMD; s = s + 1) begin : g_lane
+            localparam INDEX = s / CHAIN;
+            localparam LENGTH = INDEX == CHAINS - 1 ? SIMD - INDEX * CHAIN : CHAIN;
+            localparam SKEW = s % CHAIN + CHAIN - LENGTH + (INDEX > 1 ? INDEX - 1 : 0);
+            localparam [7:0] TENS = 48 + s / 10;
+            localparam [7:0] ONES = 48 + s % 10;
+            wire [ADDR_BITS-1:0] addr;
+
+            blnet_delay #(
+                .WIDTH(X_BITS), .CYCLES(SKEW)
+            ) x_delay (
+                .clk(clk), .ce(ce), .in(x_word[s*X_BITS +: X_BITS]), .out(x[s*X_BITS +: X_BITS])
+            );
+            blnet_delay #(
+                .WIDTH(ADDR_BITS), .CYCLES(SKEW)
+            ) addr_delay (
+                .clk(clk), .ce(ce), .in(addr_reg), .out(addr)
+            );
+            blnet_rom #(
+                .WIDTH(PE*W_BITS), .DEPTH(WORDS), .FILE({WEIGHT_FILE, TENS, ONES, ".mem"}), .BLOCK(WEIGHT_BLOCK)
+            ) rom (
+                .clk(clk), .read_en(ce), .read_addr(addr), .read_data(w[s*PE*W_BITS +: PE*W_BITS])
+            );
+        end
+    endgenerate
 
     wire [PE*ACC_BITS-1:0] acc;
 
-    genvar p, s;
     generate
-        for (p = 0; p < PE; p = p + 1) begin : g_pe
-            reg  [SIMD*W_BITS-1:0]       w_reg;
-            reg  [SIMD*PRODUCT_BITS-1:0] product_reg;
-            reg  signed [SUM_BITS-1:0]   sum;
-            reg  signed [SUM_BITS-1:0]   sum_reg;
-            reg  signed [ACC_BITS-1:0]   acc_reg;
-            wire signed [WIDE-1:0]       base = first_reg[4] ? {WIDE{1'b0}} : {{(WIDE-ACC_BITS){acc_reg[ACC_BITS-1]}}, acc_reg};
-            wire signed [WIDE-1:0]       next = base + sum_reg;
-
-            for (s = 0; s < SIMD; s = s + 1) begin : g_simd
-                wire signed [X_BITS:0]   x = {X_SIGNED ? x_reg[s*X_BITS + X_BITS-1] : 1'b0, x_reg[s*X_BITS +: X_BITS]};
-                wire signed [W_BITS-1:0] w = w_reg[s*W_BITS +: W_BITS];
-                wire signed [PRODUCT_BITS-1:0] product = x * w;
-                always @(posedge clk) if (ce) product_reg[s*PRODUCT_BITS +: PRODUCT_BITS] <= product;
+        for (p = 0; p < PAIRS; p = p + 1) begin : g_pair
+            wire [CHAINS*PACK_SHIFT-1:0] low;
+            wire [CHAINS*CHAIN_BITS-1:0] high;
+            for (c = 0; c < CHAINS; c = c + 1) begin : g_chain
+                localparam LENGTH = c == CHAINS - 1 ? SIMD - c * CHAIN : CHAIN;
+                wire [2*LENGTH*W_BITS-1:0] pairs;
+                for (s = 0; s < LENGTH; s = s + 1) begin : g_weight
+                    assign pairs[2*s*W_BITS +: 2*W_BITS] = w[((c*CHAIN+s)*PE + 2*p)*W_BITS +: 2*W_BITS];
+                end
+                blnet_dot_pair #(
+                    .LANES(LENGTH), .X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .W_BITS(W_BITS),
+                    .SHIFT(PACK_SHIFT), .HIGH_BITS(CHAIN_BITS)
+                ) dot (
+                    .clk(clk), .ce(ce), .x(x[c*CHAIN*X_BITS +: LENGTH*X_BITS]), .w(pairs),
+                    .low(low[c*PACK_SHIFT +: PACK_SHIFT]), .high(high[c*CHAIN_BITS +: CHAIN_BITS])
+                );
             end
-
-            integer i;
-            always @* begin
-                sum = 0;
-                for (i = 0; i < SIMD; i = i + 1) sum = sum + $signed(product_reg[i*PRODUCT_BITS +: PRODUCT_BITS]);
+            blnet_accumulate #(
+                .TERMS(CHAINS), .IN_BITS(PACK_SHIFT), .ACC_BITS(ACC_BITS)
+            ) accumulate_low (
+                .clk(clk), .ce(ce), .terms(low), .first(first_reg), .valid(valid_reg[STAGES]),
+                .acc(acc[2*p*ACC_BITS +: ACC_BITS])
+            );
+            blnet_accumulate #(
+                .TERMS(CHAINS), .IN_BITS(CHAIN_BITS), .ACC_BITS(ACC_BITS)
+            ) accumulate_high (
+                .clk(clk), .ce(ce), .terms(high), .first(first_reg), .valid(valid_reg[STAGES]),
+                .acc(acc[(2*p+1)*ACC_BITS +: ACC_BITS])
+            );
+        end
+        for (p = 2*PAIRS; p < PE; p = p + 1) begin : g_single
+            wire [CHAINS*CHAIN_BITS-1:0] sums;
+            for (c = 0; c < CHAINS; c = c + 1) begin : g_chain
+                localparam LENGTH = c == CHAINS - 1 ? SIMD - c * CHAIN : CHAIN;
+                wire [LENGTH*W_BITS-1:0] weights;
+                for (s = 0; s < LENGTH; s = s + 1) begin : g_weight
+                    assign weights[s*W_BITS +: W_BITS] = w[((c*CHAIN+s)*PE + p)*W_BITS +: W_BITS];
+                end
+                blnet_dot #(
+                    .LANES(LENGTH), .X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .W_BITS(W_BITS),
+                    .SUM_BITS(CHAIN_BITS), .USE_DSP(p < PE_DSP ? 1 : 0)
+                ) dot (
+                    .clk(clk), .ce(ce), .x(x[c*CHAIN*X_BITS +: LENGTH*X_BITS]), .w(weights),
+                    .sum(sums[c*CHAIN_BITS +: CHAIN_BITS])
+                );
             end
-
-            always @(posedge clk) if (ce) begin
-                w_reg <= w_word[p*SIMD*W_BITS +: SIMD*W_BITS];
-                sum_reg <= sum;
-                if (valid_reg[4]) acc_reg <= next[ACC_BITS-1:0];
-            end
-            assign acc[p*ACC_BITS +: ACC_BITS] = acc_reg;
+            blnet_accumulate #(
+                .TERMS(CHAINS), .IN_BITS(CHAIN_BITS), .ACC_BITS(ACC_BITS)
+            ) accumulate (
+                .clk(clk), .ce(ce), .terms(sums), .first(first_reg), .valid(valid_reg[STAGES]),
+                .acc(acc[p*ACC_BITS +: ACC_BITS])
+            );
         end
     endgenerate
 
     blnet_emit #(
-        .PE(PE), .LANES_OUT(LANES_OUT), .BEATS(FOLD_OUT*(PE/LANES_OUT)), .REQUANT_FILE(REQUANT_FILE),
-        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .C_BITS(C_BITS), .SHIFT(SHIFT),
-        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX)
+        .PE(PE), .LANES_OUT(LANES_OUT), .BEATS(BEATS_OUT), .REQUANT_FILE(REQUANT_FILE),
+        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
+        .SCALE_CYCLES(SCALE_CYCLES)
     ) back (
         .clk(clk), .rst(rst),
         .ce(ce), .done(done_reg), .acc(acc),

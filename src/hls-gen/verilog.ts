@@ -25,7 +25,14 @@ export const literal = (value: number): string => {
   return value < 0 ? `-48'sd${-value}` : `48'sd${value}`;
 };
 
-const memoryPath = (block: Block, image: MemoryImage): string => `weights/${block.name}.${image.suffix}.mem`;
+const memoryStem = (block: Block, image: MemoryImage): string => `weights/${block.name}.${image.suffix}`;
+
+const memoryPath = (block: Block, image: MemoryImage): string =>
+  `${memoryStem(block, image)}${image.bank === undefined ? '' : String(image.bank).padStart(2, '0')}.mem`;
+
+/** What the RTL parameter holds: the path, or its common stem for all banks of a kind. */
+const memoryArgument = (block: Block, image: MemoryImage): string =>
+  image.bank === undefined ? memoryPath(block, image) : memoryStem(block, image);
 
 /** One fixed-width hexadecimal word a line. */
 export function memoryText(image: MemoryImage): string {
@@ -39,7 +46,9 @@ const commaList = <T extends object>(items: readonly T[]): Array<T & { comma: st
 function blockView(hw: Hardware, block: Block, rtl: RtlBinding): object {
   const parameters = [
     ...rtl.parameters.map(([name, value]) => ({ name, value: literal(value) })),
-    ...rtl.memories.map((m) => ({ name: m.parameter, value: `"${memoryPath(block, m)}"` })),
+    ...rtl.memories
+      .filter((m) => !m.bank)
+      .map((m) => ({ name: m.parameter, value: `"${memoryArgument(block, m)}"` })),
   ];
   const streamName = (id: number): string => (hw.streams[id] as Stream).name;
   const ports = [

@@ -23,6 +23,11 @@ export interface MemoryImage {
   /** RTL parameter that takes the file's name. */
   readonly parameter: string;
   readonly suffix: string;
+  /**
+   * Set where the module has several memories of one kind: file `<name>NN.mem` with NN = bank. The parameter then
+   * takes the name up to NN, and the module completes it.
+   */
+  readonly bank?: number;
   readonly wordBits: number;
   /** Words as non-negative integers. */
   readonly words: readonly bigint[];

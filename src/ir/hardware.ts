@@ -14,7 +14,7 @@ export interface Stream {
   readonly beatsPerFrame: number;
 }
 
-/** Integer back end of every computing block: ((acc * m + c) >> shift) + zeroPoint, clamped. */
+/** Integer back end of every computing block: ((acc * m + offset) >> shift) + zeroPoint, clamped. */
 export interface RequantParams {
   readonly accBits: number;
   readonly multiplierBits: number;
@@ -54,20 +54,49 @@ export interface WindowParams {
   readonly padValue: number;
 }
 
+/** How an engine multiplies: none of this changes a value. */
+export interface PointwiseEngine {
+  /** Outputs multiplied in DSPs, the first ones; the others are multiplied in LUTs. */
+  readonly peDsp: number;
+  /** 0: a product per DSP; else outputs 2i and 2i + 1 share DSPs, their sums being fields this far apart. */
+  readonly packShift: number;
+  /** Products per chain of DSPs. */
+  readonly chain: number;
+  /** Weights in block RAM rather than LUTs. */
+  readonly weightBlock: boolean;
+  /** Requantizer: 0 multiplies in a DSP, 1 in LUTs, more serially in LUTs, a result per so many cycles. */
+  readonly scaleCycles: number;
+}
+
+export interface DepthwiseEngine {
+  /** Products in DSPs rather than LUTs. */
+  readonly useDsp: boolean;
+  readonly weightBlock: boolean;
+  /** As in `PointwiseEngine`. */
+  readonly scaleCycles: number;
+}
+
 /** Matrix-vector engine: 1x1 convolution, the inner product of a full convolution, the classifier. */
 export interface PointwiseParams {
   readonly kind: 'pointwise';
   readonly pixels: number;
-  /** Input elements per beat. */
+  /** Elements per input beat; divides simd. The engine joins beats to words of simd. */
+  readonly lanesIn: number;
+  /** Input beats per pixel; the last word of a pixel may be short. */
+  readonly beatsIn: number;
+  /** Input elements per word. */
   readonly simd: number;
-  /** Input beats per pixel. */
+  /** Words per pixel. */
   readonly foldIn: number;
   /** Outputs computed at once. */
   readonly pe: number;
   /** Passes over the input vector per pixel. */
   readonly foldOut: number;
-  /** Elements per output beat; pe / lanesOut beats leave per pass, at most foldIn. */
+  /** Elements per output beat; pe / lanesOut beats leave per pass, the last pass stops after beatsOut. */
   readonly lanesOut: number;
+  /** Output beats per pixel. */
+  readonly beatsOut: number;
+  readonly engine: PointwiseEngine;
   readonly xBits: number;
   readonly xSigned: boolean;
   readonly weightBits: number;
@@ -87,8 +116,11 @@ export interface DepthwiseParams {
   readonly taps: number;
   /** Beats per output (kernel^2 / taps). */
   readonly foldTaps: number;
-  /** Elements per output beat; lanes / lanesOut beats leave per group, at most foldTaps. */
+  /** Elements per output beat; lanes / lanesOut beats leave per group, the last group stops after beatsOut. */
   readonly lanesOut: number;
+  /** Output beats per pixel. */
+  readonly beatsOut: number;
+  readonly engine: DepthwiseEngine;
   readonly xBits: number;
   readonly xSigned: boolean;
   readonly weightBits: number;

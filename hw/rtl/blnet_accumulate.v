@@ -1,0 +1,48 @@
+// Adds TERMS partial sums and accumulates them over a result's beats. Terms 0 and 1 come together, every further one
+// an enabled cycle later than the one before; acc stands TERMS enabled cycles after term 0. `first` starts a new
+// sum and `valid` lets acc move; both belong to the last adder, TERMS - 1 enabled cycles behind term 0.
+`default_nettype none
+
+module blnet_accumulate #(
+    parameter TERMS = 1,
+    // Bits of a term.
+    parameter IN_BITS = 18,
+    // Holds the sum and every part of it.
+    parameter ACC_BITS = 24
+) (
+    input  wire                     clk,
+    input  wire                     ce,
+    input  wire [TERMS*IN_BITS-1:0] terms,
+    input  wire                     first,
+    input  wire                     valid,
+    output wire [ACC_BITS-1:0]      acc
+);
+    localparam WIDE = IN_BITS > ACC_BITS ? IN_BITS : ACC_BITS;
+    // Sum of the terms, not yet accumulated; grows with them.
+    localparam GROWN = IN_BITS + $clog2(TERMS);
+    localparam SUM_BITS = GROWN < ACC_BITS ? GROWN : ACC_BITS;
+    localparam SUM_WIDE = IN_BITS > SUM_BITS ? IN_BITS : SUM_BITS;
+
+    wire [SUM_BITS-1:0] sum [0:TERMS-1];
+    wire signed [SUM_WIDE-1:0] start = $signed(terms[IN_BITS-1:0]);
+    assign sum[0] = start[SUM_BITS-1:0];
+
+    genvar t;
+    generate
+        for (t = 1; t < TERMS; t = t + 1) begin : g_term
+            reg [SUM_BITS-1:0] sum_reg;
+            wire signed [SUM_WIDE-1:0] wide = $signed(terms[t*IN_BITS +: IN_BITS]);
+            always @(posedge clk) if (ce) sum_reg <= sum[t-1] + wide[SUM_BITS-1:0];
+            assign sum[t] = sum_reg;
+        end
+    endgenerate
+
+    reg [ACC_BITS-1:0] acc_reg;
+    wire signed [WIDE-1:0] wide_sum = $signed(sum[TERMS-1]);
+    wire [ACC_BITS-1:0] next = wide_sum[ACC_BITS-1:0];
+    // The term is the left operand: the mask of the other one fits the adder's LUTs.
+    always @(posedge clk) if (ce && valid) acc_reg <= next + (first ? {ACC_BITS{1'b0}} : acc_reg);
+    assign acc = acc_reg;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,31 @@
+// Delay line with enable: what goes in comes out CYCLES enabled cycles later. Without reset, so that it becomes
+// shift-register LUTs; CYCLES = 0 is a wire.
+`default_nettype none
+
+module blnet_delay #(
+    // Bits of a word.
+    parameter WIDTH = 8,
+    // Enabled cycles, 0 or more.
+    parameter CYCLES = 1
+) (
+    input  wire             clk,
+    input  wire             ce,
+    input  wire [WIDTH-1:0] in,
+    output wire [WIDTH-1:0] out
+);
+    generate
+        if (CYCLES == 0) begin : g_wire
+            assign out = in;
+        end else if (CYCLES == 1) begin : g_register
+            reg [WIDTH-1:0] data_reg;
+            always @(posedge clk) if (ce) data_reg <= in;
+            assign out = data_reg;
+        end else begin : g_line
+            reg [CYCLES*WIDTH-1:0] data_reg;
+            always @(posedge clk) if (ce) data_reg <= {data_reg[(CYCLES-1)*WIDTH-1:0], in};
+            assign out = data_reg[CYCLES*WIDTH-1 -: WIDTH];
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire

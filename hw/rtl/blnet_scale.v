@@ -1,0 +1,174 @@
+// Product of a signed value and an unsigned multiplier, in one of three ways:
+//   CYCLES = 0: one DSP, one result per cycle, 2 cycles of latency;
+//   CYCLES = 1: Booth steps in LUTs, two per pipeline stage, one result per cycle;
+//   CYCLES > 1: serial Booth steps in LUTs, one result per CYCLES cycles. The digits of the multiplier are split into
+//               UNITS fields of CYCLES digits, which UNITS accumulators work off side by side; their sums are then
+//               added up one per cycle. Latency 1 + CYCLES + UNITS - 1.
+// `value` and `multiplier` are registers of the caller that hold for CYCLES enabled cycles; `start` is set in the
+// first of them. Cycles are enabled cycles throughout.
+`default_nettype none
+
+module blnet_scale #(
+    // Signed.
+    parameter VALUE_BITS = 24,
+    // Unsigned.
+    parameter M_BITS = 17,
+    parameter CYCLES = 1,
+    // Derived.
+    parameter PRODUCT_BITS = VALUE_BITS + M_BITS
+) (
+    input  wire                    clk,
+    input  wire                    rst,
+    input  wire                    ce,
+    input  wire                    start,
+    input  wire [VALUE_BITS-1:0]   value,
+    input  wire [M_BITS-1:0]       multiplier,
+    output wire [PRODUCT_BITS-1:0] product
+);
+    localparam DIGITS = M_BITS / 2 + 1;
+    localparam STEP_BITS = VALUE_BITS + 2;
+
+    genvar d, u;
+    generate
+        if (CYCLES == 0) begin : g_dsp
+            reg signed [VALUE_BITS+M_BITS:0] product_reg;
+            reg signed [VALUE_BITS+M_BITS:0] output_reg;
+            wire signed [VALUE_BITS-1:0] v = value;
+            wire signed [M_BITS:0]       m = {1'b0, multiplier};
+            always @(posedge clk) if (ce) begin
+                product_reg <= v * m;
+                output_reg <= product_reg;
+            end
+            assign product = output_reg[PRODUCT_BITS-1:0];
+        end else if (CYCLES == 1) begin : g_parallel
+            // Before step d: the running sum, the value, and the codes still to come.
+            wire [STEP_BITS-1:0]  partial [0:DIGITS];
+            wire [VALUE_BITS-1:0] values [0:DIGITS];
+            wire [2*DIGITS:0]     codes [0:DIGITS];
+            wire [2*DIGITS-1:0]   low [0:DIGITS];
+            wire [STEP_BITS+2*DIGITS-1:0] full = {partial[DIGITS], low[DIGITS]};
+            assign partial[0] = {STEP_BITS{1'b0}};
+            assign values[0] = value;
+            assign codes[0] = {{(2*DIGITS-M_BITS){1'b0}}, multiplier, 1'b0};
+            assign low[0] = {(2*DIGITS){1'b0}};
+            assign product = full[PRODUCT_BITS-1:0];
+
+            for (d = 0; d < DIGITS; d = d + 1) begin : g_step
+                wire [STEP_BITS-1:0] y;
+                wire [STEP_BITS-1:0] shifted = {{2{y[STEP_BITS-1]}}, y[STEP_BITS-1:2]};
+                // Result bits enter at the top; after the last step the first ones stand at the bottom.
+                wire [2*DIGITS-1:0] low_next = {y[1:0], low[d][2*DIGITS-1:2]};
+                blnet_booth #(
+                    .X_BITS(VALUE_BITS), .P_BITS(STEP_BITS)
+                ) step (
+                    .p(partial[d]), .x(values[d]), .code(codes[d][2:0]), .y(y)
+                );
+                if (d % 2 == 1 || d == DIGITS - 1) begin : g_register
+                    reg [STEP_BITS-1:0]  partial_reg;
+                    reg [VALUE_BITS-1:0] value_reg;
+                    reg [2*DIGITS:0]     codes_reg;
+                    reg [2*DIGITS-1:0]   low_reg;
+                    always @(posedge clk) if (ce) begin
+                        partial_reg <= shifted;
+                        value_reg <= values[d];
+                        codes_reg <= codes[d] >> 2;
+                        low_reg <= low_next;
+                    end
+                    assign partial[d+1] = partial_reg;
+                    assign values[d+1] = value_reg;
+                    assign codes[d+1] = codes_reg;
+                    assign low[d+1] = low_reg;
+                end else begin : g_wire
+                    assign partial[d+1] = shifted;
+                    assign values[d+1] = values[d];
+                    assign codes[d+1] = codes[d] >> 2;
+                    assign low[d+1] = low_next;
+                end
+            end
+        end else begin : g_serial
+            localparam UNITS = (DIGITS + CYCLES - 1) / CYCLES;
+            localparam FIELD_BITS = 2 * CYCLES;
+            localparam UNIT_BITS = STEP_BITS + FIELD_BITS - 2;
+            localparam COUNT_BITS = $clog2(CYCLES);
+            localparam CODE_BITS = UNITS * FIELD_BITS + 1;
+
+            wire [CODE_BITS-1:0] codes = {{(CODE_BITS-M_BITS-1){1'b0}}, multiplier, 1'b0};
+            reg [COUNT_BITS-1:0] step_reg;
+            reg                  active_reg;
+            reg                  last_reg;
+            // Goes with the registered digits, so that the next value may come meanwhile.
+            reg [VALUE_BITS-1:0] value_reg;
+            wire [COUNT_BITS-1:0] step = start ? {COUNT_BITS{1'b0}} : step_reg;
+            wire [UNITS*UNIT_BITS-1:0] unit_sums;
+
+            always @(posedge clk) if (ce) value_reg <= value;
+            // So do active and last.
+            always @(posedge clk) begin
+                if (rst) begin
+                    step_reg <= 0;
+                    active_reg <= 1'b0;
+                    last_reg <= 1'b0;
+                end else if (ce) begin
+                    step_reg <= step + 1'b1;
+                    active_reg <= start | (active_reg & !last_reg);
+                    last_reg <= (start | (active_reg & !last_reg)) && step == CYCLES - 1;
+                end
+            end
+
+            for (u = 0; u < UNITS; u = u + 1) begin : g_unit
+                wire [FIELD_BITS:0]  field = codes[u*FIELD_BITS +: FIELD_BITS + 1];
+                reg [2:0]            code;
+                reg [2:0]            code_reg;
+                reg [STEP_BITS-1:0]  partial_reg;
+                reg [FIELD_BITS-1:0] low_reg;
+                reg [UNIT_BITS-1:0]  sum_reg;
+                wire [STEP_BITS-1:0] y;
+                integer i;
+
+                always @* begin
+                    code = 3'd0;
+                    for (i = 0; i < CYCLES; i = i + 1) if (step == i) code = field[2*i +: 3];
+                end
+                blnet_booth #(
+                    .X_BITS(VALUE_BITS), .P_BITS(STEP_BITS)
+                ) booth (
+                    .p(partial_reg), .x(value_reg), .code(code_reg), .y(y)
+                );
+                always @(posedge clk) begin
+                    // Zero again before the next value's first step: a reset costs no LUT, a multiplexer would.
+                    if (rst) partial_reg <= {STEP_BITS{1'b0}};
+                    else if (ce) begin
+                        if (last_reg || !active_reg) partial_reg <= {STEP_BITS{1'b0}};
+                        else partial_reg <= {{2{y[STEP_BITS-1]}}, y[STEP_BITS-1:2]};
+                    end
+                    if (ce) begin
+                        code_reg <= code;
+                        low_reg <= {y[1:0], low_reg[FIELD_BITS-1:2]};
+                        if (last_reg) sum_reg <= {y, low_reg[FIELD_BITS-1:2]};
+                    end
+                end
+                assign unit_sums[u*UNIT_BITS +: UNIT_BITS] = sum_reg;
+            end
+
+            // total = sum of unit_sums[u] << (u * FIELD_BITS), one unit more per cycle.
+            localparam TOTAL_BITS = UNIT_BITS + UNITS * FIELD_BITS;
+            wire [TOTAL_BITS-1:0] total [0:UNITS-1];
+            wire signed [TOTAL_BITS-1:0] first_total = $signed(unit_sums[UNIT_BITS-1:0]);
+            assign total[0] = first_total;
+            for (u = 1; u < UNITS; u = u + 1) begin : g_total
+                // Bits below the field of unit u are final.
+                localparam HIGH_BITS = TOTAL_BITS - u*FIELD_BITS;
+                reg [TOTAL_BITS-1:0] total_reg;
+                wire signed [HIGH_BITS-1:0] unit_sum = $signed(unit_sums[u*UNIT_BITS +: UNIT_BITS]);
+                always @(posedge clk) if (ce) begin
+                    total_reg[u*FIELD_BITS-1:0] <= total[u-1][u*FIELD_BITS-1:0];
+                    total_reg[TOTAL_BITS-1:u*FIELD_BITS] <= total[u-1][TOTAL_BITS-1:u*FIELD_BITS] + unit_sum;
+                end
+                assign total[u] = total_reg;
+            end
+            assign product = total[UNITS-1][PRODUCT_BITS-1:0];
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire
