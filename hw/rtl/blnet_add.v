@@ -1,5 +1,6 @@
 // Join: takes a beat of both inputs in the same cycle;
-// y = clamp(((a * M_A + b * M_B + OFFSET) >> SHIFT) + ZERO_POINT, CLAMP_MIN, CLAMP_MAX) in every lane.
+// y = clamp((a * M_A + b * M_B + OFFSET) >> SHIFT, CLAMP_MIN, CLAMP_MAX) in every lane; OFFSET holds zero points and
+// the rounding constant. Constant multipliers are tables (blnet_scale_const), so it takes no DSP.
 // Stages: operands, products, sum, clamp. Each tready depends on the other input's tvalid.
 `default_nettype none
 
@@ -13,11 +14,13 @@ module blnet_add #(
     parameter M_A = 1,
     parameter M_B = 1,
     parameter M_BITS = 17,
-    // Zero points and the rounding constant.
+    // Zero points of all three tensors and the rounding constant.
     parameter signed [47:0] OFFSET = 0,
+    // Holds the sum with its offset.
+    parameter SUM_BITS = 28,
+    // 0..47, below SUM_BITS.
     parameter SHIFT = 1,
     parameter OUT_BITS = 8,
-    parameter ZERO_POINT = 0,
     parameter CLAMP_MIN = -128,
     parameter CLAMP_MAX = 127
 ) (
@@ -36,14 +39,14 @@ module blnet_add #(
     output wire                      m_axis_tvalid,
     input  wire                      m_axis_tready
 );
-    localparam WIDE = 50;
-    localparam signed [M_BITS:0] MULTIPLIER_A = M_A;
-    localparam signed [M_BITS:0] MULTIPLIER_B = M_B;
-    localparam A_PRODUCT_BITS = A_BITS + M_BITS + 2;
-    localparam B_PRODUCT_BITS = B_BITS + M_BITS + 2;
-    localparam signed [WIDE-1:0] ZERO = ZERO_POINT;
-    localparam signed [WIDE-1:0] LOW = CLAMP_MIN;
-    localparam signed [WIDE-1:0] HIGH = CLAMP_MAX;
+    localparam B_NATURAL = B_BITS + M_BITS + 1;
+    localparam B_PRODUCT_BITS = B_NATURAL < SUM_BITS ? B_NATURAL : SUM_BITS;
+    // Before the clamp, at least two bits more than the result.
+    localparam KEPT_BITS = SUM_BITS - SHIFT;
+    localparam NEAR_BITS = OUT_BITS + 2;
+    localparam VALUE_BITS = KEPT_BITS > NEAR_BITS ? KEPT_BITS : NEAR_BITS;
+    localparam signed [NEAR_BITS-1:0] LOW = CLAMP_MIN;
+    localparam signed [NEAR_BITS-1:0] HIGH = CLAMP_MAX;
 
     wire ce;
     reg [3:0] valid_reg;
@@ -60,21 +63,41 @@ module blnet_add #(
     genvar l;
     generate
         for (l = 0; l < LANES; l = l + 1) begin : g_lane
-            reg signed [A_BITS:0]           a_reg;
-            reg signed [B_BITS:0]           b_reg;
-            reg signed [A_PRODUCT_BITS-1:0] product_a_reg;
+            reg [A_BITS-1:0]                a_reg;
+            reg [B_BITS-1:0]                b_reg;
+            reg [SUM_BITS-1:0]              product_a_reg;
             reg signed [B_PRODUCT_BITS-1:0] product_b_reg;
-            reg signed [WIDE-1:0]           sum_reg;
+            reg signed [SUM_BITS-1:0]       sum_reg;
             reg [OUT_BITS-1:0]              result_reg;
-            wire signed [WIDE-1:0]          moved = (sum_reg >>> SHIFT) + ZERO;
+            wire [SUM_BITS-1:0]             product_a;
+            wire [B_PRODUCT_BITS-1:0]       product_b;
+            wire signed [SUM_BITS-1:0]      wide_b = product_b_reg;
+            wire signed [KEPT_BITS-1:0]     kept = sum_reg[SUM_BITS-1:SHIFT];
+            wire signed [VALUE_BITS-1:0]    value = kept;
+            // The bits above say whether the value left the range that NEAR_BITS hold.
+            wire far = value[VALUE_BITS-1:NEAR_BITS-1] != {(VALUE_BITS-NEAR_BITS+1){value[VALUE_BITS-1]}};
+            wire signed [NEAR_BITS-1:0] near = value[NEAR_BITS-1:0];
+            wire too_low = far ? value[VALUE_BITS-1] : near < LOW;
+            wire too_high = far ? !value[VALUE_BITS-1] : near > HIGH;
+
+            blnet_scale_const #(
+                .X_BITS(A_BITS), .X_SIGNED(A_SIGNED), .MULTIPLIER(M_A), .OFFSET(OFFSET), .PRODUCT_BITS(SUM_BITS)
+            ) scale_a (
+                .x(a_reg), .product(product_a)
+            );
+            blnet_scale_const #(
+                .X_BITS(B_BITS), .X_SIGNED(B_SIGNED), .MULTIPLIER(M_B), .OFFSET(0), .PRODUCT_BITS(B_PRODUCT_BITS)
+            ) scale_b (
+                .x(b_reg), .product(product_b)
+            );
 
             always @(posedge clk) if (ce) begin
-                a_reg <= {A_SIGNED ? a_axis_tdata[l*A_BITS + A_BITS-1] : 1'b0, a_axis_tdata[l*A_BITS +: A_BITS]};
-                b_reg <= {B_SIGNED ? b_axis_tdata[l*B_BITS + B_BITS-1] : 1'b0, b_axis_tdata[l*B_BITS +: B_BITS]};
-                product_a_reg <= a_reg * MULTIPLIER_A;
-                product_b_reg <= b_reg * MULTIPLIER_B;
-                sum_reg <= product_a_reg + product_b_reg + OFFSET;
-                result_reg <= moved < LOW ? LOW[OUT_BITS-1:0] : moved > HIGH ? HIGH[OUT_BITS-1:0] : moved[OUT_BITS-1:0];
+                a_reg <= a_axis_tdata[l*A_BITS +: A_BITS];
+                b_reg <= b_axis_tdata[l*B_BITS +: B_BITS];
+                product_a_reg <= product_a;
+                product_b_reg <= product_b;
+                sum_reg <= product_a_reg + wide_b;
+                result_reg <= too_low ? LOW[OUT_BITS-1:0] : too_high ? HIGH[OUT_BITS-1:0] : near[OUT_BITS-1:0];
             end
             assign result[l*OUT_BITS +: OUT_BITS] = result_reg;
         end

@@ -1,6 +1,7 @@
 // Depthwise engine: every lane has its own channel. A beat brings TAPS taps of LANES channels (lanes innermost);
-// FOLD_TAPS beats make one output. It takes a beat a cycle and never waits by itself.
-// Stages: memories, operands, products, sum, accumulator; then blnet_emit.
+// FOLD_TAPS beats make one output. It takes a beat a cycle and never waits by itself. The TAPS products of a lane form
+// a chain (blnet_dot), in DSPs or in LUTs; tap t is skewed by t cycles, weights by reading their memory later.
+// Stages: memories, chain, accumulator: TAPS + 4 cycles; then blnet_emit.
 `default_nettype none
 
 module blnet_depthwise #(
@@ -12,21 +13,29 @@ module blnet_depthwise #(
     parameter FOLD_TAPS = 9,
     // Lane groups per pixel.
     parameter GROUPS = 1,
-    // Outputs per output beat; LANES / LANES_OUT is at most FOLD_TAPS.
+    // Outputs per output beat; divides LANES, LANES / LANES_OUT is at most FOLD_TAPS / max(1, SCALE_CYCLES).
     parameter LANES_OUT = 1,
+    // Output beats per pixel.
+    parameter BEATS_OUT = 1,
     parameter X_BITS = 8,
     parameter X_SIGNED = 1,
     parameter W_BITS = 8,
+    // Products in DSPs rather than LUTs.
+    parameter USE_DSP = 0,
+    // Weights in block RAM rather than LUTs.
+    parameter WEIGHT_BLOCK = 0,
     // Requantizer: see blnet_requant.
     parameter ACC_BITS = 24,
     parameter M_BITS = 17,
-    parameter C_BITS = 42,
+    parameter BIAS_BITS = 24,
+    parameter SUM_BITS = 25,
     parameter SHIFT = 16,
     parameter OUT_BITS = 8,
     parameter ZERO_POINT = 0,
     parameter CLAMP_MIN = -128,
     parameter CLAMP_MAX = 127,
-    // GROUPS * FOLD_TAPS words of TAPS * LANES weights, lanes innermost.
+    parameter SCALE_CYCLES = 0,
+    // One file per tap, WEIGHT_FILE followed by two digits and .mem: GROUPS * FOLD_TAPS words of LANES weights.
     parameter WEIGHT_FILE = "",
     parameter REQUANT_FILE = ""
 ) (
@@ -44,13 +53,14 @@ module blnet_depthwise #(
     localparam PHASE_BITS = FOLD_TAPS > 1 ? $clog2(FOLD_TAPS) : 1;
     localparam WORDS = GROUPS * FOLD_TAPS;
     localparam ADDR_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
-    localparam PRODUCT_BITS = X_BITS + 1 + W_BITS;
-    localparam SUM_BITS = PRODUCT_BITS + $clog2(TAPS);
-    localparam WIDE = SUM_BITS > ACC_BITS ? SUM_BITS : ACC_BITS;
-    localparam ELEMENTS = TAPS * LANES;
+    localparam PRODUCT_BITS = X_BITS + (X_SIGNED ? 0 : 1) + W_BITS;
+    localparam GROWN = PRODUCT_BITS + $clog2(TAPS);
+    localparam CHAIN_BITS = GROWN < ACC_BITS ? GROWN : ACC_BITS;
+    // Stages from the memories' outputs to the end of the chain; the accumulator is one more.
+    localparam STAGES = TAPS + 3;
 
     generate
-        if (LANES > FOLD_TAPS * LANES_OUT) begin : g_illegal
+        if (LANES * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_TAPS * LANES_OUT) begin : g_illegal
             blnet_error_output_beats_must_fit_fold_taps illegal ();
         end
     endgenerate
@@ -58,87 +68,97 @@ module blnet_depthwise #(
     wire ce;
     reg [PHASE_BITS-1:0] phase_reg;
     reg [ADDR_BITS-1:0]  addr_reg;
-    reg [ELEMENTS*X_BITS-1:0] x_word_reg;
-    reg [ELEMENTS*X_BITS-1:0] x_reg;
-    wire [ELEMENTS*W_BITS-1:0] w_word;
+    reg [TAPS*LANES*X_BITS-1:0] x_word_reg;
     wire issue = s_axis_tvalid & ce;
+    wire last_phase = phase_reg == FOLD_TAPS - 1;
 
     assign s_axis_tready = ce;
 
-    reg [4:1] valid_reg;
-    reg [4:1] first_reg;
-    reg [4:1] last_reg;
-    reg       done_reg;
+    // A result's first beat is the one behind the last beat of the result before.
+    reg [STAGES:1] valid_reg;
+    reg [STAGES:1] last_reg;
+    reg            first_reg;
+    reg            done_reg;
 
     always @(posedge clk) begin
         if (rst) begin
             phase_reg <= 0;
             addr_reg <= 0;
-            valid_reg <= 4'd0;
+            valid_reg <= {STAGES{1'b0}};
+            first_reg <= 1'b1;
             done_reg <= 1'b0;
         end else if (ce) begin
-            valid_reg <= {valid_reg[3:1], issue};
-            done_reg <= valid_reg[4] & last_reg[4];
+            valid_reg <= {valid_reg[STAGES-1:1], issue};
+            done_reg <= valid_reg[STAGES] & last_reg[STAGES];
+            if (valid_reg[STAGES]) first_reg <= last_reg[STAGES];
             if (issue) begin
-                phase_reg <= phase_reg == FOLD_TAPS - 1 ? 0 : phase_reg + 1'b1;
+                phase_reg <= last_phase ? 0 : phase_reg + 1'b1;
                 addr_reg <= addr_reg == WORDS - 1 ? 0 : addr_reg + 1'b1;
             end
         end
         if (ce) begin
-            first_reg <= {first_reg[3:1], phase_reg == 0};
-            last_reg <= {last_reg[3:1], phase_reg == FOLD_TAPS - 1};
+            last_reg <= {last_reg[STAGES-1:1], last_phase};
             x_word_reg <= s_axis_tdata;
-            x_reg <= x_word_reg;
         end
     end
 
-    blnet_rom #(
-        .WIDTH(ELEMENTS*W_BITS), .DEPTH(WORDS), .FILE(WEIGHT_FILE)
-    ) rom (
-        .clk(clk), .read_en(ce), .read_addr(addr_reg), .read_data(w_word)
-    );
-
-    wire [LANES*ACC_BITS-1:0] acc;
+    wire [TAPS*LANES*X_BITS-1:0] x;
+    wire [TAPS*LANES*W_BITS-1:0] w;
+    wire [LANES*ACC_BITS-1:0]    acc;
 
     genvar l, t;
     generate
+        for (t = 0; t < TAPS; t = t + 1) begin : g_tap
+            localparam [7:0] TENS = 48 + t / 10;
+            localparam [7:0] ONES = 48 + t % 10;
+            wire [ADDR_BITS-1:0] addr;
+
+            blnet_delay #(
+                .WIDTH(LANES*X_BITS), .CYCLES(t)
+            ) x_delay (
+                .clk(clk), .ce(ce),
+                .in(x_word_reg[t*LANES*X_BITS +: LANES*X_BITS]), .out(x[t*LANES*X_BITS +: LANES*X_BITS])
+            );
+            blnet_delay #(
+                .WIDTH(ADDR_BITS), .CYCLES(t)
+            ) addr_delay (
+                .clk(clk), .ce(ce), .in(addr_reg), .out(addr)
+            );
+            blnet_rom #(
+                .WIDTH(LANES*W_BITS), .DEPTH(WORDS), .FILE({WEIGHT_FILE, TENS, ONES, ".mem"}), .BLOCK(WEIGHT_BLOCK)
+            ) rom (
+                .clk(clk), .read_en(ce), .read_addr(addr), .read_data(w[t*LANES*W_BITS +: LANES*W_BITS])
+            );
+        end
         for (l = 0; l < LANES; l = l + 1) begin : g_lane
-            reg  [TAPS*PRODUCT_BITS-1:0] product_reg;
-            reg  signed [SUM_BITS-1:0]   sum;
-            reg  signed [SUM_BITS-1:0]   sum_reg;
-            reg  signed [ACC_BITS-1:0]   acc_reg;
-            wire signed [WIDE-1:0]       base = first_reg[4] ? {WIDE{1'b0}} : {{(WIDE-ACC_BITS){acc_reg[ACC_BITS-1]}}, acc_reg};
-            wire signed [WIDE-1:0]       next = base + sum_reg;
+            wire [TAPS*X_BITS-1:0]  inputs;
+            wire [TAPS*W_BITS-1:0]  weights;
+            wire [CHAIN_BITS-1:0]   sum;
 
-            for (t = 0; t < TAPS; t = t + 1) begin : g_tap
-                localparam E = t * LANES + l;
-                reg  signed [W_BITS-1:0] w_reg;
-                wire signed [X_BITS:0]   x = {X_SIGNED ? x_reg[E*X_BITS + X_BITS-1] : 1'b0, x_reg[E*X_BITS +: X_BITS]};
-                wire signed [PRODUCT_BITS-1:0] product = x * w_reg;
-                always @(posedge clk) if (ce) begin
-                    w_reg <= w_word[E*W_BITS +: W_BITS];
-                    product_reg[t*PRODUCT_BITS +: PRODUCT_BITS] <= product;
-                end
+            for (t = 0; t < TAPS; t = t + 1) begin : g_operand
+                assign inputs[t*X_BITS +: X_BITS] = x[(t*LANES + l)*X_BITS +: X_BITS];
+                assign weights[t*W_BITS +: W_BITS] = w[(t*LANES + l)*W_BITS +: W_BITS];
             end
-
-            integer i;
-            always @* begin
-                sum = 0;
-                for (i = 0; i < TAPS; i = i + 1) sum = sum + $signed(product_reg[i*PRODUCT_BITS +: PRODUCT_BITS]);
-            end
-
-            always @(posedge clk) if (ce) begin
-                sum_reg <= sum;
-                if (valid_reg[4]) acc_reg <= next[ACC_BITS-1:0];
-            end
-            assign acc[l*ACC_BITS +: ACC_BITS] = acc_reg;
+            blnet_dot #(
+                .LANES(TAPS), .X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .W_BITS(W_BITS),
+                .SUM_BITS(CHAIN_BITS), .USE_DSP(USE_DSP)
+            ) dot (
+                .clk(clk), .ce(ce), .x(inputs), .w(weights), .sum(sum)
+            );
+            blnet_accumulate #(
+                .TERMS(1), .IN_BITS(CHAIN_BITS), .ACC_BITS(ACC_BITS)
+            ) accumulate (
+                .clk(clk), .ce(ce), .terms(sum), .first(first_reg), .valid(valid_reg[STAGES]),
+                .acc(acc[l*ACC_BITS +: ACC_BITS])
+            );
         end
     endgenerate
 
     blnet_emit #(
-        .PE(LANES), .LANES_OUT(LANES_OUT), .BEATS(GROUPS*(LANES/LANES_OUT)), .REQUANT_FILE(REQUANT_FILE),
-        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .C_BITS(C_BITS), .SHIFT(SHIFT),
-        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX)
+        .PE(LANES), .LANES_OUT(LANES_OUT), .BEATS(BEATS_OUT), .REQUANT_FILE(REQUANT_FILE),
+        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
+        .SCALE_CYCLES(SCALE_CYCLES)
     ) back (
         .clk(clk), .rst(rst),
         .ce(ce), .done(done_reg), .acc(acc),

@@ -1,5 +1,5 @@
 // Global average pooling: sums PIXELS pixels of GROUPS x LANES channels in a small memory and sends
-// clamp(((sum * MULTIPLIER + OFFSET) >> SHIFT) + ZERO_POINT) while the last pixel passes.
+// clamp((((sum + BIAS) * MULTIPLIER + 2^(SHIFT-1)) >> SHIFT) + ZERO_POINT) while the last pixel passes.
 // Stages: input, sum; then blnet_requant. The memory is read and written in one cycle, so GROUPS = 1 works.
 `default_nettype none
 
@@ -10,16 +10,18 @@ module blnet_global_avg_pool #(
     parameter X_BITS = 8,
     parameter X_SIGNED = 1,
     parameter MULTIPLIER = 1,
-    parameter signed [47:0] OFFSET = 0,
-    // Requantizer: see blnet_requant.
+    parameter signed [31:0] BIAS = 0,
+    // Requantizer: see blnet_requant. SCALE_CYCLES is 0 or 1.
     parameter ACC_BITS = 24,
     parameter M_BITS = 17,
-    parameter C_BITS = 42,
+    parameter BIAS_BITS = 24,
+    parameter SUM_BITS = 25,
     parameter SHIFT = 16,
     parameter OUT_BITS = 8,
     parameter ZERO_POINT = 0,
     parameter CLAMP_MIN = -128,
-    parameter CLAMP_MAX = 127
+    parameter CLAMP_MAX = 127,
+    parameter SCALE_CYCLES = 0
 ) (
     input  wire                      clk,
     input  wire                      rst,
@@ -35,6 +37,12 @@ module blnet_global_avg_pool #(
     localparam GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
     localparam PIXEL_BITS = PIXELS > 1 ? $clog2(PIXELS) : 1;
     localparam [M_BITS-1:0] M = MULTIPLIER;
+
+    generate
+        if (SCALE_CYCLES > 1) begin : g_illegal
+            blnet_error_the_mean_leaves_in_every_cycle illegal ();
+        end
+    endgenerate
 
     wire ce;
     reg [GROUP_BITS-1:0]     group_reg;
@@ -89,11 +97,12 @@ module blnet_global_avg_pool #(
 
     blnet_requant #(
         .LANES(LANES),
-        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .C_BITS(C_BITS), .SHIFT(SHIFT),
-        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX)
+        .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
+        .SCALE_CYCLES(SCALE_CYCLES)
     ) requant (
         .clk(clk), .rst(rst),
-        .ce(ce), .in_valid(done_reg), .in_acc(sum_reg), .operands({{LANES{OFFSET[C_BITS-1:0]}}, {LANES{M}}}),
+        .ce(ce), .in_valid(done_reg), .in_acc(sum_reg), .operands({{LANES{BIAS[BIAS_BITS-1:0]}}, {LANES{M}}}),
         .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready)
     );
 endmodule

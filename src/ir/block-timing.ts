@@ -43,14 +43,28 @@ export interface BufferedIntake {
   readonly queue?: true;
 }
 
-/** A delay of 1..31 cycles, or a register that turns a result into `beats` beats, one a cycle, from the next cycle on. */
-export type Stage =
-  | { readonly kind: 'delay'; readonly cycles: number }
-  | { readonly kind: 'serialize'; readonly beats: number };
+/** A register that turns a result into beats, the first one in the next cycle. */
+export interface SerializeStage {
+  readonly kind: 'serialize';
+  /** Beats of a result. */
+  readonly beats: number;
+  /** A beat every so many cycles. Results never come faster than `beats * cycles`. */
+  readonly cycles: number;
+  /** Beats of a round of results: the last result of a round gives only what is missing. A multiple of beats or not. */
+  readonly round: number;
+}
+
+/** A delay of 1..31 cycles, or a serializer. */
+export type Stage = { readonly kind: 'delay'; readonly cycles: number } | SerializeStage;
 
 export const DIRECT: Intake = { kind: 'direct' };
 export const delay = (cycles: number): Stage => ({ kind: 'delay', cycles });
-export const serialize = (beats: number): Stage => ({ kind: 'serialize', beats });
-
 /** Whether the block is a FIFO: beats come in and go out one by one, and its fullest level is worth recording. */
 export const isQueue = (t: BlockTiming): boolean => t.intake.kind === 'buffered' && t.intake.queue === true;
+
+export const serialize = (beats: number, cycles = 1, round = beats): Stage => ({
+  kind: 'serialize',
+  beats,
+  cycles,
+  round,
+});

@@ -177,6 +177,8 @@ export interface GlobalAvgPoolParams {
   readonly multiplier: number;
   readonly offset: number;
   readonly requant: RequantParams;
+  /** Requantizer: 0 multiplies in DSPs, 1 in LUTs. */
+  readonly scaleCycles: 0 | 1;
 }
 
 /** Copies a stream to two consumers. */

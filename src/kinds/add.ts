@@ -4,11 +4,26 @@
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
+import type { AddParams } from '../ir/hardware.js';
+import { rangeOf, signedBits } from '../ir/quant-graph.js';
 import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
 
 /** Operands, products, sum, clamp. */
 const LATENCY = 4;
+
+/** The output's zero point joins the offset: one adder less. */
+const totalOffset = (p: AddParams): number => p.offset + p.requant.zeroPoint * 2 ** p.requant.shift;
+
+/** Width of the sum for every pair of inputs, and of the offset alone. */
+function sumBits(p: AddParams): number {
+  const [aMin, aMax] = rangeOf({ bits: p.aBits, signed: p.aSigned });
+  const [bMin, bMax] = rangeOf({ bits: p.bBits, signed: p.bSigned });
+  const offset = totalOffset(p);
+  const lo = offset + aMin * p.multiplierA + bMin * p.multiplierB;
+  const hi = offset + aMax * p.multiplierA + bMax * p.multiplierB;
+  return Math.max(p.requant.shift + 1, signedBits(Math.min(lo, 0), Math.max(hi, 0)));
+}
 
 class AddModel implements CycleModel {
   readonly peakLevel = 0;
@@ -36,10 +51,14 @@ class AddModel implements CycleModel {
 export const add: BlockKind<'add'> = {
   kind: 'add',
   summary: 'Two-scale addition that joins the two branches of a module or a residual.',
-  check: (p) => checkRequant(p.requant),
+  check: (p) => {
+    const problems = checkRequant(p.requant);
+    if (sumBits(p) > 48) problems.push(`sum of ${sumBits(p)} bits, 48 fit`);
+    return problems;
+  },
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: 2 * p.lanes, romBits: 0, ramBits: 0 }),
+  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
   timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   cycleModel: (_, block) =>
     new AddModel(block.inputs[0] as number, block.inputs[1] as number, block.outputs[0] as number),
@@ -54,10 +73,10 @@ export const add: BlockKind<'add'> = {
       ['M_A', p.multiplierA],
       ['M_B', p.multiplierB],
       ['M_BITS', p.requant.multiplierBits],
-      ['OFFSET', p.offset],
+      ['OFFSET', totalOffset(p)],
+      ['SUM_BITS', sumBits(p)],
       ['SHIFT', p.requant.shift],
       ['OUT_BITS', p.requant.outBits],
-      ['ZERO_POINT', p.requant.zeroPoint],
       ['CLAMP_MIN', p.requant.min],
       ['CLAMP_MAX', p.requant.max],
     ],

@@ -6,9 +6,18 @@ import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import { DIRECT } from '../ir/block-timing.js';
 import { engineProcesses, SHALLOW } from './hls.js';
 
-import { MacPipeline, macStages } from './pipeline.js';
-import { checkRequant, requantImage, requantParameters } from './requant.js';
-import { packWords } from './words.js';
+import type { DepthwiseParams } from '../ir/hardware.js';
+import { laneImages, macLatency } from './engine.js';
+import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
+import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
+
+const macTiming = (p: DepthwiseParams): MacTiming => ({
+  macStages: macLatency(p.taps, p.taps),
+  beats: p.lanes / p.lanesOut,
+  beatCycles: Math.max(1, p.engine.scaleCycles),
+  round: p.beatsOut,
+  requantStages: requantStages(p.requant, p.engine.scaleCycles) + 1,
+});
 
 class DepthwiseModel implements CycleModel {
   readonly peakLevel = 0;
@@ -17,11 +26,11 @@ class DepthwiseModel implements CycleModel {
 
   constructor(
     private readonly foldTaps: number,
-    beatsOut: number,
+    timing: MacTiming,
     private readonly input: number,
     output: number,
   ) {
-    this.out = new MacPipeline(output, beatsOut);
+    this.out = new MacPipeline(output, timing);
   }
 
   plan(valid: Uint8Array, fire: Uint8Array): void {
@@ -42,12 +51,15 @@ export const depthwise: BlockKind<'depthwise'> = {
   kind: 'depthwise',
   summary: 'Depthwise engine: one accumulator per lane over the taps that a window delivers.',
   check: (p) => {
-    const problems = checkRequant(p.requant);
+    const problems = checkRequant(p.requant, p.requantRom);
     if (p.lanes % p.lanesOut !== 0)
       problems.push(`${p.lanesOut} output lanes do not divide ${p.lanes} lanes`);
-    if (p.lanes / p.lanesOut > p.foldTaps) {
+    if ((p.lanes / p.lanesOut) * Math.max(1, p.engine.scaleCycles) > p.foldTaps) {
       problems.push(`${p.lanes / p.lanesOut} output beats per group do not fit its ${p.foldTaps} cycles`);
     }
+    const computed = p.groups * p.lanes;
+    if (p.beatsOut * p.lanesOut > computed || p.beatsOut * p.lanesOut <= computed - p.lanes)
+      problems.push(`${p.beatsOut} output beats do not end in group ${p.groups}`);
     if (p.weights.length !== p.groups * p.foldTaps * p.taps * p.lanes)
       problems.push('weights do not fill the ROM');
     return problems;
@@ -55,7 +67,7 @@ export const depthwise: BlockKind<'depthwise'> = {
   cyclesPerFrame: (p) => p.pixels * p.groups * p.foldTaps,
   macsPerFrame: (p) => p.pixels * p.groups * p.foldTaps * p.taps * p.lanes,
   cost: (p) => ({
-    dsp: p.taps * p.lanes + p.lanesOut,
+    dsp: (p.engine.useDsp ? p.taps * p.lanes : 0) + (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
     romBits:
       p.weights.length * p.weightBits +
       p.groups * p.lanes * (p.requant.multiplierBits + p.requant.offsetBits),
@@ -65,12 +77,12 @@ export const depthwise: BlockKind<'depthwise'> = {
     intake: DIRECT,
     issues: p.foldTaps,
     emits: (i) => i === p.foldTaps - 1,
-    stages: macStages(p.lanes / p.lanesOut),
+    stages: macStages(macTiming(p)),
   }),
   cycleModel: (p, block) =>
     new DepthwiseModel(
       p.foldTaps,
-      p.lanes / p.lanesOut,
+      macTiming(p),
       block.inputs[0] as number,
       block.outputs[0] as number,
     ),
@@ -82,19 +94,23 @@ export const depthwise: BlockKind<'depthwise'> = {
       ['FOLD_TAPS', p.foldTaps],
       ['GROUPS', p.groups],
       ['LANES_OUT', p.lanesOut],
+      ['BEATS_OUT', p.beatsOut],
       ['X_BITS', p.xBits],
       ['X_SIGNED', p.xSigned ? 1 : 0],
       ['W_BITS', p.weightBits],
-      ...requantParameters(p.requant),
+      ['USE_DSP', p.engine.useDsp ? 1 : 0],
+      ['WEIGHT_BLOCK', p.engine.weightBlock ? 1 : 0],
+      ...scaleParameters(p.requant, p.requantRom, p.engine.scaleCycles),
     ],
     memories: [
-      {
-        parameter: 'WEIGHT_FILE',
-        suffix: 'weights',
-        wordBits: p.taps * p.lanes * p.weightBits,
-        words: packWords(p.weights, p.taps * p.lanes, p.weightBits),
-      },
-      requantImage(p.requant, p.requantRom, p.lanesOut),
+      ...laneImages(
+        p.taps,
+        p.groups * p.foldTaps,
+        p.lanes,
+        p.weightBits,
+        (word, lane, tap) => p.weights[(word * p.taps + tap) * p.lanes + lane] as number,
+      ),
+      requantImage(p.requant, p.requantRom, p.lanesOut, p.beatsOut),
     ],
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],

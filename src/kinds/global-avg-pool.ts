@@ -3,13 +3,18 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
-import type { GlobalAvgPoolParams } from '../ir/hardware.js';
+import type { GlobalAvgPoolParams, RequantRom } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
-import { Pipeline, REQUANT_STAGES } from './pipeline.js';
-import { checkRequant, requantParameters } from './requant.js';
+import { Pipeline } from './pipeline.js';
+import { biasOf, checkRequant, requantParameters, requantStages, scaleParameters } from './requant.js';
 
 /** Input register and sum, then the requantizer. */
-const LATENCY = 2 + REQUANT_STAGES;
+const latencyOf = (p: GlobalAvgPoolParams): number => 2 + requantStages(p.requant, p.scaleCycles);
+
+const romOf = (p: GlobalAvgPoolParams): RequantRom => ({
+  multipliers: Int32Array.of(p.multiplier),
+  offsets: Float64Array.of(p.offset),
+});
 
 class GlobalAvgPoolModel implements CycleModel {
   readonly peakLevel = 0;
@@ -22,7 +27,7 @@ class GlobalAvgPoolModel implements CycleModel {
     private readonly input: number,
     output: number,
   ) {
-    this.out = new Pipeline(output, LATENCY);
+    this.out = new Pipeline(output, latencyOf(p));
   }
 
   plan(valid: Uint8Array, fire: Uint8Array): void {
@@ -46,15 +51,15 @@ class GlobalAvgPoolModel implements CycleModel {
 export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   kind: 'globalAvgPool',
   summary: 'Global average pooling: one sum per channel, scaled at the end of the frame.',
-  check: (p) => checkRequant(p.requant),
+  check: (p) => checkRequant(p.requant, romOf(p)),
   cyclesPerFrame: (p) => p.pixels * p.groups,
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: p.lanes, romBits: 0, ramBits: p.groups * p.lanes * p.requant.accBits }),
+  cost: (p) => ({ dsp: p.scaleCycles === 0 ? p.lanes : 0, romBits: 0, ramBits: p.groups * p.lanes * p.requant.accBits }),
   timing: (p) => ({
     intake: DIRECT,
     issues: p.pixels * p.groups,
     emits: (i) => i >= (p.pixels - 1) * p.groups,
-    stages: [delay(LATENCY)],
+    stages: [delay(latencyOf(p))],
   }),
   cycleModel: (p, block) => new GlobalAvgPoolModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
@@ -66,8 +71,8 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ['X_BITS', p.xBits],
       ['X_SIGNED', p.xSigned ? 1 : 0],
       ['MULTIPLIER', p.multiplier],
-      ['OFFSET', p.offset],
-      ...requantParameters(p.requant),
+      ['BIAS', biasOf(p.offset, p.multiplier, p.requant.shift)],
+      ...scaleParameters(p.requant, romOf(p), p.scaleCycles),
     ],
     memories: [],
     inputPorts: ['s_axis'],

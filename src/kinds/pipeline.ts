@@ -4,18 +4,6 @@
  */
 import { delay, type Stage, serialize } from '../ir/block-timing.js';
 
-/** Stages between the issue of an engine's last operands and its finished accumulators. */
-export const MAC_STAGES = 5;
-/** Stages of the requantizer: operands, product, sum with offset, clamp. */
-export const REQUANT_STAGES = 4;
-
-/** The back half of the engines as data; `MacPipeline` is its program. */
-export const macStages = (beats: number): readonly Stage[] => [
-  delay(MAC_STAGES),
-  serialize(beats),
-  delay(REQUANT_STAGES),
-];
-
 /** `blnet_fifo2`: what is pushed in one cycle is offered in the next. */
 export class OutputFifo {
   count = 0;
@@ -62,20 +50,47 @@ export class Pipeline {
   }
 }
 
+/** Back half of an engine in cycles; see `MacPipeline`. */
+export interface MacTiming {
+  /** From the issue of a result's last operands to its finished accumulators, 1..31. */
+  readonly macStages: number;
+  /** Output beats of a result. */
+  readonly beats: number;
+  /** An output beat every so many cycles. */
+  readonly beatCycles: number;
+  /** Output beats of a pixel (or of all groups of one): the last result gives only what is missing. */
+  readonly round: number;
+  /** From the choice of a beat's accumulators to its entry into the output FIFO, 1..31. */
+  readonly requantStages: number;
+}
+
+/** The back half of the engines as data; `MacPipeline` is its program. */
+export const macStages = (t: MacTiming): readonly Stage[] => [
+  delay(t.macStages),
+  serialize(t.beats, t.beatCycles, t.round),
+  delay(t.requantStages),
+];
+
 /**
- * Back half of the engines: MAC stages, a hold register that hands out `beats` output beats one a cycle,
- * the requantizer, the output FIFO. Results must not come faster than every `beats` cycles.
+ * Back half of the engines: multiply-accumulate stages, a hold register that hands out a result's beats, the
+ * requantizer, the output FIFO. Results must not come faster than every `beats * beatCycles` cycles.
  */
 export class MacPipeline {
   private front = 0;
   private held = 0;
+  private wait = 0;
+  private sent = 0;
+  private readonly tap: number;
+  private readonly mask: number;
   private readonly back: Pipeline;
 
   constructor(
     stream: number,
-    private readonly beats: number,
+    private readonly t: MacTiming,
   ) {
-    this.back = new Pipeline(stream, REQUANT_STAGES);
+    this.tap = t.macStages - 1;
+    this.mask = 2 ** t.macStages - 1;
+    this.back = new Pipeline(stream, t.requantStages);
   }
 
   get open(): boolean {
@@ -86,9 +101,18 @@ export class MacPipeline {
   commit(last: number, valid: Uint8Array, fire: Uint8Array): void {
     let emit = 0;
     if (this.back.open) {
-      emit = this.held > 0 ? 1 : 0;
-      this.held = (this.front >>> (MAC_STAGES - 1)) & 1 ? this.beats : this.held - emit;
-      this.front = ((this.front << 1) | last) & (2 ** MAC_STAGES - 1);
+      const { beats, beatCycles, round } = this.t;
+      if (this.held > 0 && this.wait === 0) {
+        emit = 1;
+        this.held--;
+        this.wait = beatCycles - 1;
+        if (++this.sent === round) {
+          this.sent = 0;
+          this.held = 0;
+        }
+      } else if (this.wait > 0) this.wait--;
+      if ((this.front >>> this.tap) & 1) this.held = beats;
+      this.front = ((this.front << 1) | last) & this.mask;
     }
     this.back.commit(emit, valid, fire);
   }

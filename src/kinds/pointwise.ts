@@ -1,22 +1,33 @@
 /**
- * Matrix-vector engine: per pixel, `foldOut` passes over a vector of `foldIn` beats, `pe` x `simd` products a cycle.
+ * Matrix-vector engine: per pixel, `foldOut` passes over a vector of `foldIn` words, `pe` x `simd` products a cycle.
  * The vector is kept in a two-vector buffer, so the next pixel arrives while this one is computed.
  */
-import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
+import type { BlockKind, CycleModel, HlsCall, MemoryImage } from '../ir/block-kind.js';
 import type { PointwiseParams } from '../ir/hardware.js';
+import { chainFits, laneImages, macLatency, productDsps } from './engine.js';
 import { engineProcesses, SHALLOW } from './hls.js';
-import { MacPipeline, macStages } from './pipeline.js';
-import { checkRequant, requantImage, requantParameters } from './requant.js';
-import { packWords } from './words.js';
+import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
+import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
 
-/** Beats of the input buffer. */
+/** Words of the input buffer. */
 const bufferDepth = (p: PointwiseParams): number => 2 * p.foldIn;
+
+const macTiming = (p: PointwiseParams): MacTiming => ({
+  macStages: macLatency(p.simd, p.engine.chain),
+  beats: p.pe / p.lanesOut,
+  beatCycles: Math.max(1, p.engine.scaleCycles),
+  round: p.beatsOut,
+  requantStages: requantStages(p.requant, p.engine.scaleCycles) + 1,
+});
 
 class PointwiseModel implements CycleModel {
   peakLevel = 0;
   private level = 0;
+  private slot = 0;
+  private beatIn = 0;
   private beat = 0;
   private pass = 0;
+  private readonly ratio: number;
   private readonly depth: number;
   private readonly out: MacPipeline;
 
@@ -26,7 +37,8 @@ class PointwiseModel implements CycleModel {
     output: number,
   ) {
     this.depth = bufferDepth(p);
-    this.out = new MacPipeline(output, p.pe / p.lanesOut);
+    this.ratio = p.simd / p.lanesIn;
+    this.out = new MacPipeline(output, macTiming(p));
   }
 
   plan(valid: Uint8Array, fire: Uint8Array): void {
@@ -36,10 +48,17 @@ class PointwiseModel implements CycleModel {
   commit(valid: Uint8Array, fire: Uint8Array): void {
     const { foldIn, foldOut } = this.p;
     const lastPass = this.pass === foldOut - 1;
-    // The last pass frees each beat as it reads it, so the beat it needs is always the oldest one.
+    // The last pass frees each word as it reads it, so the word it needs is always the oldest one.
     const issue = this.out.open && this.level > (lastPass ? 0 : this.beat);
     let last = 0;
-    this.level += fire[this.input] as number;
+    if (fire[this.input]) {
+      const pixelEnds = ++this.beatIn === this.p.beatsIn;
+      if (pixelEnds) this.beatIn = 0;
+      if (++this.slot === this.ratio || pixelEnds) {
+        this.slot = 0;
+        this.level++;
+      }
+    }
     if (issue) {
       if (lastPass) this.level--;
       if (++this.beat === foldIn) {
@@ -53,15 +72,37 @@ class PointwiseModel implements CycleModel {
   }
 }
 
+/** In a packed pair the high weight is stored less the borrow of the low one; see hw/rtl/blnet_dot_pair.v. */
+function weightImages(p: PointwiseParams): MemoryImage[] {
+  const { pe, simd, weights } = p;
+  const paired = p.engine.packShift > 0 ? 2 * Math.floor(p.engine.peDsp / 2) : 0;
+  const at = (word: number, output: number, lane: number): number =>
+    weights[(word * pe + output) * simd + lane] as number;
+  return laneImages(simd, p.foldIn * p.foldOut, pe, p.weightBits, (word, output, lane) => {
+    const w = at(word, output, lane);
+    return output < paired && output % 2 === 1 && at(word, output - 1, lane) < 0 ? w - 1 : w;
+  });
+}
+
 export const pointwise: BlockKind<'pointwise'> = {
   kind: 'pointwise',
   summary: 'Matrix-vector engine with PE x SIMD lanes: 1x1 convolutions, stem and classifier.',
   check: (p) => {
-    const problems = checkRequant(p.requant);
+    const problems = checkRequant(p.requant, p.requantRom);
+    const { peDsp, packShift, chain, scaleCycles } = p.engine;
     if (p.pe % p.lanesOut !== 0) problems.push(`${p.lanesOut} output lanes do not divide ${p.pe} PEs`);
-    if (p.pe / p.lanesOut > p.foldIn) {
+    if ((p.pe / p.lanesOut) * Math.max(1, scaleCycles) > p.foldIn) {
       problems.push(`${p.pe / p.lanesOut} output beats per pass do not fit its ${p.foldIn} cycles`);
     }
+    if (p.simd % p.lanesIn !== 0) problems.push(`${p.lanesIn} input lanes do not divide ${p.simd}`);
+    if (Math.ceil((p.beatsIn * p.lanesIn) / p.simd) !== p.foldIn)
+      problems.push(`${p.beatsIn} input beats do not make ${p.foldIn} words`);
+    const computed = p.foldOut * p.pe;
+    if (p.beatsOut * p.lanesOut > computed || p.beatsOut * p.lanesOut <= computed - p.pe)
+      problems.push(`${p.beatsOut} output beats do not end in pass ${p.foldOut}`);
+    if (peDsp > p.pe) problems.push(`${peDsp} of ${p.pe} outputs in DSPs`);
+    if (chain < 1 || (packShift > 0 && !chainFits(p, peDsp, packShift, chain)))
+      problems.push(`a sum of ${chain} packed products may leave its ${packShift} bits`);
     if (p.weights.length !== p.foldIn * p.foldOut * p.pe * p.simd)
       problems.push('weights do not fill the ROM');
     return problems;
@@ -69,7 +110,9 @@ export const pointwise: BlockKind<'pointwise'> = {
   cyclesPerFrame: (p) => p.pixels * p.foldIn * p.foldOut,
   macsPerFrame: (p) => p.pixels * p.foldIn * p.foldOut * p.pe * p.simd,
   cost: (p) => ({
-    dsp: p.pe * p.simd + p.lanesOut,
+    dsp:
+      productDsps(p.simd, p.engine.peDsp, p.engine.packShift) +
+      (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
     romBits:
       p.weights.length * p.weightBits + p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
     ramBits: bufferDepth(p) * p.simd * p.xBits,
@@ -77,40 +120,42 @@ export const pointwise: BlockKind<'pointwise'> = {
   timing: (p) => ({
     intake: {
       kind: 'buffered',
-      beats: p.foldIn,
-      need: (issue) => (issue % p.foldIn) + 1,
+      beats: p.beatsIn,
+      need: (issue) => Math.min(p.beatsIn, ((issue % p.foldIn) + 1) * (p.simd / p.lanesIn)),
       issuesPerStep: 1,
-      // A place is free again when the last pass has read the beat two vectors earlier.
-      room: (beat) => (p.foldOut - 1) * p.foldIn + beat + 1 - 2 * p.foldIn * p.foldOut,
-      beatsPerStep: 1,
+      // A place is free again when the last pass has read the word two vectors earlier.
+      room: (word) => (p.foldOut - 1) * p.foldIn + word + 1 - 2 * p.foldIn * p.foldOut,
+      beatsPerStep: p.simd / p.lanesIn,
       forwards: false,
     },
     issues: p.foldIn * p.foldOut,
     emits: (i) => i % p.foldIn === p.foldIn - 1,
-    stages: macStages(p.pe / p.lanesOut),
+    stages: macStages(macTiming(p)),
   }),
   cycleModel: (p, block) => new PointwiseModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_pointwise',
     parameters: [
+      ['LANES_IN', p.lanesIn],
+      ['BEATS_IN', p.beatsIn],
       ['SIMD', p.simd],
       ['FOLD_IN', p.foldIn],
       ['PE', p.pe],
       ['FOLD_OUT', p.foldOut],
       ['LANES_OUT', p.lanesOut],
+      ['BEATS_OUT', p.beatsOut],
       ['X_BITS', p.xBits],
       ['X_SIGNED', p.xSigned ? 1 : 0],
       ['W_BITS', p.weightBits],
-      ...requantParameters(p.requant),
+      ['PE_DSP', p.engine.peDsp],
+      ['PACK_SHIFT', p.engine.packShift],
+      ['CHAIN', p.engine.chain],
+      ['WEIGHT_BLOCK', p.engine.weightBlock ? 1 : 0],
+      ...scaleParameters(p.requant, p.requantRom, p.engine.scaleCycles),
     ],
     memories: [
-      {
-        parameter: 'WEIGHT_FILE',
-        suffix: 'weights',
-        wordBits: p.pe * p.simd * p.weightBits,
-        words: packWords(p.weights, p.pe * p.simd, p.weightBits),
-      },
-      requantImage(p.requant, p.requantRom, p.lanesOut),
+      ...weightImages(p),
+      requantImage(p.requant, p.requantRom, p.lanesOut, p.beatsOut),
     ],
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],

@@ -1,22 +1,43 @@
 /**
- * What the engines share behind their accumulators: checks, ROM image and parameters of `blnet_requant`.
+ * What the engines share behind their accumulators: checks, ROM image, parameters and latency of `blnet_requant`.
+ * The hardware adds the bias before it multiplies, (acc + bias) * m, which needs a shorter ROM word and adder than
+ * acc * m + offset; `offset = bias * m + 2^(shift-1)` holds for every offset that quantization makes.
  */
 import type { MemoryImage } from '../ir/block-kind.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
+import { signedBits } from '../ir/quant-graph.js';
 import { packFields } from './words.js';
 
-export function checkRequant(r: RequantParams): string[] {
+type Parameters = ReadonlyArray<readonly [string, number]>;
+
+/** Integer added to the accumulator before scaling; not an integer where the offset has another form. */
+export const biasOf = (offset: number, multiplier: number, shift: number): number => {
+  const rest = offset - 2 ** (shift - 1);
+  return rest === 0 ? 0 : rest / multiplier;
+};
+
+/** Biases of a ROM in its own order. */
+const biasesOf = (r: RequantParams, rom: RequantRom): number[] =>
+  Array.from(rom.offsets, (offset, i) => {
+    const multiplier = rom.multipliers[i] as number;
+    // Entries beyond the last channel are all zero; their results stay behind.
+    return offset === 0 && multiplier === 0 ? 0 : biasOf(offset, multiplier, r.shift);
+  });
+
+export function checkRequant(r: RequantParams, rom?: RequantRom): string[] {
   const problems: string[] = [];
   if (r.multiplierBits < 1 || r.multiplierBits > 17)
     problems.push(`multiplier of ${r.multiplierBits} bits, 1..17 fit`);
   if (r.offsetBits > 48) problems.push(`offset of ${r.offsetBits} bits, 48 fit`);
   if (r.shift < 1 || r.shift > 47) problems.push(`shift ${r.shift} is outside 1..47`);
   if (r.min > r.max) problems.push(`clamp ${r.min}..${r.max} is empty`);
+  if (rom && !biasesOf(r, rom).every(Number.isInteger))
+    problems.push('an offset is not bias * multiplier + 2^(shift-1)');
   return problems;
 }
 
-/** Parameters in the order that every module with a requantizer declares them. */
-export function requantParameters(r: RequantParams): ReadonlyArray<readonly [string, number]> {
+/** Parameters of the requantization as the HLS functions declare them. */
+export function requantParameters(r: RequantParams): Parameters {
   return [
     ['ACC_BITS', r.accBits],
     ['M_BITS', r.multiplierBits],
@@ -29,18 +50,61 @@ export function requantParameters(r: RequantParams): ReadonlyArray<readonly [str
   ];
 }
 
-/** One word per output beat: `lanes` multipliers in the low bits, then `lanes` offsets. */
-export function requantImage(r: RequantParams, rom: RequantRom, lanes: number): MemoryImage {
+/** Widths of the biases and of acc + bias. */
+export function biasBits(r: RequantParams, rom: RequantRom): { readonly bias: number; readonly sum: number } {
+  const biases = biasesOf(r, rom);
+  const lo = Math.min(0, ...biases);
+  const hi = Math.max(0, ...biases);
+  const half = 2 ** (r.accBits - 1);
+  return { bias: signedBits(lo, hi), sum: signedBits(lo - half, hi + half - 1) };
+}
+
+/** Parameters of `blnet_requant` in the order in which the modules with a requantizer declare them. */
+export function scaleParameters(r: RequantParams, rom: RequantRom, scaleCycles: number): Parameters {
+  const { bias, sum } = biasBits(r, rom);
+  return [
+    ['ACC_BITS', r.accBits],
+    ['M_BITS', r.multiplierBits],
+    ['BIAS_BITS', bias],
+    ['SUM_BITS', sum],
+    ['SHIFT', r.shift],
+    ['OUT_BITS', r.outBits],
+    ['ZERO_POINT', r.zeroPoint],
+    ['CLAMP_MIN', r.min],
+    ['CLAMP_MAX', r.max],
+    ['SCALE_CYCLES', scaleCycles],
+  ];
+}
+
+/** Radix-4 Booth digits of an unsigned multiplier. */
+export const boothDigits = (multiplierBits: number): number => Math.floor(multiplierBits / 2) + 1;
+
+/** Side-by-side accumulators of a serial requantizer. */
+export const scaleUnits = (multiplierBits: number, scaleCycles: number): number =>
+  scaleCycles > 1 ? Math.ceil(boothDigits(multiplierBits) / scaleCycles) : 1;
+
+/** Cycles from an accumulator at the requantizer's input to its result's entry into the output FIFO. */
+export function requantStages(r: RequantParams, scaleCycles: number): number {
+  const digits = boothDigits(r.multiplierBits);
+  const product =
+    scaleCycles === 0
+      ? 2
+      : scaleCycles === 1
+        ? Math.ceil(digits / 2)
+        : scaleCycles + scaleUnits(r.multiplierBits, scaleCycles);
+  // Biased sum, product, rounded, clamped.
+  return product + 3;
+}
+
+/** One word per output beat: `lanes` multipliers in the low bits, then `lanes` biases. */
+export function requantImage(r: RequantParams, rom: RequantRom, lanes: number, beats: number): MemoryImage {
+  const biases = biasesOf(r, rom);
+  const { bias } = biasBits(r, rom);
   const words: bigint[] = [];
-  for (let start = 0; start < rom.multipliers.length; start += lanes) {
+  for (let start = 0; start < beats * lanes; start += lanes) {
     const multipliers = packFields(rom.multipliers, start, lanes, r.multiplierBits);
-    const offsets = packFields(rom.offsets, start, lanes, r.offsetBits);
+    const offsets = packFields(biases, start, lanes, bias);
     words.push((offsets << BigInt(lanes * r.multiplierBits)) | multipliers);
   }
-  return {
-    parameter: 'REQUANT_FILE',
-    suffix: 'requant',
-    wordBits: lanes * (r.multiplierBits + r.offsetBits),
-    words,
-  };
+  return { parameter: 'REQUANT_FILE', suffix: 'requant', wordBits: lanes * (r.multiplierBits + bias), words };
 }

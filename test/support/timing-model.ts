@@ -1,11 +1,18 @@
 /** A block's declared timing, interpreted one cycle at a time: what the stepping model of its kind must agree with. */
 import type { BlockTiming } from '../../src/ir/block-timing.js';
 
-/** A stage's state: the bits of a delay line, or the beats left in a serializer. */
+/** State of a serializer: beats left of the result, cycles until the next one may go, beats sent in this round. */
+interface Serializer {
+  held: number;
+  wait: number;
+  sent: number;
+}
+
+/** A stage's state is the bits of a delay line, or a serializer. */
 export class TimingModel {
   private stored = 0;
   private issued = 0;
-  private readonly stages: (number | boolean[])[];
+  private readonly stages: (Serializer | boolean[])[];
   private readonly counts: number[];
 
   constructor(
@@ -14,7 +21,7 @@ export class TimingModel {
     outputs: number,
   ) {
     if (timing.intake.kind === 'buffered' && inputs !== 1) throw new Error('only one input can be buffered');
-    this.stages = timing.stages.map((s) => (s.kind === 'delay' ? Array(s.cycles).fill(false) : 0));
+    this.stages = timing.stages.map((s) => (s.kind === 'delay' ? Array(s.cycles).fill(false) : { held: 0, wait: 0, sent: 0 }));
     this.counts = Array(outputs).fill(0);
   }
 
@@ -56,9 +63,15 @@ export class TimingModel {
           line.push(push);
           push = line.shift() as boolean;
         } else {
-          const held = this.stages[i] as number;
-          this.stages[i] = push ? s.beats : Math.max(0, held - 1);
-          push = held > 0;
+          const state = this.stages[i] as Serializer;
+          const sends = state.held > 0 && state.wait === 0;
+          if (sends) {
+            state.sent = (state.sent + 1) % s.round;
+            state.held = state.sent === 0 ? 0 : state.held - 1;
+            state.wait = s.cycles - 1;
+          } else if (state.wait > 0) state.wait--;
+          if (push) state.held = s.beats;
+          push = sends;
         }
       });
     }
