@@ -3,7 +3,10 @@
  * the rest is padding.
  */
 
-/** Full or 1x1 convolution. With a window in front, simd = windowLanes * taps. */
+/**
+ * Full or 1x1 convolution. With a window in front, simd = windowLanes * taps; without, windowLanes = simd and the
+ * engine joins narrower beats itself.
+ */
 export interface ConvFolding {
   readonly op: 'conv';
   readonly windowLanes: number;
@@ -11,6 +14,13 @@ export interface ConvFolding {
   readonly simd: number;
   readonly pe: number;
   readonly lanesOut: number;
+  /** Outputs multiplied in DSPs, the first ones; the others are multiplied in LUTs. */
+  readonly peDsp: number;
+  /** Distance of the two sums that share a DSP, 0 without packing. */
+  readonly packShift: number;
+  readonly weightBlock: boolean;
+  /** See `PointwiseEngine`. */
+  readonly scaleCycles: number;
 }
 
 export interface DepthwiseFolding {
@@ -18,6 +28,9 @@ export interface DepthwiseFolding {
   readonly lanes: number;
   readonly taps: number;
   readonly lanesOut: number;
+  readonly useDsp: boolean;
+  readonly weightBlock: boolean;
+  readonly scaleCycles: number;
 }
 
 export interface PoolFolding {

@@ -24,6 +24,10 @@ export interface RequantParams {
   readonly min: number;
   readonly max: number;
   readonly outBits: number;
+  /** Signed width of every (offset - 2^(shift-1)) / m, which the hardware adds to acc before it multiplies by m. */
+  readonly biasBits: number;
+  /** Signed width of the accumulator with that bias. */
+  readonly biasedBits: number;
 }
 
 /** Contents of a requantizer's ROM in the order of its output beats, `lanesOut` entries each. */

@@ -100,7 +100,7 @@ export const depthwise: BlockKind<'depthwise'> = {
       ['W_BITS', p.weightBits],
       ['USE_DSP', p.engine.useDsp ? 1 : 0],
       ['WEIGHT_BLOCK', p.engine.weightBlock ? 1 : 0],
-      ...scaleParameters(p.requant, p.requantRom, p.engine.scaleCycles),
+      ...scaleParameters(p.requant, p.engine.scaleCycles),
     ],
     memories: [
       ...laneImages(

@@ -11,55 +11,45 @@ import { truncate } from './words.js';
 export const packShiftOf = (widePortBits: number, weightBits: number): number =>
   widePortBits > 0 ? widePortBits - weightBits : 0;
 
-/** What decides how far the low sums of packed pairs reach. */
-export type PackedShape = Pick<
-  PointwiseParams,
-  'simd' | 'foldIn' | 'pe' | 'foldOut' | 'xBits' | 'xSigned' | 'weights'
->;
+/** What decides how far the sums of packed pairs reach. */
+export type PackedShape = Pick<PointwiseParams, 'simd' | 'xBits' | 'xSigned' | 'weights'>;
 
 /**
- * Whether every chain of `chain` lanes keeps the low sum of every pair within `shift` signed bits, for every input
- * that the format allows: the low output of pair i is output 2i.
+ * Whether every chain of `chain` lanes keeps the sum of every output within `shift` signed bits, for every input that
+ * the format allows. All outputs are asked, not only those in low fields, so that the answer does not depend on pe.
  */
-export function chainFits(p: PackedShape, peDsp: number, shift: number, chain: number): boolean {
-  const { simd, foldIn, pe, foldOut, weights } = p;
+export function chainFits(p: PackedShape, shift: number, chain: number): boolean {
+  const { simd, weights } = p;
   const [xMin, xMax] = rangeOf({ bits: p.xBits, signed: p.xSigned });
   const limit = 2 ** (shift - 1);
-  for (let word = 0; word < foldIn * foldOut; word++) {
-    for (let low = 0; low + 1 < peDsp; low += 2) {
-      const row = (word * pe + low) * simd;
-      for (let start = 0; start < simd; start += chain) {
-        let lo = 0;
-        let hi = 0;
-        const end = Math.min(simd, start + chain);
-        for (let s = start; s < end; s++) {
-          const w = weights[row + s] as number;
-          lo += w > 0 ? w * xMin : w * xMax;
-          hi += w > 0 ? w * xMax : w * xMin;
-        }
-        if (lo < -limit || hi >= limit) return false;
+  for (let row = 0; row < weights.length; row += simd) {
+    for (let start = 0; start < simd; start += chain) {
+      let positive = 0;
+      let negative = 0;
+      for (let s = row + start, end = row + Math.min(simd, start + chain); s < end; s++) {
+        const w = weights[s] as number;
+        if (w > 0) positive += w;
+        else negative += w;
       }
+      if (positive * xMin + negative * xMax < -limit || positive * xMax + negative * xMin >= limit) return false;
     }
   }
   return true;
 }
 
-/** Lanes of the longest chain: more would need more than the delay lines' and the simulator's 31 cycles. */
+/** More would need more than the delay lines' and the simulator's 31 cycles. */
 const LONGEST_CHAIN = 16;
-
-/** Fewest chains, then as even as they go. */
-const evenChain = (simd: number, longest: number): number => Math.ceil(simd / Math.ceil(simd / longest));
+/** Two digits number the weight memories. */
+export const MOST_LANES = 96;
 
 /**
  * Lanes per chain: as many as the true bound of the known weights allows, spread evenly over the chains.
  * 0 where not even one lane fits, so that packing is impossible.
  */
-export function chainLength(p: PackedShape, peDsp: number, shift: number): number {
-  const longest = Math.min(p.simd, LONGEST_CHAIN);
-  if (shift === 0 || peDsp < 2) return evenChain(p.simd, longest);
-  for (let chains = Math.ceil(p.simd / longest); chains <= p.simd; chains++) {
+export function chainLength(p: PackedShape, shift: number): number {
+  for (let chains = Math.ceil(p.simd / LONGEST_CHAIN); chains <= p.simd; chains++) {
     const chain = Math.ceil(p.simd / chains);
-    if (chainFits(p, peDsp, shift, chain)) return chain;
+    if (shift === 0 || chainFits(p, shift, chain)) return chain;
   }
   return 0;
 }

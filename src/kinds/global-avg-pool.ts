@@ -72,7 +72,7 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ['X_SIGNED', p.xSigned ? 1 : 0],
       ['MULTIPLIER', p.multiplier],
       ['BIAS', biasOf(p.offset, p.multiplier, p.requant.shift)],
-      ...scaleParameters(p.requant, romOf(p), p.scaleCycles),
+      ...scaleParameters(p.requant, p.scaleCycles),
     ],
     memories: [],
     inputPorts: ['s_axis'],

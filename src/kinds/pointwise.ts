@@ -4,7 +4,7 @@
  */
 import type { BlockKind, CycleModel, HlsCall, MemoryImage } from '../ir/block-kind.js';
 import type { PointwiseParams } from '../ir/hardware.js';
-import { chainFits, laneImages, macLatency, productDsps } from './engine.js';
+import { chainFits, laneImages, MOST_LANES, macLatency, productDsps } from './engine.js';
 import { engineProcesses, SHALLOW } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
@@ -100,8 +100,10 @@ export const pointwise: BlockKind<'pointwise'> = {
     const computed = p.foldOut * p.pe;
     if (p.beatsOut * p.lanesOut > computed || p.beatsOut * p.lanesOut <= computed - p.pe)
       problems.push(`${p.beatsOut} output beats do not end in pass ${p.foldOut}`);
+    if (p.simd > MOST_LANES) problems.push(`${p.simd} input lanes, at most ${MOST_LANES}`);
+    if (macLatency(p.simd, chain) > 31) problems.push('its chains take more than 31 cycles');
     if (peDsp > p.pe) problems.push(`${peDsp} of ${p.pe} outputs in DSPs`);
-    if (chain < 1 || (packShift > 0 && !chainFits(p, peDsp, packShift, chain)))
+    if (chain < 1 || (packShift > 0 && !chainFits(p, packShift, chain)))
       problems.push(`a sum of ${chain} packed products may leave its ${packShift} bits`);
     if (p.weights.length !== p.foldIn * p.foldOut * p.pe * p.simd)
       problems.push('weights do not fill the ROM');
@@ -151,7 +153,7 @@ export const pointwise: BlockKind<'pointwise'> = {
       ['PACK_SHIFT', p.engine.packShift],
       ['CHAIN', p.engine.chain],
       ['WEIGHT_BLOCK', p.engine.weightBlock ? 1 : 0],
-      ...scaleParameters(p.requant, p.requantRom, p.engine.scaleCycles),
+      ...scaleParameters(p.requant, p.engine.scaleCycles),
     ],
     memories: [
       ...weightImages(p),

@@ -17,11 +17,11 @@ export const biasOf = (offset: number, multiplier: number, shift: number): numbe
 };
 
 /** Biases of a ROM in its own order. */
-const biasesOf = (r: RequantParams, rom: RequantRom): number[] =>
+export const biasesOf = (rom: RequantRom, shift: number): number[] =>
   Array.from(rom.offsets, (offset, i) => {
     const multiplier = rom.multipliers[i] as number;
     // Entries beyond the last channel are all zero; their results stay behind.
-    return offset === 0 && multiplier === 0 ? 0 : biasOf(offset, multiplier, r.shift);
+    return offset === 0 && multiplier === 0 ? 0 : biasOf(offset, multiplier, shift);
   });
 
 export function checkRequant(r: RequantParams, rom?: RequantRom): string[] {
@@ -31,7 +31,7 @@ export function checkRequant(r: RequantParams, rom?: RequantRom): string[] {
   if (r.offsetBits > 48) problems.push(`offset of ${r.offsetBits} bits, 48 fit`);
   if (r.shift < 1 || r.shift > 47) problems.push(`shift ${r.shift} is outside 1..47`);
   if (r.min > r.max) problems.push(`clamp ${r.min}..${r.max} is empty`);
-  if (rom && !biasesOf(r, rom).every(Number.isInteger))
+  if (rom && !biasesOf(rom, r.shift).every(Number.isInteger))
     problems.push('an offset is not bias * multiplier + 2^(shift-1)');
   return problems;
 }
@@ -51,22 +51,25 @@ export function requantParameters(r: RequantParams): Parameters {
 }
 
 /** Widths of the biases and of acc + bias. */
-export function biasBits(r: RequantParams, rom: RequantRom): { readonly bias: number; readonly sum: number } {
-  const biases = biasesOf(r, rom);
+export function biasWidths(
+  rom: RequantRom,
+  shift: number,
+  accBits: number,
+): { readonly biasBits: number; readonly biasedBits: number } {
+  const biases = biasesOf(rom, shift);
   const lo = Math.min(0, ...biases);
   const hi = Math.max(0, ...biases);
-  const half = 2 ** (r.accBits - 1);
-  return { bias: signedBits(lo, hi), sum: signedBits(lo - half, hi + half - 1) };
+  const half = 2 ** (accBits - 1);
+  return { biasBits: signedBits(lo, hi), biasedBits: signedBits(lo - half, hi + half - 1) };
 }
 
 /** Parameters of `blnet_requant` in the order in which the modules with a requantizer declare them. */
-export function scaleParameters(r: RequantParams, rom: RequantRom, scaleCycles: number): Parameters {
-  const { bias, sum } = biasBits(r, rom);
+export function scaleParameters(r: RequantParams, scaleCycles: number): Parameters {
   return [
     ['ACC_BITS', r.accBits],
     ['M_BITS', r.multiplierBits],
-    ['BIAS_BITS', bias],
-    ['SUM_BITS', sum],
+    ['BIAS_BITS', r.biasBits],
+    ['SUM_BITS', r.biasedBits],
     ['SHIFT', r.shift],
     ['OUT_BITS', r.outBits],
     ['ZERO_POINT', r.zeroPoint],
@@ -98,13 +101,12 @@ export function requantStages(r: RequantParams, scaleCycles: number): number {
 
 /** One word per output beat: `lanes` multipliers in the low bits, then `lanes` biases. */
 export function requantImage(r: RequantParams, rom: RequantRom, lanes: number, beats: number): MemoryImage {
-  const biases = biasesOf(r, rom);
-  const { bias } = biasBits(r, rom);
+  const biases = biasesOf(rom, r.shift);
   const words: bigint[] = [];
   for (let start = 0; start < beats * lanes; start += lanes) {
     const multipliers = packFields(rom.multipliers, start, lanes, r.multiplierBits);
-    const offsets = packFields(biases, start, lanes, bias);
+    const offsets = packFields(biases, start, lanes, r.biasBits);
     words.push((offsets << BigInt(lanes * r.multiplierBits)) | multipliers);
   }
-  return { parameter: 'REQUANT_FILE', suffix: 'requant', wordBits: lanes * (r.multiplierBits + bias), words };
+  return { parameter: 'REQUANT_FILE', suffix: 'requant', wordBits: lanes * (r.multiplierBits + r.biasBits), words };
 }

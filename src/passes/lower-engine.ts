@@ -19,6 +19,8 @@ import {
   rangeOf,
   signedBits,
 } from '../ir/quant-graph.js';
+import { chainLength } from '../kinds/engine.js';
+import { biasWidths } from '../kinds/requant.js';
 
 /** Whether a layer needs a line buffer before its engine. */
 export const needsWindow = (w: WindowShape): boolean => w.kernel > 1 || w.stride > 1;
@@ -41,6 +43,7 @@ export function requantParams(r: Requant, accBits: number, y: QuantTensor): Requ
     min: r.min,
     max: r.max,
     outBits: y.bits,
+    ...biasWidths(r, r.shift, accBits),
   };
 }
 
@@ -85,6 +88,7 @@ export function pointwiseParams(
   x: QuantTensor,
   y: QuantTensor,
   f: ConvFolding,
+  input: { readonly lanesIn: number; readonly beatsIn: number },
 ): PointwiseParams {
   const { kernel } = node;
   const channels = x.shape.channels;
@@ -92,6 +96,7 @@ export function pointwiseParams(
   const phases = area / f.taps;
   const foldIn = ceilDiv(channels, f.windowLanes) * phases;
   const foldOut = ceilDiv(y.shape.channels, f.pe);
+  const beatsOut = ceilDiv(y.shape.channels, f.lanesOut);
   const weights = new Int8Array(foldOut * foldIn * f.pe * f.simd);
   let at = 0;
   for (let pass = 0; pass < foldOut; pass++) {
@@ -113,20 +118,25 @@ export function pointwiseParams(
       }
     }
   }
+  const shape = { simd: f.simd, foldIn, pe: f.pe, foldOut, xBits: x.bits, xSigned: x.signed, weights };
+  const chain = chainLength(shape, f.packShift);
   return {
     kind: 'pointwise',
     pixels: y.shape.height * y.shape.width,
-    simd: f.simd,
-    foldIn,
-    pe: f.pe,
-    foldOut,
+    ...input,
+    ...shape,
     lanesOut: f.lanesOut,
-    xBits: x.bits,
-    xSigned: x.signed,
+    beatsOut,
+    engine: {
+      peDsp: f.peDsp,
+      packShift: chain > 0 ? f.packShift : 0,
+      chain: chain > 0 ? chain : chainLength(shape, 0),
+      weightBlock: f.weightBlock,
+      scaleCycles: f.scaleCycles,
+    },
     weightBits: node.weightBits,
-    weights,
     requant: requantParams(node.requant, node.accBits, y),
-    requantRom: requantRom(node.requant, foldOut * f.pe),
+    requantRom: requantRom(node.requant, beatsOut * f.lanesOut),
   };
 }
 
@@ -140,6 +150,7 @@ export function depthwiseParams(
   const area = kernel * kernel;
   const foldTaps = area / f.taps;
   const groups = ceilDiv(x.shape.channels, f.lanes);
+  const beatsOut = ceilDiv(x.shape.channels, f.lanesOut);
   const weights = new Int8Array(groups * foldTaps * f.taps * f.lanes);
   let at = 0;
   for (let group = 0; group < groups; group++) {
@@ -162,12 +173,14 @@ export function depthwiseParams(
     taps: f.taps,
     foldTaps,
     lanesOut: f.lanesOut,
+    beatsOut,
+    engine: { useDsp: f.useDsp, weightBlock: f.weightBlock, scaleCycles: f.scaleCycles },
     xBits: x.bits,
     xSigned: x.signed,
     weightBits: node.weightBits,
     weights,
     requant: requantParams(node.requant, node.accBits, y),
-    requantRom: requantRom(node.requant, groups * f.lanes),
+    requantRom: requantRom(node.requant, beatsOut * f.lanesOut),
   };
 }
 
@@ -187,6 +200,7 @@ export function globalAvgPoolParams(
     multiplier: node.requant.multipliers[0] as number,
     offset: node.requant.offsets[0] as number,
     requant: requantParams(node.requant, node.accBits, y),
+    scaleCycles: 1,
   };
 }
 

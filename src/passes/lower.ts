@@ -3,11 +3,12 @@
  * readers, width conversion where neighbours disagree, FIFOs before every join.
  */
 import { assertInternal } from '../diagnostics.js';
-import { ceilDiv, type Folding, type FoldingPlan } from '../ir/folding.js';
+import { type ConvFolding, ceilDiv, type Folding, type FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import { HardwareBuilder } from '../ir/hardware-builder.js';
 import {
   type QuantAdd,
+  type QuantConv,
   type QuantGraph,
   type QuantNode,
   type QuantTensor,
@@ -39,6 +40,9 @@ interface Feature {
 const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
 const groupsOf = (t: QuantTensor, lanes: number): number => ceilDiv(t.shape.channels, lanes);
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** Lanes at which an engine with words of `simd` takes a stream of `lanes`: as they come, where it can join them. */
+const joinableLanes = (lanes: number, simd: number): number => (simd % lanes === 0 ? lanes : simd);
 
 /** Lanes at which a layer takes its inputs. */
 export const lanesInOf = (f: Folding): number => (f.op === 'conv' ? f.windowLanes : f.lanes);
@@ -186,28 +190,17 @@ class Lowering {
     const folding = this.foldingOf(node);
     const y = tensorOf(this.graph, node.output);
     if (node.op === 'add') return this.lowerAdd(node, lanesInOf(folding), y);
+    if (node.op === 'conv' && folding.op === 'conv') return this.lowerConv(node, folding, y);
     const x = this.convert(this.take(node.inputs[0] as string), lanesInOf(folding), node.name);
     switch (node.op) {
       case 'conv': {
-        if (folding.op === 'depthwise') {
-          const from = needsWindow(node) ? this.window(node, x, folding.taps, x.tensor.zeroPoint) : x.stream;
-          const out = this.feature(y, folding.lanesOut, `${node.name}_out`);
-          this.builder.block(
-            node.name,
-            node.name,
-            depthwiseParams(node, x.tensor, y, folding),
-            [from],
-            [out.stream],
-          );
-          return out;
-        }
-        assertInternal(folding.op === 'conv', `folding '${folding.op}' for a convolution`, node.name);
+        assertInternal(folding.op === 'depthwise', `folding '${folding.op}' for a convolution`, node.name);
         const from = needsWindow(node) ? this.window(node, x, folding.taps, x.tensor.zeroPoint) : x.stream;
         const out = this.feature(y, folding.lanesOut, `${node.name}_out`);
         this.builder.block(
           node.name,
           node.name,
-          pointwiseParams(node, x.tensor, y, folding),
+          depthwiseParams(node, x.tensor, y, folding),
           [from],
           [out.stream],
         );
@@ -250,6 +243,22 @@ class Lowering {
     }
   }
 
+  /** Dense convolution. Without a window the engine itself joins narrow beats to its words. */
+  private lowerConv(node: QuantNode & QuantConv, f: ConvFolding, y: QuantTensor): Feature {
+    const taken = this.take(node.inputs[0] as string);
+    const windowed = needsWindow(node);
+    const lanes = windowed ? f.windowLanes : joinableLanes(taken.lanes, f.simd);
+    const x = this.convert(taken, lanes, node.name);
+    const from = windowed ? this.window(node, x, f.taps, x.tensor.zeroPoint) : x.stream;
+    const input = windowed
+      ? { lanesIn: f.simd, beatsIn: groupsOf(x.tensor, lanes) * (node.kernel ** 2 / f.taps) }
+      : { lanesIn: lanes, beatsIn: groupsOf(x.tensor, lanes) };
+    const out = this.feature(y, f.lanesOut, `${node.name}_out`);
+    const params = pointwiseParams(node, x.tensor, y, f, input);
+    this.builder.block(node.name, node.name, params, [from], [out.stream]);
+    return out;
+  }
+
   private lowerAdd(node: QuantNode & QuantAdd, lanes: number, y: QuantTensor): Feature {
     const [a, b] = node.inputs.map((name, i) => {
       const f = this.convert(this.take(name), lanes, node.name);
@@ -280,6 +289,8 @@ class Lowering {
           min: node.min,
           max: node.max,
           outBits: y.bits,
+          biasBits: 1,
+          biasedBits: Math.max(a.tensor.bits, b.tensor.bits),
         },
       },
       [a.stream, b.stream],

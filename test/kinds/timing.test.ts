@@ -6,6 +6,8 @@ import { Prng } from '../../src/ir/prng.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { TimingModel } from '../support/timing-model.js';
 
+const requant = { multiplierBits: 17 };
+
 /** Parameters that timing depends on; values, widths and ROMs do not matter here. */
 const PARAMS: Record<KindName, (r: Prng) => object> = {
   window: (r) => {
@@ -32,19 +34,33 @@ const PARAMS: Record<KindName, (r: Prng) => object> = {
     };
   },
   pointwise: (r) => {
-    const foldIn = r.int(1, 6);
+    const lanesIn = r.int(1, 2);
+    const simd = lanesIn * r.int(1, 4);
+    const beatsIn = r.int(1, 8);
+    const foldIn = Math.ceil((beatsIn * lanesIn) / simd);
+    const chain = r.int(1, simd);
+    const scaleCycles = r.int(0, foldIn);
     const lanesOut = r.int(1, 3);
-    return { foldIn, foldOut: r.int(1, 5), pe: lanesOut * r.int(1, foldIn), lanesOut };
+    const beats = r.int(1, Math.max(1, Math.floor(foldIn / Math.max(1, scaleCycles))));
+    const foldOut = r.int(1, 5);
+    const beatsOut = (foldOut - 1) * beats + r.int(1, beats);
+    const engine = { chain, scaleCycles };
+    return { lanesIn, simd, beatsIn, foldIn, foldOut, pe: lanesOut * beats, lanesOut, beatsOut, engine, requant };
   },
   depthwise: (r) => {
     const foldTaps = r.pick([1, 3, 9]);
     const lanesOut = r.int(1, 3);
-    return { foldTaps, lanes: lanesOut * r.int(1, foldTaps), lanesOut };
+    const scaleCycles = r.int(0, foldTaps);
+    const beats = r.int(1, Math.max(1, Math.floor(foldTaps / Math.max(1, scaleCycles))));
+    const groups = r.int(1, 4);
+    const beatsOut = (groups - 1) * beats + r.int(1, beats);
+    const engine = { scaleCycles };
+    return { foldTaps, taps: r.int(1, 3), groups, lanes: lanesOut * beats, lanesOut, beatsOut, engine, requant };
   },
   add: () => ({}),
   upsample: (r) => ({ height: r.int(1, 5), width: r.int(1, 6), groups: r.int(1, 4) }),
   maxPool: (r) => ({ foldTaps: r.int(1, 5) }),
-  globalAvgPool: (r) => ({ pixels: r.int(1, 6), groups: r.int(1, 4) }),
+  globalAvgPool: (r) => ({ pixels: r.int(1, 6), groups: r.int(1, 4), scaleCycles: r.int(0, 1), requant }),
   fork: () => ({}),
   fifo: (r) => ({ depth: r.int(1, 9) }),
   widthUp: (r) => ({ ratio: r.int(2, 4), groupsIn: r.int(1, 9) }),

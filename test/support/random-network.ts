@@ -159,7 +159,7 @@ function growGraph(prng: Prng, name: string): QuantGraph {
 
 /** A random folding of every layer, none slower than the first limit that all layers can meet; null if none is. */
 function randomPlan(prng: Prng, graph: QuantGraph): Map<string, FoldingOption> | null {
-  const options = graph.nodes.map((n) => foldingOptions(graph, n).filter((o) => o.dsp <= MAX_MULTIPLIERS));
+  const options = graph.nodes.map((n) => foldingOptions(graph, n).filter((o) => o.multipliers <= MAX_MULTIPLIERS));
   for (const limit of CYCLE_LIMITS) {
     const fitting = options.map((list) => list.filter((o) => o.cycles <= limit));
     if (fitting.every((list) => list.length > 0))
