@@ -22,11 +22,19 @@ export type FoldingSpace = ReadonlyMap<string, readonly FoldingOption[]>;
 const cheaper = (a: FoldingOption, b: FoldingOption): number =>
   a.dsp - b.dsp || a.width - b.width || a.cycles - b.cycles;
 
+/** Dense products in DSPs, everything else in LUTs. */
+const usual = ({ folding: f }: FoldingOption): boolean =>
+  f.op === 'conv'
+    ? f.peDsp > 0 && f.scaleCycles > 0 && !f.weightBlock
+    : f.op !== 'depthwise' || (!f.useDsp && f.scaleCycles > 0 && !f.weightBlock);
+
 export function foldingSpace(graph: QuantGraph): FoldingSpace {
   const space = new Map<string, FoldingOption[]>();
   for (const node of graph.nodes) {
     const front: FoldingOption[] = [];
-    for (const option of foldingOptions(graph, node).sort((a, b) => a.cycles - b.cycles || cheaper(a, b))) {
+    for (const option of foldingOptions(graph, node)
+      .filter(usual)
+      .sort((a, b) => a.cycles - b.cycles || cheaper(a, b))) {
       const best = front.at(-1);
       if (!best || cheaper(option, best) < 0) front.push(option);
     }

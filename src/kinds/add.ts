@@ -3,9 +3,9 @@
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
-import { oneProcess } from './hls.js';
 import type { AddParams } from '../ir/hardware.js';
 import { rangeOf, signedBits } from '../ir/quant-graph.js';
+import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
 

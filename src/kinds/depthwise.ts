@@ -4,10 +4,9 @@
  */
 import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import { DIRECT } from '../ir/block-timing.js';
-import { engineProcesses, SHALLOW } from './hls.js';
-
 import type { DepthwiseParams } from '../ir/hardware.js';
 import { laneImages, macLatency } from './engine.js';
+import { engineProcesses, SHALLOW } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
 
@@ -80,12 +79,7 @@ export const depthwise: BlockKind<'depthwise'> = {
     stages: macStages(macTiming(p)),
   }),
   cycleModel: (p, block) =>
-    new DepthwiseModel(
-      p.foldTaps,
-      macTiming(p),
-      block.inputs[0] as number,
-      block.outputs[0] as number,
-    ),
+    new DepthwiseModel(p.foldTaps, macTiming(p), block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_depthwise',
     parameters: [

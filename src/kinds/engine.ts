@@ -31,7 +31,8 @@ export function chainFits(p: PackedShape, shift: number, chain: number): boolean
         if (w > 0) positive += w;
         else negative += w;
       }
-      if (positive * xMin + negative * xMax < -limit || positive * xMax + negative * xMin >= limit) return false;
+      if (positive * xMin + negative * xMax < -limit || positive * xMax + negative * xMin >= limit)
+        return false;
     }
   }
   return true;

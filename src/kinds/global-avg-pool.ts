@@ -54,7 +54,11 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   check: (p) => checkRequant(p.requant, romOf(p)),
   cyclesPerFrame: (p) => p.pixels * p.groups,
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: p.scaleCycles === 0 ? p.lanes : 0, romBits: 0, ramBits: p.groups * p.lanes * p.requant.accBits }),
+  cost: (p) => ({
+    dsp: p.scaleCycles === 0 ? p.lanes : 0,
+    romBits: 0,
+    ramBits: p.groups * p.lanes * p.requant.accBits,
+  }),
   timing: (p) => ({
     intake: DIRECT,
     issues: p.pixels * p.groups,

@@ -113,8 +113,7 @@ export const pointwise: BlockKind<'pointwise'> = {
   macsPerFrame: (p) => p.pixels * p.foldIn * p.foldOut * p.pe * p.simd,
   cost: (p) => ({
     dsp:
-      productDsps(p.simd, p.engine.peDsp, p.engine.packShift) +
-      (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
+      productDsps(p.simd, p.engine.peDsp, p.engine.packShift) + (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
     romBits:
       p.weights.length * p.weightBits + p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
     ramBits: bufferDepth(p) * p.simd * p.xBits,
@@ -155,10 +154,7 @@ export const pointwise: BlockKind<'pointwise'> = {
       ['WEIGHT_BLOCK', p.engine.weightBlock ? 1 : 0],
       ...scaleParameters(p.requant, p.engine.scaleCycles),
     ],
-    memories: [
-      ...weightImages(p),
-      requantImage(p.requant, p.requantRom, p.lanesOut, p.beatsOut),
-    ],
+    memories: [...weightImages(p), requantImage(p.requant, p.requantRom, p.lanesOut, p.beatsOut)],
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),

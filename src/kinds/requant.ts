@@ -108,5 +108,10 @@ export function requantImage(r: RequantParams, rom: RequantRom, lanes: number, b
     const offsets = packFields(biases, start, lanes, r.biasBits);
     words.push((offsets << BigInt(lanes * r.multiplierBits)) | multipliers);
   }
-  return { parameter: 'REQUANT_FILE', suffix: 'requant', wordBits: lanes * (r.multiplierBits + r.biasBits), words };
+  return {
+    parameter: 'REQUANT_FILE',
+    suffix: 'requant',
+    wordBits: lanes * (r.multiplierBits + r.biasBits),
+    words,
+  };
 }

@@ -45,7 +45,18 @@ const PARAMS: Record<KindName, (r: Prng) => object> = {
     const foldOut = r.int(1, 5);
     const beatsOut = (foldOut - 1) * beats + r.int(1, beats);
     const engine = { chain, scaleCycles };
-    return { lanesIn, simd, beatsIn, foldIn, foldOut, pe: lanesOut * beats, lanesOut, beatsOut, engine, requant };
+    return {
+      lanesIn,
+      simd,
+      beatsIn,
+      foldIn,
+      foldOut,
+      pe: lanesOut * beats,
+      lanesOut,
+      beatsOut,
+      engine,
+      requant,
+    };
   },
   depthwise: (r) => {
     const foldTaps = r.pick([1, 3, 9]);
@@ -55,7 +66,16 @@ const PARAMS: Record<KindName, (r: Prng) => object> = {
     const groups = r.int(1, 4);
     const beatsOut = (groups - 1) * beats + r.int(1, beats);
     const engine = { scaleCycles };
-    return { foldTaps, taps: r.int(1, 3), groups, lanes: lanesOut * beats, lanesOut, beatsOut, engine, requant };
+    return {
+      foldTaps,
+      taps: r.int(1, 3),
+      groups,
+      lanes: lanesOut * beats,
+      lanesOut,
+      beatsOut,
+      engine,
+      requant,
+    };
   },
   add: () => ({}),
   upsample: (r) => ({ height: r.int(1, 5), width: r.int(1, 6), groups: r.int(1, 4) }),

@@ -157,9 +157,13 @@ function growGraph(prng: Prng, name: string): QuantGraph {
   return builder.finish(x);
 }
 
+/** A product in LUTs costs a simulator as much as ten in DSPs. */
+const runsFast = (o: FoldingOption): boolean =>
+  o.multipliers <= MAX_MULTIPLIERS && o.multipliers - 2 * o.dsp <= MAX_MULTIPLIERS / 10;
+
 /** A random folding of every layer, none slower than the first limit that all layers can meet; null if none is. */
 function randomPlan(prng: Prng, graph: QuantGraph): Map<string, FoldingOption> | null {
-  const options = graph.nodes.map((n) => foldingOptions(graph, n).filter((o) => o.multipliers <= MAX_MULTIPLIERS));
+  const options = graph.nodes.map((n) => foldingOptions(graph, n).filter(runsFast));
   for (const limit of CYCLE_LIMITS) {
     const fitting = options.map((list) => list.filter((o) => o.cycles <= limit));
     if (fitting.every((list) => list.length > 0))

@@ -21,7 +21,9 @@ export class TimingModel {
     outputs: number,
   ) {
     if (timing.intake.kind === 'buffered' && inputs !== 1) throw new Error('only one input can be buffered');
-    this.stages = timing.stages.map((s) => (s.kind === 'delay' ? Array(s.cycles).fill(false) : { held: 0, wait: 0, sent: 0 }));
+    this.stages = timing.stages.map((s) =>
+      s.kind === 'delay' ? Array(s.cycles).fill(false) : { held: 0, wait: 0, sent: 0 },
+    );
     this.counts = Array(outputs).fill(0);
   }
 
