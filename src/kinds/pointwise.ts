@@ -125,8 +125,9 @@ export const pointwise: BlockKind<'pointwise'> = {
       need: (issue) => Math.min(p.beatsIn, ((issue % p.foldIn) + 1) * (p.simd / p.lanesIn)),
       issuesPerStep: 1,
       // A place is free again when the last pass has read the word two vectors earlier.
-      room: (word) => (p.foldOut - 1) * p.foldIn + word + 1 - 2 * p.foldIn * p.foldOut,
-      beatsPerStep: p.simd / p.lanesIn,
+      room: (beat) =>
+        (p.foldOut - 1) * p.foldIn + Math.floor(beat / (p.simd / p.lanesIn)) + 1 - 2 * p.foldIn * p.foldOut,
+      beatsPerStep: 1,
       forwards: false,
     },
     issues: p.foldIn * p.foldOut,

@@ -3,11 +3,11 @@
  * stored beats minus needed ones and issues minus room waited for, so that a cycle tests two signs.
  */
 import { assertInternal } from '../../diagnostics.js';
-import { type BlockTiming, delay, isQueue, type Stage } from '../../ir/block-timing.js';
+import { type BlockTiming, delay, isQueue, type SerializeStage, type Stage } from '../../ir/block-timing.js';
 import type { Block } from '../../ir/hardware.js';
 import { type Code, type Local, sequence } from '../wasm/encode.js';
 import type { MemoryPlan } from '../wasm/memory-plan.js';
-import { i32, select, when } from '../wasm/ops.js';
+import { i32, when } from '../wasm/ops.js';
 import { add, FIRED, get, put, type StreamCells } from './cells.js';
 
 /** Bits of a delay in one word. */
@@ -22,12 +22,20 @@ interface Circle {
   readonly left: number;
 }
 
+/** State of a stage. */
+interface StageCells {
+  /** The bits of a delay, the beats left in a serializer. */
+  readonly held: number;
+  /** Cycles until a serializer's next beat, and its beats in this round; 0 where it never asks. */
+  readonly wait: number;
+  readonly sent: number;
+}
+
 /** A block as laid out in memory. */
 export interface BlockPlan {
   readonly block: Block;
   readonly timing: BlockTiming;
-  /** One word per stage: the bits of a delay, the beats left in a serializer. */
-  readonly stages: readonly number[];
+  readonly stages: readonly StageCells[];
   /** An issue may be made when `credit` >= 0, a beat stored when `space` >= 0. */
   readonly credit: number;
   readonly space: number;
@@ -83,6 +91,9 @@ function merged(stages: readonly Stage[]): Stage[] {
   return result;
 }
 
+/** The last result of a round gives fewer beats than the others. */
+const isUneven = (s: SerializeStage): boolean => s.round % s.beats !== 0;
+
 const NONE = new Int32Array(0);
 
 /** State of a block, with its initial values. */
@@ -99,7 +110,11 @@ export function planBlock(plan: MemoryPlan, block: Block, declared: BlockTiming)
   const base = {
     block,
     timing,
-    stages: stages.map(() => plan.word()),
+    stages: stages.map((s) => ({
+      held: plan.word(),
+      wait: s.kind === 'serialize' && s.cycles > 1 ? plan.word() : 0,
+      sent: s.kind === 'serialize' && isUneven(s) ? plan.word() : 0,
+    })),
     toEmission: plan.word(first),
     gaps: planCircle(plan, gaps),
   };
@@ -143,20 +158,34 @@ export interface Scratch {
 }
 
 /** Moves a stage on by a cycle; `push` holds what enters, then what leaves. */
-function emitStage(stage: Stage, state: number, { push, word }: Scratch): Code {
+function emitStage(stage: Stage, { held, wait, sent }: StageCells, { push, word }: Scratch): Code {
   if (stage.kind === 'delay') {
-    const entered = i32.or(i32.shl(get(state), i32.const(1)), push.get);
+    const entered = i32.or(i32.shl(get(held), i32.const(1)), push.get);
     return sequence(
       word.set(entered),
-      put(state, i32.and(word.get, i32.const((2 ** stage.cycles - 1) | 0))),
+      put(held, i32.and(word.get, i32.const((2 ** stage.cycles - 1) | 0))),
       push.set(i32.and(i32.shrUnsigned(word.get, i32.const(stage.cycles)), i32.const(1))),
     );
   }
-  const leaves = i32.gt(word.get, i32.const(0));
+  const holds = i32.gt(get(held), i32.const(0));
+  const paced = stage.cycles > 1;
+  const roundEnds = when(
+    i32.eq(get(sent), i32.const(stage.round)),
+    sequence(put(sent, i32.const(0)), put(held, i32.const(0))),
+  );
   return sequence(
-    word.set(get(state)),
-    put(state, select(push.get, i32.const(stage.beats), i32.sub(word.get, leaves))),
-    push.set(leaves),
+    word.set(paced ? i32.and(holds, i32.eqz(get(wait))) : holds),
+    when(
+      word.get,
+      sequence(
+        add(held, -1),
+        paced ? put(wait, i32.const(stage.cycles - 1)) : [],
+        isUneven(stage) ? sequence(add(sent, 1), roundEnds) : [],
+      ),
+      paced ? when(i32.gt(get(wait), i32.const(0)), add(wait, -1)) : undefined,
+    ),
+    when(push.get, put(held, i32.const(stage.beats))),
+    push.set(word.get),
   );
 }
 
