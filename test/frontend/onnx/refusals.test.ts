@@ -1,0 +1,150 @@
+/** What the frontend refuses: the code, the layer's name, what was found, and where it helps what to try. */
+import { describe, expect, it } from 'vitest';
+import type { Code } from '../../../src/diagnostics.js';
+import { importOnnx } from '../../../src/frontend/onnx/import-onnx.js';
+import type { NodeMessage, TensorMessage } from '../../../src/frontend/onnx/onnx-proto.js';
+import { diagnosticOf } from '../../support/errors.js';
+import { floats, int64s, type ModelOptions, node, onnxModel } from '../../support/onnx-model.js';
+
+type Row = readonly [
+  title: string,
+  code: Code,
+  found: string,
+  nodes: readonly NodeMessage[],
+  constants?: readonly TensorMessage[],
+  options?: ModelOptions,
+];
+
+const conv = (attributes: Parameters<typeof node>[3] = {}) => [node('Conv', ['x', 'w'], 'y', attributes)];
+const w = (...dims: number[]) => [floats('w', dims)];
+
+const ROWS: readonly Row[] = [
+  ['an unknown operator', 'BLN201', 'Softmax', [node('Softmax', ['x'], 'y')]],
+  ['Concat', 'BLN201', 'Concat', [node('Concat', ['x', 'x'], 'y', { axis: 1 })]],
+  ['ConvTranspose', 'BLN201', 'ConvTranspose', [node('ConvTranspose', ['x', 'w'], 'y')], w(4, 4, 2, 2)],
+  ['dilation', 'BLN202', 'dilations [2, 2]', conv({ dilations: [2, 2] }), w(5, 4, 3, 3)],
+  ['grouped convolution', 'BLN202', '2 groups', conv({ group: 2 }), w(4, 2, 3, 3)],
+  ['depthwise with a multiplier', 'BLN202', '2 outputs per channel', conv({ group: 4 }), w(8, 1, 3, 3)],
+  ['a rectangular kernel', 'BLN202', '3x1', conv(), w(5, 4, 3, 1)],
+  ['uneven strides', 'BLN202', '[1, 2]', conv({ strides: [1, 2] }), w(5, 4, 3, 3)],
+  ['a negative pad', 'BLN202', '-1', conv({ pads: [-1, 0, 0, 0] }), w(5, 4, 3, 3)],
+  ['weights for other channels', 'BLN103', 'input has 4', conv(), w(5, 3, 3, 3)],
+  ['a window larger than its input', 'BLN103', '7x7', conv(), w(5, 4, 7, 7)],
+  ['an attribute nobody knows', 'BLN202', 'colour', conv({ colour: 3 }), w(5, 4, 3, 3)],
+  [
+    'a constant that is not finite',
+    'BLN102',
+    'not finite',
+    conv(),
+    [floats('w', [1, 4, 1, 1], [1, Number.NaN, 1, 1])],
+  ],
+  [
+    'adding different shapes',
+    'BLN103',
+    'adding',
+    [node('MaxPool', ['x'], 't', { kernel_shape: [2, 2] }), node('Add', ['x', 't'], 'y')],
+  ],
+  [
+    'multiplying two feature maps',
+    'BLN203',
+    'two feature maps',
+    [node('Relu', ['x'], 't'), node('Mul', ['x', 't'], 'y')],
+  ],
+  [
+    'a constant per pixel',
+    'BLN202',
+    '[1, 1, 6, 6]',
+    [node('Add', ['x', 'k'], 'y')],
+    [floats('k', [1, 1, 6, 6])],
+  ],
+  [
+    'Resize by 3',
+    'BLN202',
+    '[1, 1, 3, 3]',
+    [
+      node('Resize', ['x', '', 's'], 'y', {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      }),
+    ],
+    [floats('s', [4], [1, 1, 3, 3])],
+  ],
+  [
+    'bilinear Resize',
+    'BLN202',
+    'mode linear',
+    [node('Resize', ['x', '', 's'], 'y', { mode: 'linear' })],
+    [floats('s', [4], [1, 1, 2, 2])],
+  ],
+  [
+    'Resize whose pixels do not repeat',
+    'BLN202',
+    'tf_half_pixel_for_nn',
+    [
+      node('Resize', ['x', '', 's'], 'y', {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'tf_half_pixel_for_nn',
+      }),
+    ],
+    [floats('s', [4], [1, 1, 2, 2])],
+  ],
+  [
+    'a mean that leaves its pads out',
+    'BLN202',
+    'count_include_pad',
+    [node('AveragePool', ['x'], 'y', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })],
+  ],
+  ['a mean over channels', 'BLN202', 'axes [1]', [node('ReduceMean', ['x'], 'y', { axes: [1] })]],
+  ['a dense layer over a map', 'BLN203', 'MatMul', [node('MatMul', ['x', 'd'], 'y')], [floats('d', [6, 3])]],
+  [
+    'Pad before something else',
+    'BLN203',
+    'padded by a Pad node',
+    [node('Pad', ['x', 'a'], 't'), node('Relu', ['t'], 'y')],
+    [int64s('a', [0, 0, 1, 1, 0, 0, 1, 1])],
+  ],
+  [
+    'a reflecting Pad',
+    'BLN202',
+    'reflect',
+    [node('Pad', ['x', 'a'], 't', { mode: 'reflect' }), node('Conv', ['t', 'w'], 'y')],
+    [int64s('a', [0, 0, 1, 1, 0, 0, 1, 1]), ...w(5, 4, 3, 3)],
+  ],
+  [
+    'an operator of another domain',
+    'BLN201',
+    'com.acme',
+    [{ ...node('Relu', ['x'], 'y'), domain: 'com.acme' }],
+  ],
+  ['opset 10', 'BLN204', 'opset 10', [node('Relu', ['x'], 'y')], [], { opset: 10 }],
+  ['opset 22', 'BLN204', 'opset 22', [node('Relu', ['x'], 'y')], [], { opset: 22 }],
+  ['an input of unknown size', 'BLN103', 'W', [node('Relu', ['x'], 'y')], [], { input: ['N', 3, 32, 'W'] }],
+  ['a fixed batch of 4', 'BLN103', '[4, 3, 8, 8]', [node('Relu', ['x'], 'y')], [], { input: [4, 3, 8, 8] }],
+  ['a vector as input', 'BLN103', '[N, 10]', [node('Relu', ['x'], 'y')], [], { input: ['N', 10] }],
+  ['an output that is the input', 'BLN203', 'no operation', [node('Identity', ['x'], 'y')]],
+  ['an output that no node makes', 'BLN203', 'y', [node('Relu', ['x'], 'z')]],
+  [
+    'two outputs',
+    'BLN203',
+    '2 outputs',
+    [node('Relu', ['x'], 'y')],
+    [],
+    { patch: (m) => m.graph?.output?.push({ name: 'x' }) },
+  ],
+];
+
+describe('the frontend refuses', () => {
+  it.each(ROWS.map((row) => ({ title: row[0], row })))('$title', ({ row }) => {
+    const [, code, found, nodes, constants = [], options = {}] = row;
+    const bytes = onnxModel(nodes, constants, options);
+    const d = diagnosticOf(() => importOnnx(bytes));
+    expect(d.code.startsWith(code), JSON.stringify(d)).toBe(true);
+    expect(`${d.where} ${d.found}`).toContain(found);
+    const isOfANode = ['BLN201', 'BLN202'].includes(code);
+    if (isOfANode) {
+      expect(d.where).toMatch(/^node /);
+      expect(d.need ?? d.hint, 'what is supported, or what to try').toBeTruthy();
+    }
+  });
+});
