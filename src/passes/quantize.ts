@@ -33,7 +33,8 @@ export function formatFor(lo: number, hi: number, bits: number): QuantFormat {
   const high = Math.max(0, hi);
   const [qmin, qmax] = rangeOf({ bits, signed: true });
   const scale = (high - low) / (qmax - qmin) || 1 / (qmax - qmin);
-  const zeroPoint = Math.min(qmax, Math.max(qmin, Math.round(qmin - low / scale)));
+  // Adding 0 turns -0 into 0.
+  const zeroPoint = Math.min(qmax, Math.max(qmin, Math.round(qmin - low / scale))) + 0;
   return { bits, signed: true, scale, zeroPoint };
 }
 
@@ -85,6 +86,15 @@ function quantizeConv(
 ): QuantConv {
   const { node, clamp } = layer;
   const { kernel, stride, pads, groups } = node;
+  const { top, left, bottom, right } = pads;
+  if (Math.max(top, left, bottom, right) >= kernel) {
+    throw new BlnetError('BLN202', {
+      where: node.name,
+      found: `pads [${top}, ${left}, ${bottom}, ${right}] around a ${kernel}x${kernel} window`,
+      need: 'pads below the kernel',
+      hint: 'such a border holds the bias alone: crop it, or pad the images',
+    });
+  }
   const { weights, bias, scales } = node.stored
     ? takeWeights(node, node.stored, x.scale, node.name)
     : quantizeWeights(node, x.scale, bits, node.name);

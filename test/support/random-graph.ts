@@ -20,9 +20,11 @@ export function randomConv(
   const weights = randomValues(prng, outChannels * perOutput).map((w) => w * deviation);
   const bias = prng.int(0, 1) ? randomValues(prng, outChannels) : null;
   const p = Math.floor(kernel / 2);
-  const pads: Pads = prng.int(0, 3)
-    ? { top: p, left: p, bottom: p, right: p }
-    : { top: p, left: 0, bottom: prng.int(0, 1), right: p };
+  // Pads stay below the kernel: the hardware has no window that lies in the padding alone.
+  const pads: Pads =
+    prng.int(0, 3) || kernel === 1
+      ? { top: p, left: p, bottom: p, right: p }
+      : { top: p, left: 0, bottom: prng.int(0, 1), right: p };
   return { op: 'conv', groups, outChannels, kernel, stride, pads, weights, bias };
 }
 
