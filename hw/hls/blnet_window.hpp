@@ -18,6 +18,8 @@ void blnet_window(hls::stream<ap_uint<LANES * BITS> >& in, hls::stream<ap_uint<T
   const int BEATS_OUT = OUT_HEIGHT * OUT_WIDTH * GROUPS * (KERNEL * KERNEL / TAPS);
   const int MIN_CYCLES = BEATS_IN > BEATS_OUT ? BEATS_IN : BEATS_OUT;
   const int MAX_CYCLES = BEATS_IN + BEATS_OUT;
+  // Only a pragma uses them.
+  (void)MIN_CYCLES, (void)MAX_CYCLES;
   // Last image row that any window reads; later ones are dropped.
   const int BOTTOM = (OUT_HEIGHT - 1) * STRIDE - PAD_TOP + KERNEL - 1;
 

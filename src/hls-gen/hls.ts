@@ -56,6 +56,9 @@ const romView = (block: Block, rom: HlsRom): RomView => ({
   path: romPath(block, rom),
 });
 
+/** A layer's name in a comment: printable, and no backslash that would continue the line. */
+const commentText = (name: string): string => name.replace(/[^ -~]|\\/g, '_');
+
 /** Calls and links of one block, given the channel names of its streams. */
 function expandBlock(
   block: Block,
@@ -71,7 +74,7 @@ function expandBlock(
     const outputs = i === last ? streamsOf(block.outputs) : [(links[i] as HlsChannel).name];
     const roms = call.roms.map((rom) => romVariable(block, rom));
     return {
-      layer: block.layer,
+      layer: commentText(block.layer),
       process: i === 0 ? block.name : `${block.name} (${call.function})`,
       function: call.function,
       parameters: parameterText(call.parameters),
