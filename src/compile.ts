@@ -2,11 +2,12 @@
  * The whole pipeline on one page: float graph → quantized graph → folding → hardware → files. Pure: what it reads
  * and what becomes of its files is the caller's business (`io/`).
  */
-import { type CompileConfig, deviceOf } from './config.js';
+import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import type { Device } from './estimate/devices.js';
 import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
 import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
+import { generateHls } from './hls-gen/hls.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
 import type { Graph, Shape } from './ir/graph.js';
@@ -31,6 +32,8 @@ export interface Assets {
   readonly rtl: ReadonlyMap<string, string>;
   /** AXI modules (hw/axi) by file name. */
   readonly axi: ReadonlyMap<string, string>;
+  /** Function templates (hw/hls) by path. */
+  readonly hls: ReadonlyMap<string, string>;
   readonly templates: Templates;
 }
 
@@ -128,10 +131,16 @@ export function compile(request: CompileRequest): Compilation {
     version: VERSION,
     model: request.model,
     outputChannels: tensorOf(quantized, quantized.output).shape.channels,
-    library: assets.rtl,
     templates: assets.templates,
   };
-  for (const [path, text] of generateVerilog(KINDS, hardware, options)) files.set(path, text);
+  const add = (generated: ReadonlyMap<string, string>): void => {
+    for (const [path, text] of generated) files.set(path, text);
+  };
+  if (config.backend !== 'hls') add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
+  if (config.backend !== 'verilog') {
+    const part = orderingCodeOf(config);
+    add(generateHls(KINDS, hardware, { ...options, library: assets.hls, part, clockMhz }));
+  }
   files.set('network.json', serializeQuantGraph(quantized));
   files.set('ranges.json', `${JSON.stringify(ranges, null, 1)}\n`);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

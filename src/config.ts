@@ -85,6 +85,7 @@ export function parseConfig(document: unknown, where: string): CompileConfig {
   }
   const config = { ...DEFAULT_CONFIG, ...document };
   deviceOf(config);
+  if (config.backend !== 'verilog') orderingCodeOf(config);
   return config;
 }
 
@@ -97,5 +98,23 @@ export function deviceOf(config: Pick<CompileConfig, 'part'>): Device {
     found: config.part,
     need: DEVICES.map((d) => d.name).join(', '),
     hint: 'take the nearest of these; --max-dsp narrows it further',
+  });
+}
+
+/**
+ * Part with package and speed grade, for the vendor's tools: the name itself where it says more than the device's.
+ * Errors: BLN001 for a device that those tools do not know.
+ */
+export function orderingCodeOf(config: Pick<CompileConfig, 'part'>): string {
+  const device = deviceOf(config);
+  if (device.orderingCode !== null && config.part.length > device.name.length) return config.part;
+  if (device.orderingCode !== null) return device.orderingCode;
+  throw new BlnetError('BLN001', {
+    where: '--backend',
+    found: `HLS code for ${device.name}`,
+    need: `a part that Vitis HLS knows: ${DEVICES.filter((d) => d.orderingCode !== null)
+      .map((d) => d.name)
+      .join(', ')}`,
+    hint: 'use --backend verilog for this part',
   });
 }

@@ -14,10 +14,13 @@ function packageRoot(): string {
 /** Root of the package, with a slash at the end. */
 export const PACKAGE_ROOT = packageRoot();
 
-/** Files of one folder by name, in alphabetical order. */
+/** Files of one folder by path below it, in alphabetical order. */
 function filesOf(folder: string, isWanted: (name: string) => boolean): Map<string, string> {
   const path = `${PACKAGE_ROOT}${folder}`;
-  const names = readdirSync(path).filter(isWanted).sort();
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter(isWanted)
+    .sort();
   return new Map(names.map((name) => [name, readFileSync(`${path}/${name}`, 'utf8')]));
 }
 
@@ -27,6 +30,7 @@ export function loadAssets(): Assets {
   assets ??= {
     rtl: filesOf('hw/rtl', (name) => name.endsWith('.v') || name.endsWith('.vlt')),
     axi: filesOf('hw/axi', (name) => name.endsWith('.v')),
+    hls: filesOf('hw/hls', (name) => name.endsWith('.hpp') || name.endsWith('.h')),
     templates: filesOf('templates', (name) => name.endsWith('.hbs')),
   };
   return assets;

@@ -1,37 +1,27 @@
 /**
- * Writes the HLS code of cases into a temporary folder, compiles it with g++ and runs its testbenches. Several cases
- * share one program (each in a namespace; the first argument picks one), because the compiler's fixed costs exceed
- * those of a small network.
+ * Writes the HLS code of cases into a temporary folder, compiles it with g++ and runs its testbenches. All cases share
+ * one program (each in a namespace; the first argument picks one), because the compiler's fixed costs exceed those of
+ * a small network.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { generateHls } from '../../src/hls-gen/hls.js';
 import { topFunctionName } from '../../src/hls-gen/hls-names.js';
+import { loadAssets, PACKAGE_ROOT } from '../../src/io/assets.js';
 import { KINDS } from '../../src/kinds/index.js';
 import type { RtlCase } from './rtl-case.js';
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-
-function readFolder(path: string): Map<string, string> {
-  const folder = join(REPOSITORY, path);
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((n) => /\.\w+$/.test(n));
-  return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
-
-export const HLS_LIBRARY = readFolder('hw/hls');
-const TEMPLATES = readFolder('templates');
-
 /** The folder of a case: path -> text, stimulus included. */
 export function hlsFilesOf(c: RtlCase): Map<string, string> {
+  const { hls, templates } = loadAssets();
   const files = generateHls(KINDS, c.hardware, {
     version: 'test',
     model: 'test',
     outputChannels: c.outputChannels,
-    library: HLS_LIBRARY,
-    templates: TEMPLATES,
+    library: hls,
+    templates,
     part: 'xc7z020clg400-1',
     clockMhz: 150,
   });
@@ -48,56 +38,74 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
   }
 }
 
-/** What a testbench printed. */
-export interface HlsResult {
+/** What a program printed. */
+export interface RunResult {
   readonly status: number;
   readonly output: string;
   readonly errors: string;
 }
 
+export function runProgram(command: string, args: readonly string[], cwd: string): RunResult {
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (result.error || result.status === null)
+    throw new Error(`${command} in ${cwd}: ${result.error ?? result.signal}`);
+  return { status: result.status, output: result.stdout, errors: result.stderr };
+}
+
 /** `endless` runs the functions in turn, `dataflow` side by side with streams of their real depths. */
 export type HlsMode = 'endless' | 'dataflow';
 
-/** Changes generated text before it is written: how faults are planted. */
-export type HlsMutation = (files: Map<string, string>) => void;
+/** A case, and how its generated text is changed before it is written: so faults are planted. */
+export interface HlsCase {
+  readonly name: string;
+  readonly case: RtlCase;
+  readonly mutate?: (files: Map<string, string>) => void;
+}
 
-const FLAGS = ['-std=c++14', '-O1', '-Wall', '-Wextra', '-Werror', '-Wno-unknown-pragmas'];
+const HLS = join(PACKAGE_ROOT, 'hw/hls');
 
-/** System headers that the sources include: known before, so that none lands in a namespace. */
-const SYSTEM = ['cstdint', 'cstdio', 'cstdlib', 'cstring', 'string', 'vector', 'functional', 'memory', 'ucontext.h'];
+/** Include paths and warnings of every g++ call; warnings are errors. */
+export const CXX_FLAGS = [
+  '-std=c++14',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wno-unknown-pragmas',
+  `-I${HLS}`,
+  `-I${HLS}/sim`,
+  '-I.',
+];
+
+/** Headers that the sources include: known before, so that none lands in a namespace. */
+const SYSTEM = ['cstdint', 'cstdio', 'cstdlib', 'cstring', 'string', 'vector', 'functional', 'memory'];
 
 export class HlsBuild {
   readonly folder = mkdtempSync(join(tmpdir(), 'blnet-hls-'));
 
-  constructor(
-    readonly cases: ReadonlyArray<{ readonly name: string; readonly case: RtlCase }>,
-    mutate: (name: string) => HlsMutation = () => () => undefined,
-  ) {
-    for (const { name, case: c } of cases) {
-      const files = hlsFilesOf(c);
-      mutate(name)(files);
-      writeFiles(join(this.folder, name), files);
+  constructor(readonly cases: readonly HlsCase[]) {
+    for (const c of cases) {
+      const files = hlsFilesOf(c.case);
+      c.mutate?.(files);
+      writeFiles(join(this.folder, c.name), files);
     }
   }
 
-  /** Compiles all cases into one program. */
-  build(mode: HlsMode): void {
+  /** Compiles all cases, unoptimised: small networks run faster than they compile. */
+  build(): void {
     const benches = this.cases.map(({ name, case: c }, i) => {
       const top = topFunctionName(c.hardware.name);
-      const source = mode === 'dataflow' ? `${top}_dataflow.cpp` : `${top}.cpp`;
-      // Networks of one name have one include guard.
-      const again = [`${top.toUpperCase()}_HPP`, `${top.toUpperCase()}_HPP_ROMS`].map((g) => `#undef ${g}`);
-      return `namespace n${i} {
-#include "${name}/hls/${source}"
-#include "${name}/hls/${top}_tb.cpp"
-}
-${again.join('\n')}`;
+      const includes = [`${top}.cpp`, `${top}_dataflow.cpp`, `${top}_tb.cpp`].map(
+        (file) => `#include "${name}/hls/${file}"`,
+      );
+      // Several cases may have one network's name, and so its include guards.
+      const guard = `${top.toUpperCase()}_HPP`;
+      return [`namespace n${i} {`, ...includes, '}', `#undef ${guard}`, `#undef ${guard}_ROMS`].join('\n');
     });
-    const library = [...HLS_LIBRARY.keys()].filter((n) => n.endsWith('.hpp'));
-    const tasks = mode === 'dataflow' ? ['#include "blnet_tasks.h"'] : [];
+    const library = [...loadAssets().hls.keys()].filter((n) => n.endsWith('.hpp'));
     const text = `${SYSTEM.map((h) => `#include <${h}>`).join('\n')}
 #include <ap_axi_sdata.h>
-${[...tasks, ...library.map((h) => `#include "${h}"`)].join('\n')}
+#include "blnet_tasks.h"
+${library.map((h) => `#include "${h}"`).join('\n')}
 #define main run
 ${benches.join('\n')}
 #undef main
@@ -106,23 +114,15 @@ int main(int argc, char** argv) {
   return runs[atoi(argv[1])](argc - 1, argv + 1);
 }
 `;
-    writeFileSync(join(this.folder, `${mode}.cpp`), text);
-    const hls = join(REPOSITORY, 'hw/hls');
-    const define = mode === 'dataflow' ? ['-DBLNET_DATAFLOW'] : [];
-    const args = [...FLAGS, ...define, `-I${hls}`, `-I${hls}/sim`, '-I.', `${mode}.cpp`, '-o', mode];
-    const result = spawnSync('g++', args, { cwd: this.folder, encoding: 'utf8' });
-    if (result.status !== 0) throw new Error(`g++ failed:\n${result.stderr.slice(0, 4000)}`);
+    writeFileSync(join(this.folder, 'program.cpp'), text);
+    const result = runProgram('g++', ['-O0', ...CXX_FLAGS, 'program.cpp', '-o', 'program'], this.folder);
+    if (result.status !== 0) throw new Error(`g++ failed:\n${result.errors.slice(0, 4000)}`);
   }
 
-  run(name: string, mode: HlsMode): HlsResult {
+  run(name: string, mode: HlsMode): RunResult {
     const index = this.cases.findIndex((c) => c.name === name);
     const cwd = join(this.folder, name, 'hls');
-    const program = relative(cwd, join(this.folder, mode));
-    const result = spawnSync(program, [String(index)], { cwd, encoding: 'utf8' });
-    if (result.error || result.status === null) {
-      throw new Error(`${mode} of ${name}: ${result.error ?? result.signal}`);
-    }
-    return { status: result.status, output: result.stdout, errors: result.stderr };
+    return runProgram(relative(cwd, join(this.folder, 'program')), [String(index), '--mode', mode], cwd);
   }
 
   remove(): void {

@@ -8,125 +8,52 @@
 #ifndef BLNET_SIM_AP_INT_H
 #define BLNET_SIM_AP_INT_H
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <type_traits>
 
+#include "ap_bits.h"
+
 namespace blnet_sim {
-__extension__ typedef __int128 int128;
-
-const uint64_t POISON = 0xa5c3a5c3a5c3a5c3ull;
-
-inline void overflow(int128 value, int bits, bool isSigned) {
-#ifndef BLNET_HLS_WRAP
-  fprintf(stderr, "ap_%sint<%d>: %lld does not fit\n", isSigned ? "" : "u", bits, (long long)value);
-  exit(4);
-#else
-  (void)value, (void)bits, (void)isSigned;
-#endif
-}
-
-constexpr int larger(int a, int b) { return a > b ? a : b; }
-
-// Bits of a built-in integer as an operand.
-template <class T> struct Builtin {
-  static const int BITS = std::is_same<T, bool>::value ? 1 : int(sizeof(T) * 8);
-  static const bool SIGNED = std::is_signed<T>::value;
-};
 template <class T, class R> using IfInteger = typename std::enable_if<std::is_integral<T>::value, R>::type;
-}  // namespace blnet_sim
-
-template <int W, bool S, bool NARROW = (W <= 64)> struct ap_int_base;
-
-// Bits hi..lo of a value; assigning changes them.
-template <class VALUE> struct ap_range_ref {
-  VALUE& value;
-  int hi, lo;
-
-  ap_range_ref(VALUE& v, int high, int low) : value(v), hi(high), lo(low) {
-    if (low < 0 || high < low || high >= VALUE::width) {
-      fprintf(stderr, "range(%d, %d) of %d bits\n", high, low, int(VALUE::width));
-      exit(4);
-    }
-  }
-  ap_range_ref(const ap_range_ref&) = default;
-
-  template <int W2, bool S2> ap_range_ref& operator=(const ap_int_base<W2, S2, true>& x) { return put(x); }
-  template <int W2, bool S2> ap_range_ref& operator=(const ap_int_base<W2, S2, false>& x) { return put(x); }
-  template <class V2> ap_range_ref& operator=(const ap_range_ref<V2>& x) {
-    return put(ap_int_base<V2::width, false>(x));
-  }
-  ap_range_ref& operator=(const ap_range_ref& x) { return put(ap_int_base<VALUE::width, false>(x)); }
-  template <class T> blnet_sim::IfInteger<T, ap_range_ref&> operator=(T x) {
-    return put(ap_int_base<64, std::is_signed<T>::value>(x));
-  }
-
- private:
-  template <class X> ap_range_ref& put(const X& x) {
-    for (int at = lo; at <= hi; at += 64) {
-      const int n = hi - at + 1 < 64 ? hi - at + 1 : 64;
-      value.set(at, n, x.get(at - lo, n));
-    }
-    return *this;
-  }
-};
+}
 
 // Up to 64 bits: one machine word, kept sign- or zero-extended.
 template <int W, bool S> struct ap_int_base<W, S, true> {
   static_assert(W >= 1, "ap_int needs at least one bit");
-  static const int width = W;
-  typedef typename std::conditional<S, int64_t, uint64_t>::type word;
-  word v;
+  static const int WORDS = 1;
+  uint64_t v;
 
-  ap_int_base() : v(wrap(blnet_sim::POISON)) {}
-  template <class T, class = blnet_sim::IfInteger<T, void>> constexpr ap_int_base(T x) : v(fit(x)) {}
-  template <int W2, bool S2> constexpr ap_int_base(const ap_int_base<W2, S2, true>& x) : v(fit(x.v)) {}
-  template <int W2, bool S2> ap_int_base(const ap_int_base<W2, S2, false>& x) : v(bits(x, 0, W2)) {}
-  template <class V> ap_int_base(const ap_range_ref<V>& r) : v(bits(r.value, r.lo, r.hi - r.lo + 1)) {}
+  ap_int_base() : v(blnet_sim::wrapped(blnet_sim::POISON, W, S)) {}
+  template <class T, class = blnet_sim::IfInteger<T, void>>
+  constexpr ap_int_base(T x) : v(blnet_sim::fitted(blnet_sim::int128(x), W, S)) {}
+  template <int W2, bool S2>
+  constexpr ap_int_base(const ap_int_base<W2, S2, true>& x) : v(blnet_sim::fitted(x.value(), W, S)) {}
+  template <int W2, bool S2>
+  ap_int_base(const ap_int_base<W2, S2, false>& x) : v(x.range(W2 - 1, 0).narrow(W, S)) {}
+  ap_int_base(const ap_range_ref& r) : v(r.narrow(W, S)) {}
 
-  static constexpr word wrap(uint64_t x) {
-    return S ? word(int64_t(x << (64 - W)) >> (64 - W)) : word((x << (64 - W)) >> (64 - W));
+  constexpr blnet_sim::int128 value() const {
+    return S ? blnet_sim::int128(int64_t(v)) : blnet_sim::int128(v);
   }
-  static constexpr word fit(blnet_sim::int128 x) {
-    return blnet_sim::int128(wrap(uint64_t(x))) == x ? word(x) : (blnet_sim::overflow(x, W, S), wrap(uint64_t(x)));
-  }
-  // n bits from lo on, as they are; more than W of them must be zero above.
-  template <class V> static word bits(const V& x, int lo, int n) {
-    for (int at = W; at < n; at += 64) {
-      const uint64_t above = x.get(lo + at, n - at < 64 ? n - at : 64);
-      if (above != 0) blnet_sim::overflow(blnet_sim::int128(above), W, S);
-    }
-    return wrap(x.get(lo, n < W ? n : W));
-  }
-
-  // Beyond W bits the sign repeats, so that any range can take the value.
-  uint64_t get(int lo, int n) const {
-    const uint64_t x = lo < 64 ? uint64_t(v >> lo) : S && v < 0 ? ~uint64_t(0) : 0;
-    return n < 64 ? x & ((uint64_t(1) << n) - 1) : x;
-  }
-  void set(int lo, int n, uint64_t x) {
-    const uint64_t mask = (n < 64 ? (uint64_t(1) << n) - 1 : ~uint64_t(0)) << lo;
-    v = wrap((uint64_t(v) & ~mask) | ((x << lo) & mask));
-  }
-  ap_range_ref<ap_int_base> range(int hi, int lo) { return ap_range_ref<ap_int_base>(*this, hi, lo); }
-  ap_range_ref<ap_int_base> range(int hi, int lo) const {
-    return ap_range_ref<ap_int_base>(const_cast<ap_int_base&>(*this), hi, lo);
-  }
+  const uint64_t* data() const { return &v; }
+  uint64_t fill() const { return S && int64_t(v) < 0 ? ~uint64_t(0) : 0; }
+  ap_range_ref range(int hi, int lo) const { return ap_range_ref(const_cast<uint64_t*>(&v), W, S, hi, lo); }
 
   int to_int() const { return int(v); }
   int64_t to_int64() const { return int64_t(v); }
-  uint64_t to_uint64() const { return uint64_t(v); }
+  uint64_t to_uint64() const { return v; }
   bool to_bool() const { return v != 0; }
 
-  ap_int_base operator>>(int n) const { return raw(uint64_t(n < W ? v >> n : S && v < 0 ? word(-1) : word(0))); }
-  ap_int_base operator~() const { return raw(~uint64_t(v)); }
+  ap_int_base operator>>(int n) const {
+    if (n >= 64) return raw(fill());
+    return raw(S ? uint64_t(int64_t(v) >> n) : v >> n);
+  }
+  ap_int_base operator~() const { return raw(~v); }
   template <class X> ap_int_base& operator+=(const X& x) { return *this = ap_int_base(*this + x); }
   template <class X> ap_int_base& operator-=(const X& x) { return *this = ap_int_base(*this - x); }
 
   static ap_int_base raw(uint64_t x) {
     ap_int_base r;
-    r.v = wrap(x);
+    r.v = blnet_sim::wrapped(x, W, S);
     return r;
   }
 };
@@ -134,7 +61,6 @@ template <int W, bool S> struct ap_int_base<W, S, true> {
 // More than 64 bits: a word of fields, unsigned.
 template <int W, bool S> struct ap_int_base<W, S, false> {
   static_assert(!S, "signed values of more than 64 bits are not modelled");
-  static const int width = W;
   static const int WORDS = (W + 63) / 64;
   uint64_t words[WORDS];
 
@@ -142,32 +68,24 @@ template <int W, bool S> struct ap_int_base<W, S, false> {
     for (int i = 0; i < WORDS; i++) words[i] = blnet_sim::POISON;
     trim();
   }
-  template <class T, class = blnet_sim::IfInteger<T, void>> ap_int_base(T x) { copy(ap_int_base<64, false>(x), 0, 64); }
+  template <class T, class = blnet_sim::IfInteger<T, void>> ap_int_base(T x) {
+    clear();
+    words[0] = blnet_sim::fitted(blnet_sim::int128(x), 64, false);
+  }
   template <int W2, bool S2> ap_int_base(const ap_int_base<W2, S2, true>& x) {
-    copy(ap_int_base<64, false>(x), 0, 64);
+    clear();
+    words[0] = blnet_sim::fitted(x.value(), 64, false);
   }
-  template <int W2, bool S2> ap_int_base(const ap_int_base<W2, S2, false>& x) { copy(x, 0, W2); }
-  template <class V> ap_int_base(const ap_range_ref<V>& r) { copy(r.value, r.lo, r.hi - r.lo + 1); }
+  template <int W2, bool S2> ap_int_base(const ap_int_base<W2, S2, false>& x) { take(x.range(W2 - 1, 0)); }
+  ap_int_base(const ap_range_ref& r) { take(r); }
 
-  uint64_t get(int lo, int n) const {
-    const int i = lo / 64, off = lo % 64;
-    uint64_t x = i < WORDS ? words[i] >> off : 0;
-    if (off > 0 && i + 1 < WORDS) x |= words[i + 1] << (64 - off);
-    return n < 64 ? x & ((uint64_t(1) << n) - 1) : x;
-  }
-  void set(int lo, int n, uint64_t x) {
-    const int i = lo / 64, off = lo % 64;
-    const uint64_t mask = n < 64 ? (uint64_t(1) << n) - 1 : ~uint64_t(0);
-    words[i] = (words[i] & ~(mask << off)) | ((x & mask) << off);
-    if (off + n > 64) words[i + 1] = (words[i + 1] & ~(mask >> (64 - off))) | ((x & mask) >> (64 - off));
-  }
-  ap_range_ref<ap_int_base> range(int hi, int lo) { return ap_range_ref<ap_int_base>(*this, hi, lo); }
-  ap_range_ref<ap_int_base> range(int hi, int lo) const {
-    return ap_range_ref<ap_int_base>(const_cast<ap_int_base&>(*this), hi, lo);
-  }
+  const uint64_t* data() const { return words; }
+  uint64_t fill() const { return 0; }
+  ap_range_ref range(int hi, int lo) const { return ap_range_ref(const_cast<uint64_t*>(words), W, false, hi, lo); }
+
   ap_int_base operator>>(int n) const {
     ap_int_base r(0);
-    for (int at = 0; at + n < W; at += 64) r.words[at / 64] = get(at + n, 64);
+    if (n < W) blnet_sim::copyBits(r.words, 0, words, WORDS, n, W - n, 0);
     return r;
   }
   ap_int_base operator~() const {
@@ -178,19 +96,15 @@ template <int W, bool S> struct ap_int_base<W, S, false> {
   }
 
  private:
-  template <class V> void copy(const V& x, int lo, int n) {
+  void clear() {
     for (int i = 0; i < WORDS; i++) words[i] = 0;
-    for (int at = 0; at < n && at < W; at += 64) {
-      words[at / 64] = x.get(lo + at, n - at < 64 ? n - at : 64);
-    }
-    trim();
-    for (int at = W; at < n; at += 64) {
-      const uint64_t above = x.get(lo + at, n - at < 64 ? n - at : 64);
-      if (above != 0) blnet_sim::overflow(blnet_sim::int128(above), W, false);
-    }
   }
-  void trim() {
-    if (W % 64 != 0) words[WORDS - 1] &= (uint64_t(1) << (W % 64)) - 1;
+  void trim() { words[WORDS - 1] &= blnet_sim::maskOf(W - 64 * (WORDS - 1)); }
+  void take(const ap_range_ref& r) {
+    clear();
+    const int n = r.length() < W ? r.length() : W;
+    blnet_sim::copyBits(words, 0, r.words, r.count(), r.lo, n, 0);
+    if (r.length() > W) blnet_sim::checkZero(r.words, r.count(), r.lo + W, r.length() - W, W, false);
   }
 };
 

@@ -7,7 +7,8 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <vector>
+#include <cstring>
+#include <type_traits>
 
 namespace blnet_sim {
 // The scheduler of blnet_tasks.h; `wait` returns once something has moved, and is null while functions run in turn.
@@ -19,66 +20,101 @@ inline Scheduler& scheduler() {
   static Scheduler s = {nullptr, 0};
   return s;
 }
+
+// A queue of equally long records that waits, or stops the program, where it is empty or full. No template: all
+// streams share this code.
+class Queue {
+ public:
+  Queue(const char* name, size_t bytes) : name_(name), bytes_(bytes) {}
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+  ~Queue() {
+    if (size() > 0) stop("holds data that nobody read");
+    free(data_);
+  }
+
+  size_t depth = 0;
+  size_t size() const { return end_ - first_; }
+  bool full() const { return depth > 0 && size() >= depth; }
+
+  void push(const void* record) {
+    while (full()) wait("full");
+    scheduler().moves++;
+    if (end_ == room_) makeRoom();
+    memcpy(data_ + end_++ * bytes_, record, bytes_);
+  }
+  void pop(void* record) {
+    while (size() == 0) wait("empty");
+    scheduler().moves++;
+    memcpy(record, data_ + first_++ * bytes_, bytes_);
+    if (first_ == end_) first_ = end_ = 0;
+  }
+  // Lets others run once; false when the queue is still empty.
+  bool offers() {
+    if (size() == 0) wait("empty");
+    return size() > 0;
+  }
+
+ private:
+  void wait(const char* why) {
+    if (!scheduler().wait) stop(why[0] == 'e' ? "is read while empty" : "is full");
+    scheduler().wait(name_, why);
+  }
+  [[noreturn]] void stop(const char* what) {
+    fprintf(stderr, "hls::stream '%s' %s\n", name_, what);
+    exit(3);
+  }
+  // Moves the records to the front when half of the room is free there, else doubles the room.
+  void makeRoom() {
+    if (first_ * 2 >= room_ && room_ > 0) {
+      memmove(data_, data_ + first_ * bytes_, size() * bytes_);
+      end_ -= first_;
+      first_ = 0;
+      return;
+    }
+    room_ = room_ > 0 ? 2 * room_ : 64;
+    data_ = static_cast<char*>(realloc(data_, room_ * bytes_));
+    if (!data_) stop("is too long for memory");
+  }
+
+  const char* name_;
+  size_t bytes_;
+  char* data_ = nullptr;
+  size_t room_ = 0, first_ = 0, end_ = 0;
+};
 }  // namespace blnet_sim
 
 namespace hls {
 
 template <class T> class stream {
+  static_assert(std::is_trivially_copyable<T>::value, "a stream moves plain data");
+
  public:
-  stream() : name_("stream") {}
-  explicit stream(const char* name) : name_(name) {}
-  stream(const stream&) = delete;
-  stream& operator=(const stream&) = delete;
-  ~stream() {
-    if (!empty()) stop("holds data that nobody read");
-  }
+  stream() : queue_("stream", sizeof(T)) {}
+  explicit stream(const char* name) : queue_(name, sizeof(T)) {}
 
   // Depth in hardware; 0 is without limit.
-  void bound(size_t depth) { depth_ = depth; }
-  bool empty() const { return first_ == data_.size(); }
-  bool full() const { return depth_ > 0 && size() >= depth_; }
-  size_t size() const { return data_.size() - first_; }
+  void bound(size_t depth) { queue_.depth = depth; }
+  bool empty() const { return queue_.size() == 0; }
+  bool full() const { return queue_.full(); }
+  size_t size() const { return queue_.size(); }
 
   T read() {
-    while (empty()) wait("empty");
-    blnet_sim::scheduler().moves++;
-    const T head = data_[first_++];
-    if (first_ == data_.size() || (first_ > 1024 && 2 * first_ > data_.size())) {
-      data_.erase(data_.begin(), data_.begin() + std::ptrdiff_t(first_));
-      first_ = 0;
-    }
+    T head;
+    queue_.pop(&head);
     return head;
   }
-  void read(T& head) { head = read(); }
-  // False only where another process may still write: without a scheduler nobody will.
+  void read(T& head) { queue_.pop(&head); }
+  // False only where another process may still write: without a scheduler nobody will, and the program stops.
   bool read_nb(T& head) {
-    if (empty()) {
-      wait("empty");
-      if (empty()) return false;
-    }
-    head = read();
+    if (!queue_.offers()) return false;
+    queue_.pop(&head);
     return true;
   }
-  void write(const T& tail) {
-    while (full()) wait("full");
-    blnet_sim::scheduler().moves++;
-    data_.push_back(tail);
-  }
+  void write(const T& tail) { queue_.push(&tail); }
 
  private:
-  void wait(const char* why) {
-    if (!blnet_sim::scheduler().wait) stop(why[0] == 'e' ? "is read while empty" : "is full");
-    blnet_sim::scheduler().wait(name_, why);
-  }
-  void stop(const char* what) {
-    fprintf(stderr, "hls::stream '%s' %s\n", name_, what);
-    exit(3);
-  }
-
-  const char* name_;
-  std::vector<T> data_;
-  size_t first_ = 0;
-  size_t depth_ = 0;
+  blnet_sim::Queue queue_;
 };
 
 }  // namespace hls
