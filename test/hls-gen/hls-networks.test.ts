@@ -3,9 +3,15 @@
  * streams and with streams of their real depths. Faults planted in the generated text are caught.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Hardware } from '../../src/ir/hardware.js';
+import { foldingOptions } from '../../src/explore/foldings.js';
+import { sizeFifos } from '../../src/explore/size-fifos.js';
+import type { Block, PointwiseParams } from '../../src/ir/hardware.js';
+import { Prng } from '../../src/ir/prng.js';
+import { KINDS } from '../../src/kinds/index.js';
 import { HlsBuild, type HlsCase } from '../support/hls-build.js';
-import { networkCase, randomNetwork } from '../support/random-network.js';
+import { POINTWISE, QuantBuilder, randomFrame, samePads } from '../support/quant-builder.js';
+import { networkCase, type RandomNetwork, randomNetwork } from '../support/random-network.js';
+import { caseOf, type RtlCase } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
 
 const FRAMES = 2;
@@ -24,17 +30,17 @@ const edit = (path: string, change: (text: string) => string) => (files: Map<str
 /** First number of a word list. */
 const FIRST_NUMBER = /-?\d+/;
 
-const flipLowestBit = (text: string): string =>
-  text.replace(FIRST_NUMBER, (n) => String(Number(n) % 2 === 0 ? Number(n) + 1 : Number(n) - 1));
-
-/** Name of the last engine: its values reach the output unchanged by others' rounding. */
-const lastEngine = (hw: Hardware): string =>
-  hw.blocks.filter((b) => b.params.kind === 'pointwise').at(-1)?.name as string;
-
-const shiftOf = (hw: Hardware, name: string): number => {
-  const p = hw.blocks.find((b) => b.name === name)?.params;
-  return p?.kind === 'pointwise' ? p.requant.shift : 0;
-};
+/** A convolution and a pointwise layer; the image uses every value, so that every weight of the first counts. */
+function victimCase(): RtlCase {
+  const prng = new Prng(1);
+  const builder = new QuantBuilder(prng, 'victim', { channels: 3, height: 7, width: 9 });
+  const wide = { bits: 8, signed: true, zeroPoint: 0 };
+  const stem = builder.conv(builder.input, 5, { kernel: 3, stride: 1, pads: samePads(3) }, wide);
+  const graph = builder.finish(builder.conv(stem, 5, POINTWISE, wide));
+  const plan = new Map(graph.nodes.map((n) => [n.name, prng.pick(foldingOptions(graph, n)).folding]));
+  const { hardware } = sizeFifos(KINDS, graph, plan, 2000);
+  return caseOf(graph, hardware, [randomFrame(prng, graph), randomFrame(prng, graph)]);
+}
 
 describeWithTool('g++', 'HLS C++ under g++', () => {
   const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -43,43 +49,36 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
     name: `net${seed}`,
     case: networkCase(network, FRAMES),
   }));
-  const victim = cases[0] as HlsCase;
-  const { hardware } = victim.case;
-  const engine = lastEngine(hardware);
-  const rounding = 2 ** (shiftOf(hardware, engine) - 1);
-  const joined = networks.find(({ network }) => network.sized.depths.size > 0)?.network;
-  const joinedCase = networkCase(joined as NonNullable<typeof joined>, FRAMES);
+  const victim = victimCase();
+  const first = victim.hardware.blocks.find((b) => b.params.kind === 'pointwise') as Block;
+  const { shift } = (first.params as PointwiseParams).requant;
+  const joined = networks.find(({ network }) => network.sized.depths.size > 0)?.network as RandomNetwork;
   const faults: HlsCase[] = [
     {
       name: 'weight',
-      case: victim.case,
-      mutate: edit(`hls/weights/${engine}.weights.inc`, flipLowestBit),
-    },
-    {
-      name: 'rounding',
-      case: victim.case,
-      mutate: edit(`hls/weights/${engine}.offsets.inc`, (text) =>
-        text.replace(FIRST_NUMBER, (n) => String(Number(n) - rounding)),
+      case: victim,
+      mutate: edit(`hls/weights/${first.name}.weights.inc`, (text) =>
+        text.replace(FIRST_NUMBER, (n) => String(Number(n) ^ 1)),
       ),
     },
     {
-      name: 'overflow',
-      case: victim.case,
-      mutate: edit(`hls/${hardware.name}.cpp`, (text) =>
-        text.replaceAll(/\/\*ACC_BITS\*\/ (\d+)/g, (_, bits) => `/*ACC_BITS*/ ${Number(bits)}`).concat(' '),
+      name: 'rounding',
+      case: victim,
+      mutate: edit(`hls/weights/${first.name}.offsets.inc`, (text) =>
+        text.replace(FIRST_NUMBER, (n) => String(Number(n) - 2 ** (shift - 1))),
       ),
     },
     {
       name: 'shallow',
-      case: joinedCase,
-      mutate: edit(`hls/${joinedCase.hardware.name}_dataflow.cpp`, (text) =>
+      case: networkCase(joined, FRAMES),
+      mutate: edit(`hls/${joined.sized.hardware.name}_dataflow.cpp`, (text) =>
         text.replaceAll(/\.bound\(\d+\)/g, '.bound(1)'),
       ),
     },
-  ].filter((f) => f.name !== 'overflow');
+  ];
   let build: HlsBuild;
   beforeAll(() => {
-    build = new HlsBuild([...cases, ...faults]);
+    build = new HlsBuild([...cases, { name: 'victim', case: victim }, ...faults]);
     build.build();
   }, BUILD_TIMEOUT_MS);
   afterAll(() => build.remove());
@@ -96,6 +95,7 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
   });
 
   it('catches one weight bit', () => {
+    expect(build.run('victim', 'endless').status).toBe(0);
     const result = build.run('weight', 'endless');
     expect(result.status).toBe(1);
     expect(result.output).toMatch(/FAIL: 2 frames, [1-9]\d* of/);
