@@ -52,7 +52,7 @@ def top1(logits_of, images, labels, batch=250):
     return right / len(images)
 
 
-def fine_tune(network, *images, options, log):
+def fine_tune(network, images, labels, options, log):
     """Adam on folded weights and biases through the exact integer forward pass."""
     generator = torch.Generator().manual_seed(options.seed)
     optimiser = torch.optim.Adam(network.parameters(), lr=options.lr)
@@ -94,7 +94,7 @@ def report(network, spec, weights, images, test, options, log):
     note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
     note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
     if options.steps:
-        fine_tune(network, images, labels, options, log)
+        fine_tune(network, *images, options, log)
         note(log, f"fine-tuned integer top-1 {top1(network, *test):.4f}")
     onnx.save(qdq_model(network, spec, metadata_of(spec)), f"{options.out}.tmp")
     os.replace(f"{options.out}.tmp", options.out)
