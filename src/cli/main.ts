@@ -15,6 +15,7 @@ import { inspectCommand } from './inspect.js';
 import { ExitWith } from './output.js';
 import { simulateCommand } from './simulate.js';
 import { verifyCommand } from './verify.js';
+import { waveCommand } from './wave.js';
 
 const COMMANDS = [
   compileCommand,
@@ -22,6 +23,7 @@ const COMMANDS = [
   verifyCommand,
   accuracyCommand,
   inspectCommand,
+  waveCommand,
   demoCommand,
   doctorCommand,
   completionCommand,

@@ -30,6 +30,8 @@ export interface RtlRequest {
   readonly simulator: Simulator;
   readonly stalls?: StallPattern;
   readonly onStage?: OnStage;
+  /** File with lines "from to": cycles whose handshakes go to sim/windows.log. Relative to the folder. */
+  readonly windows?: string;
 }
 
 export interface RtlStream {
@@ -110,15 +112,17 @@ export function testbenchArguments(
   frames: number,
   stalls: StallPattern,
   patience?: number,
+  windows?: string,
 ): string[] {
   const seeds = generatorSeeds(stalls.seed);
-  const settings: [string, number][] = [
+  const settings: [string, number | string][] = [
     ['input-seed', seeds.input],
     ['output-seed', seeds.output],
     ['input-pause', stalls.input],
     ['output-pause', stalls.output],
   ];
   if (patience !== undefined) settings.push(['patience', patience]);
+  if (windows !== undefined) settings.push(['windows', windows]);
   // Icarus has the number of frames built in, since it sizes the testbench's memories.
   return simulator === 'verilator'
     ? ['--frames', `${frames}`, ...settings.flatMap(([key, value]) => [`--${key}`, `${value}`])]
@@ -146,7 +150,7 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   requireTool(simulator, INSTALL[simulator]);
   const make = requireTool('make', INSTALL[simulator]);
   writeStimulus(r);
-  const settings = testbenchArguments(simulator, frames, stalls);
+  const settings = testbenchArguments(simulator, frames, stalls, undefined, r.windows);
   onStage(`build RTL (${simulator})`, () =>
     simulator === 'verilator' ? builtFraction(r.folder) : undefined,
   );

@@ -9,7 +9,7 @@ import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 
 export const SMALL_SPEC = {
-  name: 'small',
+  name: 'tiny',
   input: { channels: 3, height: 8, width: 8, mean: 128, std: 64 },
   classes: 4,
   stages: [
@@ -34,6 +34,13 @@ export function writeSmallModel(folder: string): string {
   return path;
 }
 
+/** Six blocks, for what takes long per block. */
+export const SMALLEST_SPEC = {
+  ...SMALL_SPEC,
+  name: 'tiniest',
+  stages: SMALL_SPEC.stages.filter((s) => s.type !== 'bigLittle'),
+};
+
 export interface SmallBuild {
   /** Holds spec.json and the build; removed by `remove`. */
   readonly root: string;
@@ -42,11 +49,11 @@ export interface SmallBuild {
   remove(): void;
 }
 
-export function smallBuild(): SmallBuild {
+export function smallBuild(network: object = SMALL_SPEC): SmallBuild {
   const root = mkdtempSync(join(tmpdir(), 'blnet-small-'));
   const spec = join(root, 'small.json');
   const folder = join(root, 'build');
-  writeFileSync(spec, JSON.stringify(SMALL_SPEC));
+  writeFileSync(spec, JSON.stringify(network));
   compileTo(
     spec,
     { output: folder, maxDsp: 40, calibration: 'noise', calibrationImages: 4, seed: 1 },

@@ -32,6 +32,7 @@ const TOOLS = {
   yosys: { probe: ['yosys', '-V'], required: true },
   'yosys-smtbmc': { probe: ['sh', '-c', 'command -v yosys-smtbmc'], required: false },
   z3: { probe: ['z3', '--version'], required: false },
+  make: { probe: ['make', '--version'], required: false },
   'g++': { probe: ['g++', '--version'], required: false },
   chromium: { probe: ['chromium', '--version'], required: false },
   zsh: { probe: ['zsh', '--version'], required: false },

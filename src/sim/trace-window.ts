@@ -1,0 +1,119 @@
+/**
+ * tvalid and tready of every stream in chosen cycles, from the stepping models: what an RTL simulator would show in
+ * the same cycles. `blnet wave` draws it; the handshakes alone come faster from `simulate`.
+ */
+import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import type { Hardware } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
+import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
+
+/** Cycles from <= cycle < to. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One row per cycle of the span, one element per stream. */
+export interface Window extends Span {
+  readonly valid: readonly Uint8Array[];
+  readonly ready: readonly Uint8Array[];
+}
+
+export interface TraceOptions {
+  readonly frames: number;
+  readonly stalls?: StallPattern;
+  /** Where to look; they may overlap. */
+  readonly spans: readonly Span[];
+}
+
+/** The state of every stream in one cycle, before its clock edge; `true` ends the run. */
+export type OnCycle = (cycle: number, valid: Uint8Array, ready: Uint8Array) => boolean;
+
+/**
+ * Steps from cycle 0 to `cycles`, with the same world outside as `simulate`. tready is what the consumer would do if
+ * the beat were there, all else unchanged: no block's tready depends on the tvalid of the same stream.
+ */
+export function stepCycles(
+  kinds: KindTable,
+  hw: Hardware,
+  options: { readonly frames: number; readonly stalls?: StallPattern | undefined; readonly cycles: number },
+  onCycle: OnCycle,
+): void {
+  const { frames, stalls = NO_STALLS, cycles } = options;
+  const models: CycleModel[] = hw.blocks.map((b) => bind(kinds, b).cycleModel());
+  const n = hw.streams.length;
+  const [valid, fire, ready, probe] = [0, 1, 2, 3].map(() => new Uint8Array(n)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const seeds = generatorSeeds(stalls.seed);
+  const source = new PauseGenerator(seeds.input, stalls.input);
+  const sink = new PauseGenerator(seeds.output, stalls.output);
+  const beats = frames * (hw.streams[hw.input] as { beatsPerFrame: number }).beatsPerFrame;
+  let sent = 0;
+  let holding = 0;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const pauseIn = source.next();
+    const pauseOut = sink.next();
+    if (!holding && sent < beats && !pauseIn) holding = 1;
+    valid[hw.input] = holding;
+    hw.blocks.forEach((block, i) => {
+      for (const s of block.inputs) {
+        const before = valid[s] as number;
+        valid[s] = 1;
+        (models[i] as CycleModel).plan(valid, probe);
+        valid[s] = before;
+        ready[s] = probe[s] as number;
+      }
+    });
+    ready[hw.output] = pauseOut ? 0 : 1;
+    if (onCycle(cycle, valid, ready)) return;
+    for (const model of models) model.plan(valid, fire);
+    fire[hw.output] = (valid[hw.output] as number) & (ready[hw.output] as number);
+    if (fire[hw.input]) {
+      sent++;
+      holding = 0;
+    }
+    for (const model of models) model.commit(valid, fire);
+  }
+}
+
+/** The chosen spans, in the order given. */
+export function traceWindows(kinds: KindTable, hw: Hardware, options: TraceOptions): Window[] {
+  const windows = options.spans.map((s) => ({
+    ...s,
+    valid: [] as Uint8Array[],
+    ready: [] as Uint8Array[],
+  }));
+  const cycles = Math.max(0, ...windows.map((w) => w.to));
+  stepCycles(kinds, hw, { frames: options.frames, stalls: options.stalls, cycles }, (cycle, valid, ready) => {
+    for (const w of windows) {
+      if (cycle < w.from || cycle >= w.to) continue;
+      w.valid.push(valid.slice());
+      w.ready.push(ready.slice());
+    }
+    return false;
+  });
+  return windows;
+}
+
+/** First cycle from `after` on in which `stream` offers a beat that nobody takes; -1 when that never happens. */
+export function firstStall(
+  kinds: KindTable,
+  hw: Hardware,
+  options: { readonly frames: number; readonly stalls?: StallPattern; readonly cycles: number },
+  stream: number,
+  after: number,
+): number {
+  let found = -1;
+  let previous = 0;
+  stepCycles(kinds, hw, options, (cycle, valid, ready) => {
+    const stalled = valid[stream] && !ready[stream] ? 1 : 0;
+    if (cycle >= after && stalled && !previous) found = cycle;
+    previous = stalled;
+    return found >= 0;
+  });
+  return found;
+}
