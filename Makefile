@@ -12,8 +12,8 @@ export BLNET_PYTHON := $(PYTHON)
 STAMP := node_modules/.package-lock.json
 
 # Debian packages that `tools` installs; each of TOOLS is a command and a package of one name.
-TOOLS := verilator iverilog yosys z3 g++ make chromium
-PYTHON_MODULES := torch onnx numpy PIL
+TOOLS := verilator iverilog yosys z3 g++ make chromium tclsh
+PYTHON_MODULES := torch onnx numpy PIL yaml
 
 .PHONY: help setup build demo tools test check training-test bench bench-build soak fmt clean
 

@@ -10,6 +10,7 @@ import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
 import { generateHls } from './hls-gen/hls.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
+import { generateVivado } from './hls-gen/vivado.js';
 import type { Graph, Shape } from './ir/graph.js';
 import { preprocess, preprocessingOf } from './ir/preprocess.js';
 import type { QuantGraph } from './ir/quant-graph.js';
@@ -127,16 +128,19 @@ export function compile(request: CompileRequest): Compilation {
     fifoDepths: Object.fromEntries(sized.depths),
   };
   const files = new Map<string, string>();
-  const options = {
-    version: VERSION,
-    model: request.model,
-    outputChannels: tensorOf(quantized, quantized.output).shape.channels,
-    templates: assets.templates,
-  };
+  const output = tensorOf(quantized, quantized.output);
+  const common = { version: VERSION, model: request.model, templates: assets.templates };
+  const options = { ...common, outputChannels: output.shape.channels };
   const add = (generated: ReadonlyMap<string, string>): void => {
     for (const [path, text] of generated) files.set(path, text);
   };
-  if (config.backend !== 'hls') add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
+  if (config.backend !== 'hls') {
+    add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
+    const ends = { input: tensorOf(quantized, quantized.input), output, preprocessing };
+    const part = device.orderingCode === null ? null : orderingCodeOf(config);
+    const rtl = new Map(files);
+    add(generateVivado(hardware, { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl }));
+  }
   if (config.backend !== 'verilog') {
     const part = orderingCodeOf(config);
     add(generateHls(KINDS, hardware, { ...options, library: assets.hls, part, clockMhz }));

@@ -3,6 +3,7 @@
  */
 import { ceilDiv } from '../ir/folding.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
+import type { Preprocessing } from '../ir/preprocess.js';
 import type { QuantTensor } from '../ir/quant-graph.js';
 import type { Templates } from './render.js';
 
@@ -10,16 +11,13 @@ export interface VivadoOptions {
   readonly version: string;
   /** Name of the source model, for headers. */
   readonly model: string;
-  /** Part of the build, e.g. `xc7z020`; synthesis out of context uses its smallest full ordering code. */
-  readonly device: string;
+  /** Ordering code with package and speed grade; null for a part that Vivado does not know. */
+  readonly part: string | null;
   readonly clockMhz: number;
   /** Tensors at the two ends. */
   readonly input: QuantTensor;
   readonly output: QuantTensor;
-  /** (pixel - mean) / std where pixels enter as they are, else the host quantizes what it has preprocessed. */
-  readonly takesPixels: boolean;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+  readonly preprocessing: Preprocessing;
   /** Modules of hw/axi by file name. */
   readonly library: ReadonlyMap<string, string>;
   readonly templates: Templates;
@@ -89,26 +87,52 @@ export function versionWord(version: string): number {
   return (((major ?? 0) << 24) | ((minor ?? 0) << 16) | ((patch ?? 0) << 8) | REGISTER_MAP) >>> 0;
 }
 
+const python = (flag: boolean): string => (flag ? 'True' : 'False');
+
+/** What the templates place. */
 export function vivadoView(hw: Hardware, options: VivadoOptions) {
   const input = busEnd(hw.streams[hw.input] as Stream);
   const output = busEnd(hw.streams[hw.output] as Stream);
   const spare = output.busBits - output.portBits;
-  const rtl = [...options.files.keys()].filter((path) => path.startsWith('rtl/'));
+  const top = `${hw.name}_axi`;
+  const paths = [...options.files.keys()];
+  const coreRtl = paths.filter((path) => /^rtl\/.*\.v$/.test(path));
+  const memories = paths.filter((path) => path.startsWith('weights/'));
+  const axiRtl = [...[...options.library.keys()].map((name) => `rtl/${name}`), `rtl/${top}.v`];
+  const hashed = new Map([...coreRtl, ...memories].map((path) => [path, options.files.get(path) as string]));
+  const shapes = [options.input, options.output].map(({ shape: s }) => [s.height, s.width, s.channels]);
+  const [inputShape, outputShape] = shapes as [number[], number[]];
   return {
     name: hw.name,
+    top,
     version: options.version,
+    ipVersion: options.version.split('.').slice(0, 2).join('.'),
+    coreName: `blnet:accelerator:${hw.name}:${options.version}`,
     model: options.model,
+    part: options.part,
+    clockMhz: options.clockMhz,
+    periodNs: (1000 / options.clockMhz).toFixed(3),
     input: { ...input, keep: input.hasKeep ? 's_axis_tkeep' : "1'b1" },
     output: { ...output, padded: spare > 0 ? `{${spare}'d0, beat}` : 'beat' },
+    rtl: [...coreRtl, ...axiRtl],
+    coreRtl,
+    axiRtl,
+    memories,
+    filesets: memories.length > 0 ? 'rtl, weights' : 'rtl',
+    registerMap: REGISTER_MAP,
     versionHex: hex(versionWord(options.version)),
-    buildHex: hex(
-      buildHash(
-        new Map(
-          rtl
-            .concat([...options.files.keys()].filter((p) => p.startsWith('weights/')))
-            .map((p) => [p, options.files.get(p) as string]),
-        ),
-      ),
-    ),
+    buildHex: hex(buildHash(hashed)),
+    shapeText: inputShape.join(' x '),
+    outputText: outputShape.reduce((a, b) => a * b),
+    inputShape: inputShape.join(', '),
+    outputShape: outputShape.join(', '),
+    inputSigned: python(options.input.signed),
+    outputSigned: python(options.output.signed),
+    inputScale: options.input.scale,
+    inputZeroPoint: options.input.zeroPoint,
+    outputScale: options.output.scale,
+    outputZeroPoint: options.output.zeroPoint,
+    mean: JSON.stringify(options.preprocessing.mean),
+    std: JSON.stringify(options.preprocessing.std),
   };
 }
