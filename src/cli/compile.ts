@@ -104,7 +104,7 @@ export function compileCommand(): Command {
     .addOption(new Option('--max-dsp <n>', 'use at most this many DSPs').argParser(positiveInteger))
     .option('--calibration <path>', IMAGES_HELP)
     .addOption(
-      new Option('--calibration-images <n>', 'how many of them').argParser(positiveInteger).default(256),
+      new Option('--calibration-images <n>', 'how many of them').argParser(positiveInteger).default(100),
     )
     .addOption(
       new Option('--percentile <p>', 'range that covers p percent of the values (default: 99.99)').argParser(

@@ -40,18 +40,30 @@ class Spread {
 
   constructor(private readonly withHistogram: boolean) {}
 
-  include(values: Float32Array): void {
+  /** False when a value is not finite; the spread is of no use then. */
+  include(values: Float32Array): boolean {
+    let [min, max, zero] = [this.min, this.max, 0];
     for (let i = 0; i < values.length; i++) {
       const v = values[i] as number;
-      if (v < this.min) this.min = v;
-      if (v > this.max) this.max = v;
+      // Stays 0 for finite values, becomes NaN for the others.
+      zero += v - v;
+      if (v < min) min = v;
+      if (v > max) max = v;
     }
-    if (!this.withHistogram) return;
+    if (zero !== 0) return false;
+    this.min = min;
+    this.max = max;
+    if (this.withHistogram) this.count(values);
+    return true;
+  }
+
+  private count(values: Float32Array): void {
     this.widen(Math.max(Math.abs(this.min), Math.abs(this.max)));
+    const { counts } = this;
     const factor = BINS / 2 / this.limit;
+    // Truncation is rounding down here, since the sum is never negative.
     for (let i = 0; i < values.length; i++) {
-      const bin = Math.floor((values[i] as number) * factor) + BINS / 2;
-      (this.counts[bin] as number) += 1;
+      (counts[((values[i] as number) * factor + BINS / 2) | 0] as number) += 1;
     }
     this.total += values.length;
   }
@@ -114,14 +126,13 @@ export function calibrate(
   for (const image of images) {
     count++;
     source.run(image, (tensor, values) => {
-      if (!values.every(Number.isFinite)) {
+      if (spreads.get(tensor)?.include(values) === false) {
         throw new BlnetError('BLN104', {
           where: `tensor ${tensor}`,
           found: `image ${count} gives values that are not finite`,
           hint: 'check the weights and the preprocessing of the calibration images',
         });
       }
-      spreads.get(tensor)?.include(values);
     });
   }
   if (count === 0) {
