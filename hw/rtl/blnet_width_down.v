@@ -24,7 +24,9 @@ module blnet_width_down #(
     localparam HELD_BITS = $clog2(RATIO + 1);
     localparam WIDE_BEATS = (GROUPS_OUT + RATIO - 1) / RATIO;
     localparam WIDE_BITS = WIDE_BEATS > 1 ? $clog2(WIDE_BEATS) : 1;
-    localparam LAST = GROUPS_OUT - (WIDE_BEATS - 1) * RATIO;
+    // Narrow beats in a wide one, and in the last of a pixel.
+    localparam [HELD_BITS-1:0] ALL = RATIO;
+    localparam [HELD_BITS-1:0] REST = GROUPS_OUT - (WIDE_BEATS - 1) * RATIO;
 
     wire ce;
     reg [RATIO*OUT_BITS-1:0] hold_reg;
@@ -41,7 +43,7 @@ module blnet_width_down #(
             held_reg <= 0;
             wide_reg <= 0;
         end else if (accept) begin
-            held_reg <= last_wide ? LAST : RATIO;
+            held_reg <= last_wide ? REST : ALL;
             wide_reg <= last_wide ? 0 : wide_reg + 1'b1;
         end else if (push & ce) held_reg <= held_reg - 1'b1;
         if (accept) hold_reg <= s_axis_tdata;

@@ -58,6 +58,14 @@ module blnet_window #(
     localparam Y_BITS = $clog2(HEIGHT + KERNEL + STRIDE) + 2;
     localparam LINE_BITS = ADDR_BITS + $clog2(KERNEL + STRIDE + 1) + 2;
     localparam [BITS-1:0] PAD = PAD_VALUE;
+    // Ends of ranges in the width of what they are compared with.
+    localparam signed [X_BITS-1:0] LAST_X = WIDTH - 1;
+    localparam signed [X_BITS-1:0] LAST_TAP_X = KERNEL - 1;
+    localparam signed [Y_BITS-1:0] LAST_TAP_Y = KERNEL - 1;
+    localparam signed [AHEAD_BITS-1:0] LAST_TAP_ROW = KERNEL - 1;
+    localparam signed [AHEAD_BITS-1:0] STEP = STRIDE;
+    localparam signed [AHEAD_BITS-1:0] STEP_AT_END = LAST_STEP;
+    localparam [BANK_BITS-1:0] FIRST_BANK = (ROWS - PAD_TOP) % ROWS;
 
     generate
         if (TAPS != 1 && TAPS != KERNEL) begin : g_illegal_taps
@@ -98,11 +106,12 @@ module blnet_window #(
     wire last_group = group_reg == GROUPS - 1;
     wire last_kx = kx_reg == KERNEL - 1;
     wire last_ky = TAPS != 1 || ky_reg == KERNEL - 1;
-    wire signed [AHEAD_BITS-1:0] step = last_oy ? LAST_STEP : STRIDE;
+    wire signed [AHEAD_BITS-1:0] step = last_oy ? STEP_AT_END : STEP;
 
-    wire signed [X_BITS-1:0] right = left_reg + $signed(KERNEL - 1);
-    wire signed [X_BITS-1:0] last_column = right > $signed(WIDTH - 1) ? $signed(WIDTH - 1) : right;
-    wire signed [AHEAD_BITS-1:0] last_row = below_reg < $signed(KERNEL - 1) ? below_reg : $signed(KERNEL - 1);
+    wire signed [X_BITS-1:0] right = left_reg + LAST_TAP_X;
+    wire signed [X_BITS-1:0] last_column = right > LAST_X ? LAST_X : right;
+    wire signed [Y_BITS+AHEAD_BITS-1:0] below_wide = {{AHEAD_BITS{below_reg[Y_BITS-1]}}, below_reg};
+    wire signed [AHEAD_BITS-1:0] last_row = below_reg < LAST_TAP_Y ? below_wide[AHEAD_BITS-1:0] : LAST_TAP_ROW;
     wire readable = ahead_reg > last_row || (ahead_reg == last_row && write_x_reg > last_column);
     wire writable = ahead_reg < $signed(ROWS)
         || (ahead_reg < $signed(ROWS) + step && write_x_reg < left_reg);
@@ -155,7 +164,7 @@ module blnet_window #(
             ky_reg <= 0;
             left_reg <= -PAD_LEFT;
             below_reg <= HEIGHT - 1 + PAD_TOP;
-            bank_reg <= (ROWS - PAD_TOP) % ROWS;
+            bank_reg <= FIRST_BANK;
             left_addr_reg <= -PAD_LEFT * GROUPS;
             column_addr_reg <= 0;
         end else if (issue) begin
@@ -211,7 +220,7 @@ module blnet_window #(
     generate
         for (t = 0; t < TAPS; t = t + 1) begin : g_tap
             wire [KERNEL_BITS-1:0] ky = TAPS == 1 ? ky_reg : t;
-            wire signed [Y_BITS-1:0] row = $signed({1'b0, ky});
+            wire signed [Y_BITS-1:0] row = {{(Y_BITS-KERNEL_BITS){1'b0}}, ky};
             reg [BANK_BITS-1:0] from_reg;
             reg                 real_reg;
             reg [BEAT_BITS-1:0] word;

@@ -112,7 +112,7 @@ class Grower {
     const { height, width } = this.shapeOf(x);
     const even = height % 2 === 0 && width % 2 === 0;
     const stride = this.canHalve(x) ? prng.int(1, 2) : 1;
-    switch (prng.int(0, 9)) {
+    switch (prng.int(0, 12)) {
       case 0:
         return builder.conv(x, this.channels(), POINTWISE);
       case 1:
@@ -143,10 +143,17 @@ class Grower {
 function growGraph(prng: Prng, name: string): QuantGraph {
   const long = prng.int(5, 33);
   const short = prng.int(5, Math.max(5, Math.min(33, Math.floor(MAX_PIXELS / long))));
-  const [height, width] = prng.int(0, 1) ? [long, short] : [short, long];
+  // Most of them even, so that a Big-Little module fits.
+  const even = prng.int(0, 2) > 0;
+  const extents = [long, short].map((v) => (even ? Math.max(6, v - (v % 2)) : v));
+  const [height, width] = (prng.int(0, 1) ? extents : extents.reverse()) as [number, number];
   const grower = new Grower(prng, name, { channels: prng.int(1, 4), height, width });
   const { builder } = grower;
-  let x = builder.conv(builder.input, grower.channels(), grower.window(builder.input, 3, prng.int(1, 2)));
+  let x = builder.conv(
+    builder.input,
+    grower.channels(),
+    even ? grower.same(3) : grower.window(builder.input, 3, prng.int(1, 2)),
+  );
   for (let left = prng.int(1, 3); left > 0; left--) x = grower.layer(x);
   if (prng.int(0, 2) === 0)
     x = builder.conv(builder.globalAvgPool(x), prng.int(2, 12), POINTWISE, {
