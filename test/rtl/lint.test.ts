@@ -12,7 +12,7 @@ import { type Mutation, RtlBuild } from '../support/rtl-build.js';
 import type { RtlCase } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
 
-const SEEDS = [4, 5, 7, 12];
+const SEEDS = [1, 7, 13];
 const cases = SEEDS.map((seed) => networkCase(randomNetwork(seed), 1));
 
 /** Everything that a tool says about the files of a case. */
@@ -95,7 +95,7 @@ describeWithTool(['verilator', 'yosys', 'iverilog'], 'generated Verilog', () => 
   });
 
   it('an illegal parameter set stops all three', () => {
-    const illegal = breaks(/net4\.v$/, '.ROWS(3)', '.ROWS(1)');
+    const illegal = breaks(/net1\.v$/, '.ROWS(3)', '.ROWS(1)');
     const [broken, c] = faulty(illegal);
     for (const tool of [lint, elaborate, icarus])
       expect(tool(broken, c)).toMatch(/blnet_error_rows_must_hold_the_kernel/);

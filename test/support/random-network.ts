@@ -23,9 +23,10 @@ export interface RandomNetwork {
 
 const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37];
 /** Bounds that keep one network's Verilator build and run near a second. */
-const MAX_PIXELS = 420;
-const MAX_MULTIPLIERS = 72;
-const CYCLE_LIMITS = [1500, 3000, 6000, 12_000, 24_000];
+const MAX_PIXELS = 240;
+const MAX_MULTIPLIERS = 40;
+const MAX_LAYERS = 16;
+const CYCLE_LIMITS = [800, 1500, 3000, 6000];
 
 class Grower {
   readonly builder: QuantBuilder;
@@ -92,10 +93,10 @@ class Grower {
     return prng.int(0, 3) === 0 ? builder.add(sum, x) : sum;
   }
 
-  /** Half-resolution branch of 1..3 blocks and upsampling beside a full-resolution branch of 0..2 blocks. */
+  /** Half-resolution branch of 1..2 blocks and upsampling beside a full-resolution branch of 0..2 blocks. */
   bigLittle(x: string): string {
     const { builder, prng } = this;
-    const deep = prng.int(1, 3);
+    const deep = prng.int(1, 2);
     const shallow = prng.int(0, 2);
     const out = shallow === 0 ? this.shapeOf(x).channels : this.channels();
     let big = x;
@@ -154,7 +155,7 @@ function growGraph(prng: Prng, name: string): QuantGraph {
     grower.channels(),
     even ? grower.same(3) : grower.window(builder.input, 3, prng.int(1, 2)),
   );
-  for (let left = prng.int(1, 3); left > 0; left--) x = grower.layer(x);
+  for (let left = prng.int(1, 2); left > 0; left--) x = grower.layer(x);
   if (prng.int(0, 2) === 0)
     x = builder.conv(builder.globalAvgPool(x), prng.int(2, 12), POINTWISE, {
       bits: 8,
@@ -179,12 +180,12 @@ function randomPlan(prng: Prng, graph: QuantGraph): Map<string, FoldingOption> |
   return null;
 }
 
-/** Equal seeds give equal networks; a draw that is too slow to run is drawn again. */
+/** Equal seeds give equal networks; a draw that is too large or too slow is drawn again. */
 export function randomNetwork(seed: number): RandomNetwork {
   const prng = new Prng(seed);
   for (;;) {
     const graph = growGraph(prng, `net${seed}`);
-    const chosen = randomPlan(prng, graph);
+    const chosen = graph.nodes.length <= MAX_LAYERS ? randomPlan(prng, graph) : null;
     if (!chosen) continue;
     const plan = new Map<string, Folding>([...chosen].map(([name, o]) => [name, o.folding]));
     const boundCycles = Math.max(...[...chosen.values()].map((o) => o.cycles));
