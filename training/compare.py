@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Compare pruning methods at equal MACs: top-1 right after pruning and after a short fine-tuning, as a Markdown table.
+
+    compare.py --spec ../models/specs/DENSE.json --weights checkpoints/SPARSE.pt --data CIFAR_DIR --max-macs 9900000 5000000
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+
+import torch
+
+import prune
+import train
+from blnet_training.checkpoint import read_weights, save_weights
+from blnet_training.data import TEST_FILES, load_split
+from blnet_training.network import build_network
+from blnet_training.rebuild import rebuild
+from blnet_training.select_channels import METHODS
+from blnet_training.spec import load_spec, save_spec
+from blnet_training.trainer import accuracy, note
+
+
+def parse(arguments):
+    cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    cli.add_argument("--spec", required=True, help="spec of the trained network")
+    cli.add_argument("--weights", required=True, help="its checkpoint or ONNX file, after sparse training")
+    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
+    cli.add_argument("--max-macs", type=int, nargs="+", required=True, help="limits to compare at")
+    cli.add_argument("--methods", nargs="+", choices=sorted(METHODS), default=list(METHODS), help="(all)")
+    cli.add_argument("--images", type=int, default=12800, help="training images of the fine-tuning (%(default)s)")
+    cli.add_argument("--epochs", type=int, default=2, help="of the fine-tuning (%(default)s)")
+    cli.add_argument("--lr", type=float, default=0.05, help="its peak learning rate (%(default)s)")
+    cli.add_argument("--log", help="write the table here too")
+    return cli.parse_args(arguments)
+
+
+def fine_tuned(spec, network, folder, options):
+    """Top-1 after the short fine-tuning, with the raw weights: the schedule ends at 0."""
+    spec_path, start, out = (os.path.join(folder, name) for name in ("spec.json", "start.pt", "run"))
+    save_spec(spec_path, spec)
+    save_weights(start, network)
+    train.train(train.parse([
+        "--spec", spec_path, "--init", start, "--out", out, "--data", options.data, "--epochs", str(options.epochs),
+        "--lr", str(options.lr), "--train-images", str(options.images), "--label-smoothing", "0", "--warmup", "0.25",
+        "--weight-decay", "2e-4", "--test-every", "1000", "--device", "cpu"]))
+    with open(os.path.join(out, "train.log"), encoding="utf-8") as file:
+        return float(file.read().split("test-raw ")[1].split()[0])
+
+
+def main(options):
+    torch.set_num_threads(1)
+    spec = load_spec(options.spec)
+    test = load_split(options.data, TEST_FILES)
+    with open(options.log or os.devnull, "w", encoding="utf-8") as log:
+        network = read_weights(options.weights, build_network(spec))
+        note(log, f"Before pruning: {accuracy(network, spec, *test):.4f}; {options.epochs} epochs over {options.images} images each.\n")
+        note(log, "| Method | Parameters | MACs | Top-1 pruned | Top-1 fine-tuned |")
+        note(log, "| ------ | ---------: | ---: | -----------: | ---------------: |")
+        for limit in options.max_macs:
+            for method in options.methods:
+                # a fresh copy each time: rebuilding shares nothing, masks would stay
+                arguments = prune.parse(["--spec", options.spec, "--method", method, "--max-macs", str(limit), "--out-spec", "-"])
+                _, plan = prune.plan_for(network, spec, arguments)
+                small_spec, small = rebuild(network, plan, method)
+                parameters, macs = prune.totals(small_spec)
+                before = accuracy(small, small_spec, *test)
+                with tempfile.TemporaryDirectory() as folder:
+                    after = fine_tuned(small_spec, small, folder, options)
+                note(log, f"| {method} | {parameters:,} | {macs:,} | {before:.4f} | {after:.4f} |")
+
+
+if __name__ == "__main__":
+    train.keep_freed_memory()
+    main(parse(sys.argv[1:]))
