@@ -29,14 +29,14 @@ def parse(arguments):
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--max-macs", type=int, nargs="+", required=True, help="limits to compare at")
     cli.add_argument("--methods", nargs="+", choices=sorted(METHODS), default=list(METHODS), help="(all)")
-    cli.add_argument("--images", type=int, default=12800, help="training images of the fine-tuning (%(default)s)")
+    cli.add_argument("--images", type=int, default=6400, help="training images of the fine-tuning (%(default)s)")
     cli.add_argument("--epochs", type=int, default=2, help="of the fine-tuning (%(default)s)")
     cli.add_argument("--lr", type=float, default=0.05, help="its peak learning rate (%(default)s)")
     cli.add_argument("--log", help="write the table here too")
     return cli.parse_args(arguments)
 
 
-def fine_tuned(spec, network, folder, options):
+def fine_tuned(spec, network, folder, test, options):
     """Top-1 after the short fine-tuning, with the raw weights: the schedule ends at 0."""
     spec_path, start, out = (os.path.join(folder, name) for name in ("spec.json", "start.pt", "run"))
     save_spec(spec_path, spec)
@@ -44,9 +44,8 @@ def fine_tuned(spec, network, folder, options):
     train.train(train.parse([
         "--spec", spec_path, "--init", start, "--out", out, "--data", options.data, "--epochs", str(options.epochs),
         "--lr", str(options.lr), "--train-images", str(options.images), "--label-smoothing", "0", "--warmup", "0.25",
-        "--weight-decay", "2e-4", "--test-every", "1000", "--device", "cpu"]))
-    with open(os.path.join(out, "train.log"), encoding="utf-8") as file:
-        return float(file.read().split("test-raw ")[1].split()[0])
+        "--weight-decay", "2e-4", "--test-every", "0", "--device", "cpu"]))
+    return accuracy(read_weights(os.path.join(out, "checkpoint.pt"), network, raw=True), spec, *test)
 
 
 def main(options):
@@ -60,14 +59,13 @@ def main(options):
         note(log, "| ------ | ---------: | ---: | -----------: | ---------------: |")
         for limit in options.max_macs:
             for method in options.methods:
-                # a fresh copy each time: rebuilding shares nothing, masks would stay
                 arguments = prune.parse(["--spec", options.spec, "--method", method, "--max-macs", str(limit), "--out-spec", "-"])
                 _, plan = prune.plan_for(network, spec, arguments)
                 small_spec, small = rebuild(network, plan, method)
                 parameters, macs = prune.totals(small_spec)
                 before = accuracy(small, small_spec, *test)
                 with tempfile.TemporaryDirectory() as folder:
-                    after = fine_tuned(small_spec, small, folder, options)
+                    after = fine_tuned(small_spec, small, folder, test, options)
                 note(log, f"| {method} | {parameters:,} | {macs:,} | {before:.4f} | {after:.4f} |")
 
 

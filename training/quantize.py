@@ -25,6 +25,7 @@ from blnet_training.spec import load_spec
 from blnet_training.steps import folded_weights, run_float, steps_of
 from blnet_training.trainer import note
 from export import metadata_of
+from train import keep_freed_memory
 
 
 def parse(arguments):
@@ -102,4 +103,5 @@ def report(network, spec, weights, images, test, options, log):
 
 
 if __name__ == "__main__":
+    keep_freed_memory()
     main(parse(sys.argv[1:]))

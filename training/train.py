@@ -50,7 +50,7 @@ def parse(arguments):
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
                      help="who computes gradients; auto: on a CPU, C++ where it can be built (%(default)s)")
     cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
-    cli.add_argument("--test-every", type=int, default=5, help="epochs between tests (%(default)s)")
+    cli.add_argument("--test-every", type=int, default=5, help="epochs between tests; 0: no test, not even at the end (%(default)s)")
     cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
     cli.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     return cli.parse_args(arguments)
@@ -122,7 +122,7 @@ def train(options):
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)
-            if (epoch + 1) % options.test_every == 0 or epoch + 1 == options.epochs:
+            if options.test_every and ((epoch + 1) % options.test_every == 0 or epoch + 1 == options.epochs):
                 line += f" test-raw {accuracy(network, spec, *test):.4f}"
                 line += f" test-ema {accuracy(average.network, spec, *test):.4f}"
             note(log, line)

@@ -48,10 +48,24 @@ def through(exact, smooth):
     return smooth + (exact - smooth).detach()
 
 
-def requantised(total, smooth, multipliers, shift, low, high):
-    """Exact floor((total * m + half) / 2^s) within low..high, with the gradient of `smooth` where it is within."""
-    exact = torch.floor((total.detach().double() * multipliers + 2.0 ** (shift - 1)) / 2.0**shift)
-    return through(exact.clamp(low, high).float(), smooth.clamp(low, high))
+def rounded_shift(total, shift, low, high):
+    """floor((total + half) / 2^s) within low..high as float32; overwrites `total`, float64."""
+    return total.add_(2.0 ** (shift - 1)).mul_(2.0**-shift).floor_().clamp_(low, high).float()
+
+
+class Requantised(torch.autograd.Function):
+    """Exact floor((total * m + half) / 2^s) within low..high; the gradient is that of total * factor clamped there."""
+
+    @staticmethod
+    def forward(ctx, total, factors, multipliers, shift, low, high):
+        smooth = total * factors
+        ctx.save_for_backward((smooth >= low) & (smooth <= high), factors)
+        return rounded_shift(total.double().mul_(multipliers), shift, low, high)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        inside, factors = ctx.saved_tensors
+        return gradient * inside * factors, None, None, None, None, None
 
 
 class IntegerNetwork(nn.Module):
@@ -90,17 +104,17 @@ class IntegerNetwork(nn.Module):
         if not total.detach().abs().max() < EXACT:
             raise ValueError(f"{step.name}: a sum beyond 2^24")
         column = lambda t: torch.as_tensor(t).view(1, -1, 1, 1)
-        smooth = total * column(factors).float()
-        return requantised(total, smooth, column(multipliers), shift, low - y.zero_point, high - y.zero_point)
+        return Requantised.apply(
+            total, column(factors).float(), column(multipliers), shift, low - y.zero_point, high - y.zero_point)
 
     def merge(self, step, a, b):
         y = self.formats[step.name]
         factors = [self.formats[name].scale / y.scale for name in step.inputs]
         shift = choose_shift(factors)
         ma, mb = (float(js_round(f * 2.0**shift)) for f in factors)
-        total = a.double() * ma + b.double() * mb
-        low, high = clamp_bounds(y, -np.inf, np.inf)
-        return requantised(total, a * factors[0] + b * factors[1], 1.0, shift, low - y.zero_point, high - y.zero_point)
+        low, high = (bound - y.zero_point for bound in clamp_bounds(y, -np.inf, np.inf))
+        total = (a.detach().double() * ma).add_(b.detach().double(), alpha=mb)
+        return through(rounded_shift(total, shift, low, high), (a * factors[0] + b * factors[1]).clamp(low, high))
 
     def pool(self, step, x):
         y, of = self.formats[step.name], self.formats[step.inputs[0]]
@@ -109,7 +123,8 @@ class IntegerNetwork(nn.Module):
         multipliers, shift = choose_requant([factor], [-of.zero_point * pixels])
         total = x.sum((2, 3), keepdim=True)
         low, high = clamp_bounds(y, -np.inf, np.inf)
-        return requantised(total, total * factor, float(multipliers[0]), shift, low - y.zero_point, high - y.zero_point)
+        return Requantised.apply(
+            total, torch.tensor(factor).float(), float(multipliers[0]), shift, low - y.zero_point, high - y.zero_point)
 
     def forward(self, pixels, visit=None):
         values = {"input": pixels.float() - self.formats["input"].zero_point}
