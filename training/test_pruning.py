@@ -40,17 +40,20 @@ def example_spec():
 
 @torch.no_grad()
 def exact_network(spec, seed=1):
-    """Double precision, all values small multiples of 1/8 and no roots: arithmetic without rounding."""
+    """Arithmetic without rounding: weights -1, 0, 1, scales 1/2 or 1, the rest multiples of 1/8, no roots.
+
+    Each layer then adds at most one binary digit behind the point; double precision has digits for all of them.
+    """
     torch.manual_seed(seed)
     network = build_network(spec).double().eval()
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eps = 0.0
             module.running_mean.copy_(torch.randint(-8, 9, module.running_mean.shape) / 8)
-            module.weight.copy_(torch.randint(1, 9, module.weight.shape) / 8)
+            module.weight.copy_(torch.randint(1, 3, module.weight.shape) / 2)
             module.bias.copy_(torch.randint(-8, 9, module.bias.shape) / 8)
         elif isinstance(module, (nn.Conv2d, nn.Linear)):
-            module.weight.copy_(torch.randint(-8, 9, module.weight.shape) / 8)
+            module.weight.copy_(torch.randint(-1, 2, module.weight.shape))
     return network
 
 

@@ -113,7 +113,7 @@ def train(options):
     os.makedirs(options.out, exist_ok=True)
     done = restore_checkpoint(path, network, optimiser, average) if options.resume else 0
     settings = {k: v for k, v in vars(options).items() if k not in PLACES}
-    settings.update(engine="native" if native else "torch", device=device.type, spec=spec.name, images=len(images), torch=torch.__version__)
+    settings.update(engine="native" if native else "torch", device=device.type, spec=spec.name, images=len(images), torch=str(torch.__version__))
     with open(os.path.join(options.out, "train.log"), "a" if options.resume else "w", encoding="utf-8") as log:
         note(log, f"# from epoch {done + 1}: " + " ".join(f"{k}={v}" for k, v in sorted(settings.items())))
         for epoch in range(done, options.epochs):
