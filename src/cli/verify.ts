@@ -1,8 +1,9 @@
-/** `blnet verify`: the generated RTL against the integer reference and the cycle simulator. */
+/** `blnet verify`: the generated RTL (or HLS code) against the integer reference and the cycle simulator. */
 
 import { Command, Option } from 'commander';
 import { BlnetError } from '../diagnostics.js';
 import { readBuildFolder } from '../io/build-folder.js';
+import { type HlsVerification, verifyHls } from '../io/hls-simulation.js';
 import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
@@ -13,7 +14,7 @@ import { Progress } from './progress.js';
 interface VerifyOptions {
   readonly frames: number;
   readonly images?: string;
-  readonly simulator: Simulator;
+  readonly simulator: Simulator | 'hls';
   readonly backpressure?: number;
   readonly json?: boolean;
 }
@@ -24,7 +25,14 @@ export function verifyCommand(): Command {
     .argument('<dir>', 'build folder')
     .addOption(framesOption(4))
     .addOption(imagesOption())
-    .addOption(new Option('--simulator <name>', 'RTL simulator').choices(SIMULATORS).default('verilator'))
+    .addOption(
+      new Option(
+        '--simulator <name>',
+        'RTL simulator, or hls: the HLS code under g++, values and deadlocks only',
+      )
+        .choices([...SIMULATORS, 'hls'])
+        .default('verilator'),
+    )
     .addOption(backpressureOption());
   return withJson(command).action(async (folder: string, options: VerifyOptions) => {
     const progress = new Progress(options.json);
@@ -32,6 +40,13 @@ export function verifyCommand(): Command {
       const build = readBuildFolder(folder);
       const frames = framesOf(build, options.frames, options.images).values;
       const { simulator } = options;
+      if (simulator === 'hls') {
+        const result = await verifyHls(build, frames, progress.stage);
+        progress.clear();
+        emit(options, result, () => hlsText(result));
+        if (!result.ok) fail(new BlnetError('BLN501', { where: folder, found: result.problems.join('; ') }));
+        return;
+      }
       const stalls = stallsOf(options.backpressure);
       const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage });
       progress.clear();
@@ -77,5 +92,16 @@ export function verifyText(r: VerifyResult): string {
       'time',
       `simulator ${r.seconds.simulator.toFixed(2)} s, RTL ${r.seconds.rtlRun.toFixed(2)} s + build ${r.seconds.rtlBuild.toFixed(1)} s`,
     ],
+  ]);
+}
+
+export function hlsText(r: HlsVerification): string {
+  return facts([
+    ['result', r.ok ? chalk.green('bit-exact, no deadlock') : chalk.red('FAILED')],
+    ['frames', `${r.frames} (HLS code under g++, built in ${r.buildSeconds.toFixed(1)} s)`],
+    ...r.runs.map((run): [string, string] => [
+      run.mode,
+      `${run.output.split('\n').at(-1)}, ${run.seconds.toFixed(2)} s`,
+    ]),
   ]);
 }

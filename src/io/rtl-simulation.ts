@@ -129,7 +129,10 @@ export function testbenchArguments(
     : settings.map(([key, value]) => `+${key.replace('-', '_')}=${value}`);
 }
 
-function writeStimulus(r: RtlRequest): void {
+/** Writes sim/input.hex and sim/expected.hex, which all testbenches read. */
+export function writeStimulus(
+  r: Pick<RtlRequest, 'folder' | 'hardware' | 'quantized' | 'inputs' | 'outputs'>,
+): void {
   const ends = [
     [r.quantized.input, r.hardware.input, r.inputs, 'input'],
     [r.quantized.output, r.hardware.output, r.outputs, 'expected'],
