@@ -1,5 +1,6 @@
 // Join: y = clamp(((a * M_A + b * M_B + OFFSET) >> SHIFT) + ZERO_POINT, CLAMP_MIN, CLAMP_MAX) in every lane.
-// One beat of both inputs a cycle. OFFSET holds the zero points and the rounding constant.
+// One beat of both inputs a cycle. OFFSET holds the zero points and the rounding constant. Multipliers are constants, so
+// that LUTs make the products.
 #ifndef BLNET_ADD_HPP
 #define BLNET_ADD_HPP
 
@@ -25,9 +26,9 @@ void blnet_add(hls::stream<ap_uint<LANES * A_BITS> >& a, hls::stream<ap_uint<LAN
       const ap_int<A_BITS + 1> xa = blnet_lane<A_BITS, A_SIGNED>(wa, l);
       const ap_int<B_BITS + 1> xb = blnet_lane<B_BITS, B_SIGNED>(wb, l);
       const ap_int<A_BITS + 1 + M_BITS> pa = xa * ma;
-#pragma HLS BIND_OP variable=pa op=mul impl=dsp
+#pragma HLS BIND_OP variable=pa op=mul impl=fabric
       const ap_int<B_BITS + 1 + M_BITS> pb = xb * mb;
-#pragma HLS BIND_OP variable=pb op=mul impl=dsp
+#pragma HLS BIND_OP variable=pb op=mul impl=fabric
       const ap_int<SUM_BITS> sum = pa + pb + offset;
       const ap_uint<OUT_BITS> y = blnet_clamp<SUM_BITS, SHIFT, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX>(sum);
       word.range(l * OUT_BITS + OUT_BITS - 1, l * OUT_BITS) = y;

@@ -31,15 +31,24 @@ ap_uint<OUT_BITS> blnet_clamp(const ap_int<SUM_BITS>& sum) {
   return y.range(OUT_BITS - 1, 0);
 }
 
-// Requantizer: the clamp of acc * m + c; c holds bias, input zero point and the rounding constant.
-template <int ACC_BITS, int M_BITS, int C_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX>
+// Requantizer: the clamp of acc * m + c; c holds bias, input zero point and the rounding constant. The product is made
+// in a DSP, or in LUTs where SCALE_DSP is 0.
+template <int ACC_BITS, int M_BITS, int C_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX,
+          int SCALE_DSP>
 ap_uint<OUT_BITS> blnet_requantize(const ap_int<ACC_BITS>& acc, const ap_uint<M_BITS>& m, const ap_int<C_BITS>& c) {
 #pragma HLS INLINE
   const int PRODUCT_BITS = ACC_BITS + M_BITS;
   const int SUM_BITS = (PRODUCT_BITS > C_BITS ? PRODUCT_BITS : C_BITS) + 1;
-  const ap_int<PRODUCT_BITS> product = acc * m;
+  ap_int<SUM_BITS> sum = c;
+  if (SCALE_DSP) {
+    const ap_int<PRODUCT_BITS> product = acc * m;
 #pragma HLS BIND_OP variable=product op=mul impl=dsp
-  const ap_int<SUM_BITS> sum = product + c;
+    sum += product;
+  } else {
+    const ap_int<PRODUCT_BITS> product = acc * m;
+#pragma HLS BIND_OP variable=product op=mul impl=fabric
+    sum += product;
+  }
   return blnet_clamp<SUM_BITS, SHIFT, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX>(sum);
 }
 

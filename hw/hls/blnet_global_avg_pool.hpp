@@ -7,7 +7,7 @@
 #include "blnet_common.hpp"
 
 template <int LANES, int GROUPS, int PIXELS, int X_BITS, int X_SIGNED, int MULTIPLIER, long long OFFSET, int ACC_BITS,
-          int M_BITS, int C_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX>
+          int M_BITS, int C_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX, int SCALE_DSP>
 void blnet_global_avg_pool(hls::stream<ap_uint<LANES * X_BITS> >& in, hls::stream<ap_uint<LANES * OUT_BITS> >& out) {
   ap_int<ACC_BITS> sums[GROUPS][LANES];
 #pragma HLS ARRAY_PARTITION variable=sums type=complete dim=0
@@ -26,7 +26,8 @@ void blnet_global_avg_pool(hls::stream<ap_uint<LANES * X_BITS> >& in, hls::strea
       sum += blnet_lane<X_BITS, X_SIGNED>(x, l);
       sums[group][l] = sum;
       const ap_uint<OUT_BITS> y =
-          blnet_requantize<ACC_BITS, M_BITS, C_BITS, SHIFT, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX>(sum, m, c);
+          blnet_requantize<ACC_BITS, M_BITS, C_BITS, SHIFT, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX, SCALE_DSP>(sum, m,
+                                                                                                                  c);
       word.range(l * OUT_BITS + OUT_BITS - 1, l * OUT_BITS) = y;
     }
     if (pixel == PIXELS - 1) out.write(word);

@@ -42,6 +42,8 @@ interface RomView {
   readonly words: number;
   readonly lanes: number;
   readonly path: string;
+  /** Implementation, a keyword of the vendor's BIND_STORAGE pragma. */
+  readonly storage: 'bram' | 'lutram';
 }
 
 /** Parameters with their names beside them: C++ has no named template arguments. */
@@ -54,6 +56,7 @@ const romView = (block: Block, rom: HlsRom): RomView => ({
   words: rom.values.length / rom.lanes,
   lanes: rom.lanes,
   path: romPath(block, rom),
+  storage: rom.block ? 'bram' : 'lutram',
 });
 
 /** A layer's name in a comment: printable, and no backslash that would continue the line. */

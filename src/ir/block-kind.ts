@@ -52,6 +52,8 @@ export interface HlsRom {
   readonly signed: boolean;
   /** Elements of a word, read at once. */
   readonly lanes: number;
+  /** In block RAM rather than LUTs. */
+  readonly block: boolean;
   /** Word after word; the length is a multiple of `lanes`. */
   readonly values: ArrayLike<number>;
 }
@@ -65,7 +67,7 @@ export interface HlsCall {
   readonly roms: readonly HlsRom[];
 }
 
-/** Channel between two calls of one block. */
+/** Channel between two calls of one block; the first one may already widen the block's input. */
 export interface HlsLink {
   readonly name: string;
   readonly bits: number;

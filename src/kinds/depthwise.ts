@@ -6,7 +6,7 @@ import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { DepthwiseParams } from '../ir/hardware.js';
 import { laneImages, macLatency } from './engine.js';
-import { engineProcesses, SHALLOW } from './hls.js';
+import { engineProcesses } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
 
@@ -118,15 +118,23 @@ export const depthwise: BlockKind<'depthwise'> = {
         ['LANES', p.lanes],
         ['TAPS', p.taps],
         ['FOLD_TAPS', p.foldTaps],
+        ['USE_DSP', p.engine.useDsp ? 1 : 0],
         ['X_BITS', p.xBits],
         ['X_SIGNED', p.xSigned ? 1 : 0],
         ['W_BITS', p.weightBits],
         ['ACC_BITS', p.requant.accBits],
       ],
       roms: [
-        { name: 'weights', bits: p.weightBits, signed: true, lanes: p.taps * p.lanes, values: p.weights },
+        {
+          name: 'weights',
+          bits: p.weightBits,
+          signed: true,
+          lanes: p.taps * p.lanes,
+          block: p.engine.weightBlock,
+          values: p.weights,
+        },
       ],
     };
-    return engineProcesses(mac, SHALLOW, { ...p, results: p.pixels * p.groups, pe: p.lanes });
+    return engineProcesses(mac, { ...p, pe: p.lanes, scaleCycles: p.engine.scaleCycles });
   },
 };

@@ -92,5 +92,6 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ['MULTIPLIER', p.multiplier],
       ['OFFSET', p.offset],
       ...requantParameters(p.requant),
+      ['SCALE_DSP', p.scaleCycles === 0 ? 1 : 0],
     ]),
 };

@@ -1,49 +1,64 @@
 /**
  * What the HLS bindings of the kinds share: a block of one process, and the back half of the engines.
  */
-import type { HlsBinding, HlsCall } from '../ir/block-kind.js';
+import type { HlsBinding, HlsCall, HlsLink } from '../ir/block-kind.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
 import { requantParameters } from './requant.js';
 
 /** Depth of a channel that only has to decouple two processes. */
 export const SHALLOW = 2;
 
+type HlsProcesses = Extract<HlsBinding, { form: 'processes' }>;
+
 /** A block that is one process without arrays. */
-export const oneProcess = (name: string, parameters: HlsCall['parameters']): HlsBinding => ({
+export const oneProcess = (name: string, parameters: HlsCall['parameters']): HlsProcesses => ({
   form: 'processes',
   calls: [{ function: name, parameters, roms: [] }],
   links: [],
   inputDepth: SHALLOW,
 });
 
-/** What leaves an engine: `results` sets of `pe` accumulators per frame, requantized `lanesOut` at a time. */
+/** What leaves an engine: sets of `pe` accumulators, requantized `lanesOut` at a time. */
 export interface EmitShape {
-  readonly results: number;
+  readonly pixels: number;
   readonly pe: number;
   readonly lanesOut: number;
+  /** Output beats per pixel. */
+  readonly beatsOut: number;
+  readonly scaleCycles: number;
   readonly requant: RequantParams;
   readonly requantRom: RequantRom;
 }
 
 /** An engine in two processes: products and sums, then the requantizer, which never waits for the next input. */
-export function engineProcesses(mac: HlsCall, inputDepth: number, e: EmitShape): HlsBinding {
+export function engineProcesses(mac: HlsCall, e: EmitShape): HlsProcesses {
   const { multipliers, offsets } = e.requantRom;
   const parameters: HlsCall['parameters'] = [
-    ['RESULTS', e.results],
+    ['PIXELS', e.pixels],
     ['PE', e.pe],
     ['LANES_OUT', e.lanesOut],
-    ['BEATS', multipliers.length / e.lanesOut],
+    ['BEATS', e.beatsOut],
+    ['BEAT_CYCLES', Math.max(1, e.scaleCycles)],
     ...requantParameters(e.requant),
+    ['SCALE_DSP', e.scaleCycles === 0 ? 1 : 0],
   ];
   const { multiplierBits, offsetBits } = e.requant;
+  const shape = { lanes: e.lanesOut, block: false };
   const roms = [
-    { name: 'multipliers', bits: multiplierBits, signed: false, lanes: e.lanesOut, values: multipliers },
-    { name: 'offsets', bits: offsetBits, signed: true, lanes: e.lanesOut, values: offsets },
+    { ...shape, name: 'multipliers', bits: multiplierBits, signed: false, values: multipliers },
+    { ...shape, name: 'offsets', bits: offsetBits, signed: true, values: offsets },
   ];
   return {
     form: 'processes',
     calls: [mac, { function: 'blnet_emit', parameters, roms }],
     links: [{ name: 'acc', bits: e.pe * e.requant.accBits, depth: SHALLOW }],
-    inputDepth,
+    inputDepth: SHALLOW,
   };
 }
+
+/** Another process in front of a block, joined to it by `link`. */
+export const withFirst = (first: HlsCall, link: HlsLink, rest: HlsProcesses): HlsProcesses => ({
+  ...rest,
+  calls: [first, ...rest.calls],
+  links: [link, ...rest.links],
+});

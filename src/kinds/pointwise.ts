@@ -2,10 +2,10 @@
  * Matrix-vector engine: per pixel, `foldOut` passes over a vector of `foldIn` words, `pe` x `simd` products a cycle.
  * The vector is kept in a two-vector buffer, so the next pixel arrives while this one is computed.
  */
-import type { BlockKind, CycleModel, HlsCall, MemoryImage } from '../ir/block-kind.js';
+import type { BlockKind, CycleModel, HlsBinding, HlsCall, MemoryImage } from '../ir/block-kind.js';
 import type { PointwiseParams } from '../ir/hardware.js';
 import { chainFits, laneImages, MOST_LANES, macLatency, productDsps } from './engine.js';
-import { engineProcesses, SHALLOW } from './hls.js';
+import { engineProcesses, SHALLOW, withFirst } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
 
@@ -72,16 +72,74 @@ class PointwiseModel implements CycleModel {
   }
 }
 
-/** In a packed pair the high weight is stored less the borrow of the low one; see hw/rtl/blnet_dot_pair.v. */
-function weightImages(p: PointwiseParams): MemoryImage[] {
+/**
+ * Weights as the memories hold them, by index into `p.weights`: in a packed pair the high weight is stored less the
+ * borrow of the low one; see hw/rtl/blnet_dot_pair.v.
+ */
+function storedWeights(p: PointwiseParams): (index: number) => number {
   const { pe, simd, weights } = p;
   const paired = p.engine.packShift > 0 ? 2 * Math.floor(p.engine.peDsp / 2) : 0;
-  const at = (word: number, output: number, lane: number): number =>
-    weights[(word * pe + output) * simd + lane] as number;
-  return laneImages(simd, p.foldIn * p.foldOut, pe, p.weightBits, (word, output, lane) => {
-    const w = at(word, output, lane);
-    return output < paired && output % 2 === 1 && at(word, output - 1, lane) < 0 ? w - 1 : w;
-  });
+  return (index) => {
+    const output = Math.floor(index / simd) % pe;
+    const w = weights[index] as number;
+    return output < paired && output % 2 === 1 && (weights[index - simd] as number) < 0 ? w - 1 : w;
+  };
+}
+
+function weightImages(p: PointwiseParams): MemoryImage[] {
+  const { pe, simd } = p;
+  const stored = storedWeights(p);
+  return laneImages(simd, p.foldIn * p.foldOut, pe, p.weightBits, (word, output, lane) =>
+    stored((word * pe + output) * simd + lane),
+  );
+}
+
+/** Narrow beats are joined by a process of their own; from there on the function is as the RTL module. */
+function hlsBinding(p: PointwiseParams): HlsBinding {
+  const { engine } = p;
+  const weights = storedWeights(p);
+  const mac: HlsCall = {
+    function: 'blnet_pointwise',
+    parameters: [
+      ['PIXELS', p.pixels],
+      ['SIMD', p.simd],
+      ['FOLD_IN', p.foldIn],
+      ['PE', p.pe],
+      ['FOLD_OUT', p.foldOut],
+      ['PE_DSP', engine.peDsp],
+      ['PACK_SHIFT', engine.packShift],
+      ['CHAIN', engine.chain],
+      ['X_BITS', p.xBits],
+      ['X_SIGNED', p.xSigned ? 1 : 0],
+      ['W_BITS', p.weightBits],
+      ['ACC_BITS', p.requant.accBits],
+    ],
+    roms: [
+      {
+        name: 'weights',
+        bits: p.weightBits,
+        signed: true,
+        lanes: p.pe * p.simd,
+        block: engine.weightBlock,
+        values: Array.from(p.weights, (_, i) => weights(i)),
+      },
+    ],
+  };
+  const processes = engineProcesses(mac, { ...p, scaleCycles: engine.scaleCycles });
+  // The function keeps one vector; the channel holds the next one while passes go over it.
+  const depth = p.foldOut > 1 ? Math.max(SHALLOW, p.foldIn) : SHALLOW;
+  if (p.lanesIn === p.simd) return { ...processes, inputDepth: depth };
+  const join: HlsCall = {
+    function: 'blnet_width_up',
+    parameters: [
+      ['PIXELS', p.pixels],
+      ['IN_BITS', p.lanesIn * p.xBits],
+      ['RATIO', p.simd / p.lanesIn],
+      ['GROUPS_IN', p.beatsIn],
+    ],
+    roms: [],
+  };
+  return withFirst(join, { name: 'words', bits: p.simd * p.xBits, depth }, processes);
 }
 
 export const pointwise: BlockKind<'pointwise'> = {
@@ -159,24 +217,5 @@ export const pointwise: BlockKind<'pointwise'> = {
     inputPorts: ['s_axis'],
     outputPorts: ['m_axis'],
   }),
-  hls: (p) => {
-    const mac: HlsCall = {
-      function: 'blnet_pointwise',
-      parameters: [
-        ['PIXELS', p.pixels],
-        ['SIMD', p.simd],
-        ['FOLD_IN', p.foldIn],
-        ['PE', p.pe],
-        ['FOLD_OUT', p.foldOut],
-        ['X_BITS', p.xBits],
-        ['X_SIGNED', p.xSigned ? 1 : 0],
-        ['W_BITS', p.weightBits],
-        ['ACC_BITS', p.requant.accBits],
-      ],
-      roms: [{ name: 'weights', bits: p.weightBits, signed: true, lanes: p.pe * p.simd, values: p.weights }],
-    };
-    // The function keeps one vector; the channel holds the next one while passes go over it.
-    const inputDepth = p.foldOut > 1 ? Math.max(SHALLOW, p.foldIn) : SHALLOW;
-    return engineProcesses(mac, inputDepth, { ...p, results: p.pixels * p.foldOut });
-  },
+  hls: hlsBinding,
 };

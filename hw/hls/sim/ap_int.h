@@ -47,6 +47,8 @@ template <int W, bool S> struct ap_int_base<W, S, true> {
     if (n >= 64) return raw(fill());
     return raw(S ? uint64_t(int64_t(v) >> n) : v >> n);
   }
+  // As in hardware: bits shifted out at the top are lost.
+  ap_int_base operator<<(int n) const { return raw(n < 64 ? v << n : 0); }
   ap_int_base operator~() const { return raw(~v); }
   template <class X> ap_int_base& operator+=(const X& x) { return *this = ap_int_base(*this + x); }
   template <class X> ap_int_base& operator-=(const X& x) { return *this = ap_int_base(*this - x); }
