@@ -13,6 +13,7 @@ import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { inspectCommand } from './inspect.js';
 import { ExitWith } from './output.js';
+import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { verifyCommand } from './verify.js';
 import { waveCommand } from './wave.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   accuracyCommand,
   inspectCommand,
   waveCommand,
+  reportCommand,
   demoCommand,
   doctorCommand,
   completionCommand,

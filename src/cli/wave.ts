@@ -101,7 +101,7 @@ build folder writes one of every signal inside.`,
       const files = waveFiles(result);
       for (const [name, text] of files) writeWhole(join(target, name), text);
       const { streams } = build.hardware;
-      const waves = result.waves.map(({ svg: _, ...wave }) => ({
+      const waves = result.waves.map(({ svg: _, summary: __, ...wave }) => ({
         ...wave,
         streams: wave.streams.map((s) => streams[s]?.name),
       }));

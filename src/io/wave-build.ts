@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
 import type { Stream } from '../ir/hardware.js';
 import { KINDS } from '../kinds/index.js';
+import type { ReportWave } from '../report/report-data.js';
 import { handshakesVcd } from '../report/vcd.js';
 import {
   chooseEvents,
@@ -39,6 +40,7 @@ export interface WaveRequest {
 
 export interface Wave extends WaveEvent {
   readonly svg: string;
+  readonly summary: ReportWave;
   /** Cycles of the window in which RTL and simulator differ on one of its streams; null without RTL. */
   readonly differingCycles: readonly number[] | null;
 }
@@ -87,7 +89,9 @@ export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
   const waves = events.map((event, i) => {
     const [a, b] = [mine[i] as Window, theirs?.[i] ?? null];
     const different = b ? differingCycles(a, b, event.streams).map((row) => row + event.span.from) : null;
-    return { ...event, svg: waveSvg(hardware, event, a, b), differingCycles: different };
+    const { name, title, story, cycle, span } = event;
+    const summary = { name, title, story, cycle, ...span, rtl: r.simulator };
+    return { ...event, svg: waveSvg(hardware, event, a, b), summary, differingCycles: different };
   });
   return {
     waves,
@@ -116,9 +120,20 @@ function streamIndex(streams: readonly Stream[], name: string): number {
   });
 }
 
+/** Says what the drawings show; `blnet report` reads it. */
+export const WAVES_FILE = 'waves.json';
+
 /** What goes to a folder: name → text. */
 export function waveFiles(result: WaveResult): Map<string, string> {
   const files = new Map(result.waves.map((w) => [`${w.name}.svg`, w.svg]));
+  files.set(
+    WAVES_FILE,
+    `${JSON.stringify(
+      result.waves.map((w) => w.summary),
+      null,
+      2,
+    )}\n`,
+  );
   files.set('simulator.vcd', result.simulatorVcd);
   if (result.rtlVcd !== null) files.set('rtl.vcd', result.rtlVcd);
   return files;

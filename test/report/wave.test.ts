@@ -184,7 +184,7 @@ describeWithTool('iverilog', 'blnet wave', () => {
   };
 
   it('writes every event as SVG, and both dumps', () => {
-    expect(json.files).toEqual([...EVENTS.map((e) => `${e}.svg`), 'simulator.vcd', 'rtl.vcd']);
+    expect(json.files).toEqual([...EVENTS.map((e) => `${e}.svg`), 'waves.json', 'simulator.vcd', 'rtl.vcd']);
     for (const wave of waves) {
       expect(wave.differingCycles).toEqual([]);
       expect(wave.cycle).toBeGreaterThanOrEqual(wave.span.from);

@@ -1,0 +1,154 @@
+/** `blnet report`: gathers what a build folder holds and what the simulator says of it, and writes the three forms. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { deviceOf } from '../config.js';
+import { BlnetError } from '../diagnostics.js';
+import { tensorOf } from '../ir/quant-graph.js';
+import { KINDS } from '../kinds/index.js';
+import type { AccuracyReport } from '../report/accuracy.js';
+import { reportHtml } from '../report/html/page.js';
+import { reportMarkdown } from '../report/markdown.js';
+import {
+  type ReportAccuracy,
+  type ReportData,
+  type ReportVerification,
+  type ReportWave,
+  reportData,
+} from '../report/report-data.js';
+import { EVENTS } from '../report/wave-events.js';
+import { simulateFast } from '../sim/fast-engine.js';
+import { NO_STALLS } from '../sim/stimulus.js';
+import type { Build } from './build-folder.js';
+import { readJson, readText } from './files.js';
+import { readImages } from './images.js';
+import { measureAccuracy } from './measure-accuracy.js';
+import type { OnStage } from './rtl-simulation.js';
+import { WAVES_FILE, waveBuild, waveFolder } from './wave-build.js';
+
+/** Enough for the interval to be the steady one; FIFOs and forks settle within the first frames. */
+const FRAMES = 4;
+const WAVE_CYCLES = 40;
+
+export interface ReportBuildRequest {
+  readonly build: Build;
+  /** Labelled images to measure accuracy on; otherwise accuracy.json of the build, where there is one. */
+  readonly dataset?: string | undefined;
+  readonly images: number;
+  readonly sqnrImages: number;
+  readonly onStage?: OnStage;
+  readonly onImages?: (done: number) => void;
+}
+
+export interface Report {
+  readonly data: ReportData;
+  /** report.json, report.md, report.html, and accuracy.json when it was measured: name → text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Errors: BLN502 when the build deadlocks; BLN107 for a broken accuracy.json; those of datasets and models. */
+export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
+  const { build, onStage = () => {} } = r;
+  const { hardware, manifest, quantized } = build;
+  onStage('cycle simulator');
+  const simulation = simulateFast(KINDS, hardware, { frames: FRAMES, hash: true });
+  if (simulation.deadlock) {
+    throw new BlnetError('BLN502', {
+      where: hardware.name,
+      found: `after cycle ${simulation.deadlock.cycle} nothing moves`,
+      hint: 'compile again; blnet simulate names the streams that wait',
+    });
+  }
+  const measured = r.dataset ? await measure(r, r.dataset) : null;
+  onStage('waves');
+  const { waves, images } = await wavesOf(build);
+  onStage('report');
+  const data = reportData({
+    kinds: KINDS,
+    hardware,
+    quantized,
+    manifest,
+    device: deviceOf(manifest.config),
+    simulation,
+    resources: null,
+    accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json')),
+    verification: verificationOf(kept(build, 'verify.json')),
+    waves,
+  });
+  const paths = new Map(waves.map((w) => [w.name, `wave/${w.name}.svg`]));
+  const files = new Map([
+    ['report.json', `${JSON.stringify(data, null, 2)}\n`],
+    ['report.md', reportMarkdown(data, paths)],
+    ['report.html', reportHtml(data, images)],
+  ]);
+  if (measured) files.set('accuracy.json', `${JSON.stringify(measured, null, 2)}\n`);
+  for (const [name, svg] of images) files.set(`wave/${name}.svg`, svg);
+  return { data, files };
+
+  async function measure(request: ReportBuildRequest, dataset: string): Promise<AccuracyReport> {
+    onStage('accuracy');
+    const { shape } = tensorOf(quantized, quantized.input);
+    const source = readImages(dataset, shape, 'test', request.images);
+    return measureAccuracy(build, source, request.sqnrImages, request.onImages);
+  }
+}
+
+/** A JSON document that an earlier command left in the build, or null. */
+function kept(build: Build, name: string): unknown {
+  const path = join(build.folder, name);
+  return existsSync(path) ? readJson(path) : null;
+}
+
+function broken(name: string): BlnetError {
+  return new BlnetError('BLN107', {
+    where: name,
+    found: 'not the document of this command',
+    hint: `write it with: blnet ${name.replace('.json', '')} DIR --json > DIR/${name}, or remove it`,
+  });
+}
+
+function accuracyOf(document: unknown): ReportAccuracy | null {
+  if (document === null) return null;
+  const d = document as Partial<AccuracyReport>;
+  if (typeof d.images !== 'number' || typeof d.agreement !== 'number' || !Array.isArray(d.layers))
+    throw broken('accuracy.json');
+  const { images, labelled = 0, floatTop1 = null, integerTop1 = null, agreement } = d;
+  const layers = d.layers.map((l) => ({
+    tensor: l.tensor,
+    sqnrDb: Number.isFinite(l.sqnrDb) ? l.sqnrDb : null,
+  }));
+  return { images, labelled, floatTop1, integerTop1, agreement, layers };
+}
+
+function verificationOf(document: unknown): ReportVerification | null {
+  if (document === null) return null;
+  const d = document as Partial<ReportVerification> & { differingTraces?: unknown };
+  if (typeof d.ok !== 'boolean' || typeof d.frames !== 'number' || !Array.isArray(d.differingTraces))
+    throw broken('verify.json');
+  const { ok, simulator = '', frames, mismatches = 0, streams = 0 } = d;
+  return { ok, simulator, frames, mismatches, streams, differingTraces: d.differingTraces.length };
+}
+
+/** What `blnet wave` left in the build, or the simulator's own. */
+async function wavesOf(build: Build): Promise<{ waves: ReportWave[]; images: Map<string, string> }> {
+  const file = join(waveFolder(build), WAVES_FILE);
+  if (existsSync(file)) {
+    const waves = readJson(file) as ReportWave[];
+    return {
+      waves,
+      images: new Map(waves.map((w) => [w.name, readText(join(waveFolder(build), `${w.name}.svg`))])),
+    };
+  }
+  const result = await waveBuild({
+    build,
+    frames: [new Int16Array(0), new Int16Array(0)],
+    stalls: NO_STALLS,
+    events: EVENTS,
+    cycles: [],
+    width: WAVE_CYCLES,
+    simulator: null,
+  });
+  return {
+    waves: result.waves.map((w) => w.summary),
+    images: new Map(result.waves.map((w) => [w.name, w.svg])),
+  };
+}
