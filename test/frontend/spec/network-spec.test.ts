@@ -10,7 +10,7 @@ import { verifyGraph } from '../../../src/ir/verify-graph.js';
 import { diagnosticOf } from '../../support/errors.js';
 
 const file = (name: string) => readFileSync(new URL(`../../../models/${name}`, import.meta.url));
-const reference = () => JSON.parse(file('specs/mobile-blnet-cifar10.json').toString());
+const reference = () => JSON.parse(file('specs/mobile-blnet-cifar10-dense.json').toString());
 
 describe('network spec', () => {
   it('fills in defaults', () => {
@@ -101,7 +101,7 @@ describe('graph of a spec', () => {
 
   it('is node for node the network that was trained from the same spec', () => {
     const structure = (text: string) => text.split('\n').filter((line) => !line.startsWith('meta '));
-    const trained = importOnnx(file('mobile-blnet-cifar10.onnx'));
+    const trained = importOnnx(file('mobile-blnet-cifar10-dense.onnx'));
     expect(structure(printGraph(trained))).toEqual(structure(printGraph(graph)));
     expect(trained.metadata).toMatchObject(graph.metadata);
   });
