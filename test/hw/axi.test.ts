@@ -13,13 +13,13 @@ import { generateVivado } from '../../src/hls-gen/vivado.js';
 import { busEnd, vivadoView } from '../../src/hls-gen/vivado-view.js';
 import type { Hardware, Stream } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
+import { networkCase, randomNetwork } from '../support/random-network.js';
+import { filesOf } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
 import { converter, filesFor, single, vivadoOptions } from '../support/vivado-case.js';
 
 const BENCH = fileURLToPath(new URL('./axi/', import.meta.url));
 const FRAMES = 6;
-/** Above the cycles that a frame spends in the cores of this test. */
-const LATENCY_CYCLES = 40;
 
 const GATE = 'rtl/blnet_axi_gate.v';
 const LITE = 'rtl/blnet_axi_lite.v';
@@ -74,25 +74,58 @@ function run(command: string, args: readonly string[], cwd: string): string {
   return r.stdout;
 }
 
+/** A core with the frames that go through it. */
+interface Case {
+  readonly hardware: Hardware;
+  readonly files: ReadonlyMap<string, string>;
+  /** One hexadecimal beat a line, FRAMES frames. */
+  readonly input: string;
+  readonly expected: string;
+  /** Above the cycles that a frame spends in the core. */
+  readonly latencyCycles: number;
+}
+
+/** A core that changes no value. */
+function copying(hardware: Hardware): Case {
+  const [input, output] = [hardware.input, hardware.output].map((i) => hardware.streams[i]) as [
+    Stream,
+    Stream,
+  ];
+  const prng = new Prng(7);
+  const length = FRAMES * input.beatsPerFrame * input.lanes;
+  const values = Array.from({ length }, () => prng.int(0, 2 ** input.bits - 1));
+  return {
+    hardware,
+    files: filesFor(hardware),
+    input: beatsText(values, input.lanes, input.lanes, input.bits),
+    expected: beatsText(values, output.lanes, output.lanes, output.bits),
+    latencyCycles: 40,
+  };
+}
+
+/** A network with weights; the integer reference says what comes out. */
+function network(seed: number): Case {
+  const c = networkCase(randomNetwork(seed), FRAMES);
+  const { hardware, inputText: input, expectedText: expected } = c;
+  return { hardware, files: filesOf(c), input, expected, latencyCycles: 2000 };
+}
+
 /** The build folder with stimulus, and every fault planted but switched off. */
-function casesOf(hw: Hardware): Map<string, string> {
-  const core = filesFor(hw);
-  const options = vivadoOptions(hw, core);
+function folderOf(c: Case): Map<string, string> {
+  const hw = c.hardware;
+  const options = vivadoOptions(hw, c.files);
   const view = vivadoView(hw, options);
-  const files = new Map([...core, ...generateVivado(hw, options)]);
+  const files = new Map([...c.files, ...generateVivado(hw, options)]);
   const wrapper = `rtl/${hw.name}_axi.v`;
   files.set(wrapper, (files.get(wrapper) as string).replace('(\n', '(\n    input wire [7:0] fault,\n'));
   for (let i = 1; i <= FAULTS.length; i++) plant(files, `${hw.name}_axi`, i);
+  files.set('input.hex', c.input);
+  files.set('expected.hex', c.expected);
   const input = busEnd(hw.streams[hw.input] as Stream);
   const output = busEnd(hw.streams[hw.output] as Stream);
-  const prng = new Prng(7);
-  const length = FRAMES * input.beats * input.lanes;
-  const values = Array.from({ length }, () => prng.int(0, 2 ** input.bits - 1));
-  files.set('input.hex', beatsText(values, input.lanes, input.lanes, input.bits));
-  files.set('expected.hex', beatsText(values, output.lanes, output.lanes, output.bits));
   const defines = {
     FRAMES,
-    LATENCY: LATENCY_CYCLES,
+    LATENCY: c.latencyCycles,
     IN_BEATS: input.beats,
     OUT_BEATS: output.beats,
     IN_BYTES: input.bytes,
@@ -120,15 +153,16 @@ describeWithTool(['verilator', 'g++'], 'AXI wrapper', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  function build(hw: Hardware): string {
-    const folder = join(root, hw.name);
-    const files = casesOf(hw);
+  function build(c: Case): string {
+    const { name } = c.hardware;
+    const folder = join(root, name);
+    const files = folderOf(c);
     for (const [path, text] of files) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
     const sources = [...files.keys()].filter((f) => /^rtl\/.*\.v$/.test(f));
-    const options = ['--cc', '-Wno-fatal', '-Wno-lint', '--prefix', 'Vdut', '--top-module', `${hw.name}_axi`];
+    const options = ['--cc', '-Wno-fatal', '-Wno-lint', '--prefix', 'Vdut', '--top-module', `${name}_axi`];
     run('verilator', [...options, ...sources], folder);
     const models = readdirSync(join(folder, 'obj_dir')).filter((f) => f.endsWith('.cpp'));
     writeFileSync(join(folder, 'all.cpp'), [...models, 'bench.cpp'].map((f) => `#include "${f}"\n`).join(''));
@@ -141,7 +175,7 @@ describeWithTool(['verilator', 'g++'], 'AXI wrapper', () => {
     spawnSync('./bench', [`${seed}`, `${fault}`], { cwd: folder, encoding: 'utf8' }).stdout;
 
   it('with a core between beats of three and two bytes: no complaint, and each planted fault is seen', () => {
-    const folder = build(converter());
+    const folder = build(copying(converter()));
     for (const seed of [1, 2, 3, 4, 5]) expect(simulate(folder, seed, 0)).toMatch(/^PASS: .* 0 faults\n$/);
     FAULTS.forEach(([file, context, becomes, complaint], i) => {
       const text = simulate(folder, 1, i + 1);
@@ -151,7 +185,49 @@ describeWithTool(['verilator', 'g++'], 'AXI wrapper', () => {
   });
 
   it('with frames of one beat of one byte: no complaint', () => {
-    const folder = build(single());
+    const folder = build(copying(single()));
     for (const seed of [1, 2, 3]) expect(simulate(folder, seed, 0)).toMatch(/^PASS: .* 0 faults\n$/);
+  });
+
+  it('around a network: no complaint', () => {
+    const folder = build(network(26));
+    expect(simulate(folder, 1, 0)).toMatch(/^PASS: .* 0 faults\n$/);
+  });
+});
+
+describeWithTool(['iverilog', 'yosys', 'verilator'], 'generated wrapper', () => {
+  it.each([
+    ['converter', converter()],
+    ['single', single()],
+  ] as const)('%s is read by every tool', (name, hw) => {
+    const folder = mkdtempSync(join(tmpdir(), 'blnet-axi-'));
+    try {
+      const files = filesFor(hw);
+      const all = new Map([...files, ...generateVivado(hw, vivadoOptions(hw, files))]);
+      const sources = [...all.keys()].filter((f) => /^rtl\/.*\.v$/.test(f));
+      mkdirSync(join(folder, 'rtl'));
+      for (const f of sources) writeFileSync(join(folder, f), all.get(f) as string);
+      run('iverilog', ['-g2005', '-Wall', '-t', 'null', '-s', `${name}_axi`, ...sources], folder);
+      run(
+        'yosys',
+        [
+          '-q',
+          '-p',
+          `read_verilog -defer ${sources.join(' ')}; hierarchy -check -top ${name}_axi; proc; check -assert`,
+        ],
+        folder,
+      );
+      // Empty pins and unused bits are meant; anything else is not, but for widths in the library's counters.
+      const waived = ['PINCONNECTEMPTY', 'UNUSEDSIGNAL', 'DECLFILENAME', 'MULTITOP', 'WIDTH'].map(
+        (w) => `-Wno-${w}`,
+      );
+      run(
+        'verilator',
+        ['--lint-only', '-Wall', ...waived, '--top-module', `${name}_axi`, ...sources],
+        folder,
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -127,7 +127,7 @@ static void closing(Bench& b) {
   const long before = b.accepted;
   b.until("middle of a frame", [&] { return b.accepted == before + 2; });
   b.write(CONTROL, 0);
-  b.steps(200);
+  b.steps(2 * LATENCY + 10 * IN_BEATS);
   const long taken = b.accepted - before;
   if (taken % IN_BEATS != 0 || taken > 2 * IN_BEATS) b.faults.note("the gate closed within a frame, or not at all");
   b.expect("STATUS with the gate shut", b.read(STATUS), 0);
