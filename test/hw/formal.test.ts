@@ -1,5 +1,5 @@
 /**
- * The stream modules of hw/rtl proved for all time by induction: nothing lost, nothing twice, in order, and an offered
+ * The stream modules of hw/rtl, and the AXI modules, proved for all time by induction: nothing lost, nothing twice, in order, and an offered
  * beat stands still until it is taken. Each proof must also fail on faults planted in the RTL.
  */
 import { expect, it } from 'vitest';
@@ -9,9 +9,14 @@ import { describeWithTool } from '../support/tools.js';
 const FIFO2 = 'rtl/blnet_fifo2.v';
 const ORDER = 'formal/proof_order.v';
 
+/** `rtl/blnet_fifo.v` is the module under proof_fifo. */
+const moduleFile = (c: Case): string => `${c.folder ?? 'rtl'}/blnet_${c.module}.v`;
+
 /** Module, the files under it, the parameter sets, and faults with the property that sees each. */
 interface Case {
   readonly module: string;
+  /** Under hw/; `rtl` where it is left out. */
+  readonly folder?: string;
   readonly files: readonly string[];
   readonly sets: ReadonlyArray<Readonly<Record<string, number>>>;
   readonly faults: ReadonlyArray<readonly [from: string, to: string, label: string, set?: number]>;
@@ -93,11 +98,45 @@ const CASES: readonly Case[] = [
       ['hold_reg <= hold_reg >> OUT_BITS', 'hold_reg <= hold_reg', 'in_order|value', 2],
     ],
   },
+  {
+    module: 'axi_lite',
+    folder: 'axi',
+    files: [],
+    sets: [{ ADDR_BITS: 4 }],
+    faults: [
+      ['aw_held_reg & w_held_reg & (', 'w_held_reg & (', 'write_complete'],
+      ['& (!b_valid_reg | s_axi_bready)', '', 'dues|response_due|b_holds'],
+      ['(r_valid_reg & !s_axi_rready)', "1'b0", 'r_holds|response_due'],
+      ['if (s_axi_wready) begin', 'begin', 'write_content'],
+      ['if (do_read) r_reg', 'r_reg', 'read_content|r_holds'],
+    ],
+  },
+  {
+    module: 'axi_gate',
+    folder: 'axi',
+    files: [FIFO2, 'rtl/blnet_frame_marker.v'],
+    sets: [
+      { IN_BEATS: 2, OUT_BEATS: 3 },
+      { IN_BEATS: 3, OUT_BEATS: 2 },
+    ],
+    faults: [
+      ['(!between_frames | core_waits)', '!between_frames', 'core_valid_holds'],
+      ['enable | (gate_reg & (!between_frames | core_waits))', 'enable', 'whole_frames_in|core_valid_holds'],
+      ['reset | (flush_reg & owed)', 'reset', 'whole_packets'],
+      [
+        '.clk(clk), .rst(rst),\n        .in_data',
+        '.clk(clk), .rst(core_rst),\n        .in_data',
+        'out_holds|stored',
+      ],
+      ['out_packet_last = out_last & (', 'out_packet_last = out_last | (', 'out_last|stored|ranges|head'],
+      ['.rst(core_rst | reset), .fire(in_fire)', '.rst(rst), .fire(in_fire)', 'core_last|inputs'],
+    ],
+  },
 ];
 
 const proofOf = (c: Case, set: number): Proof => ({
   top: `proof_${c.module}`,
-  files: [...c.files, `rtl/blnet_${c.module}.v`, ORDER],
+  files: [...c.files, moduleFile(c), ORDER],
   parameters: c.sets[set] as Record<string, number>,
 });
 const text = (parameters: object): string => JSON.stringify(parameters).replaceAll('"', '');
@@ -117,7 +156,7 @@ describeWithTool(['yosys', 'yosys-smtbmc', 'z3'], 'proofs by induction', () => {
 
     for (const [from, to, label, set = 0] of c.faults) {
       it(`proof_${c.module} sees '${from}' -> '${to}'`, () => {
-        const fault: Fault = { file: `rtl/blnet_${c.module}.v`, from, to };
+        const fault: Fault = { file: moduleFile(c), from, to };
         const result = search(proofOf(c, set), fault);
         expect(result.passed).toBe(false);
         expect(result.log).toMatch(new RegExp(`Assert failed in .*(${label})`));
