@@ -1,0 +1,16 @@
+// Writes docs/commands/*.md and docs/blocks.md from the built program: `make build && node scripts/write-docs.mjs`.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { commandPages } from '../dist/cli/command-pages.js';
+import { createProgram } from '../dist/cli/main.js';
+import { loadAssets } from '../dist/io/assets.js';
+import { KINDS } from '../dist/kinds/index.js';
+import { blockCatalogue } from '../dist/report/block-catalogue.js';
+
+const docs = new URL('../docs/', import.meta.url);
+const pages = commandPages(createProgram());
+mkdirSync(new URL('commands/', docs), { recursive: true });
+for (const name of readdirSync(new URL('commands/', docs))) {
+  if (!pages.has(name)) rmSync(new URL(`commands/${name}`, docs));
+}
+for (const [name, text] of pages) writeFileSync(new URL(`commands/${name}`, docs), text);
+writeFileSync(new URL('blocks.md', docs), blockCatalogue(KINDS, loadAssets().rtl));
