@@ -4,6 +4,8 @@
  */
 import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import type { Device } from './estimate/devices.js';
+import { budgetOf } from './explore/budget.js';
+import { DSP_SHAPES } from './explore/foldings.js';
 import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
 import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
@@ -94,9 +96,11 @@ export function compile(request: CompileRequest): Compilation {
     weightBits,
   });
   onStage('search foldings');
+  const budget = budgetOf(device, quantized, config.maxDsp);
+  const dsps = DSP_SHAPES[device.family];
   const folding = config.fps
-    ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps))
-    : searchFoldings(quantized, Math.min(config.maxDsp ?? device.dsp, device.dsp));
+    ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps), budget, dsps)
+    : searchFoldings(quantized, budget, dsps);
   onStage('size FIFOs');
   const sized = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
   onStage('generate');

@@ -37,11 +37,13 @@ module blnet_accumulate #(
         end
     endgenerate
 
-    reg [ACC_BITS-1:0] acc_reg;
-    wire signed [WIDE-1:0] wide_sum = $signed(sum[TERMS-1]);
-    wire [ACC_BITS-1:0] next = wide_sum[ACC_BITS-1:0];
-    // The term is the left operand: the mask of the other one fits the adder's LUTs.
-    always @(posedge clk) if (ce && valid) acc_reg <= next + (first ? {ACC_BITS{1'b0}} : acc_reg);
+    reg signed [ACC_BITS-1:0] acc_reg;
+    wire signed [WIDE-1:0]     wide_sum = $signed(sum[TERMS-1]);
+    wire signed [ACC_BITS-1:0] next = wide_sum[ACC_BITS-1:0];
+    // The term is the left operand, and everything is signed: only then does Yosys put the mask into the adder's LUTs.
+    wire signed [ACC_BITS-1:0] base = first ? 0 : acc_reg;
+    wire signed [ACC_BITS-1:0] total = next + base;
+    always @(posedge clk) if (ce && valid) acc_reg <= total;
     assign acc = acc_reg;
 endmodule
 

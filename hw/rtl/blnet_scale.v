@@ -41,48 +41,49 @@ module blnet_scale #(
             end
             assign product = output_reg[PRODUCT_BITS-1:0];
         end else if (CYCLES == 1) begin : g_parallel
-            // Before step d: the running sum, the value, and the codes still to come.
-            wire [STEP_BITS-1:0]  partial [0:DIGITS];
-            wire [VALUE_BITS-1:0] values [0:DIGITS];
-            wire [2*DIGITS:0]     codes [0:DIGITS];
-            wire [2*DIGITS-1:0]   low [0:DIGITS];
-            wire [STEP_BITS+2*DIGITS-1:0] full = {partial[DIGITS], low[DIGITS]};
-            assign partial[0] = {STEP_BITS{1'b0}};
-            assign values[0] = value;
-            assign codes[0] = {{(2*DIGITS-M_BITS){1'b0}}, multiplier, 1'b0};
-            assign low[0] = {(2*DIGITS){1'b0}};
+            localparam STAGES = (DIGITS + 1) / 2;
+            localparam CODE_BITS = 2 * DIGITS + 1;
+            localparam LOW_BITS = 2 * DIGITS;
+            // By stage: the running sum, the value, all codes, and the product's finished bits.
+            reg [STAGES*STEP_BITS-1:0]  partial_reg;
+            reg [STAGES*VALUE_BITS-1:0] value_reg;
+            reg [STAGES*CODE_BITS-1:0]  codes_reg;
+            reg [STAGES*LOW_BITS-1:0]   low_reg;
+            wire [(STAGES+1)*STEP_BITS-1:0]  partials = {partial_reg, {STEP_BITS{1'b0}}};
+            wire [(STAGES+1)*VALUE_BITS-1:0] values = {value_reg, value};
+            wire [(STAGES+1)*CODE_BITS-1:0]  codes = {codes_reg, {(2*DIGITS-M_BITS){1'b0}}, multiplier, 1'b0};
+            wire [(STAGES+1)*LOW_BITS-1:0]   lows = {low_reg, {LOW_BITS{1'b0}}};
+            wire [STEP_BITS+LOW_BITS-1:0]    full = {partials[STAGES*STEP_BITS +: STEP_BITS], lows[STAGES*LOW_BITS +: LOW_BITS]};
             assign product = full[PRODUCT_BITS-1:0];
 
-            for (d = 0; d < DIGITS; d = d + 1) begin : g_step
-                wire [STEP_BITS-1:0] y;
-                wire [STEP_BITS-1:0] shifted = {{2{y[STEP_BITS-1]}}, y[STEP_BITS-1:2]};
-                // Result bits enter at the top; after the last step the first ones stand at the bottom.
-                wire [2*DIGITS-1:0] low_next = {y[1:0], low[d][2*DIGITS-1:2]};
+            for (d = 0; d < STAGES; d = d + 1) begin : g_stage
+                wire [VALUE_BITS-1:0] x = values[d*VALUE_BITS +: VALUE_BITS];
+                wire [CODE_BITS-1:0]  code = codes[d*CODE_BITS +: CODE_BITS];
+                wire [STEP_BITS-1:0]  even;
+                wire [STEP_BITS-1:0]  last;
+                wire [3:0]            finished;
+
                 blnet_booth #(
                     .X_BITS(VALUE_BITS), .P_BITS(STEP_BITS)
-                ) step (
-                    .p(partial[d]), .x(values[d]), .code(codes[d][2:0]), .y(y)
+                ) even_step (
+                    .p(partials[d*STEP_BITS +: STEP_BITS]), .x(x), .code(code[4*d +: 3]), .y(even)
                 );
-                if (d % 2 == 1 || d == DIGITS - 1) begin : g_register
-                    reg [STEP_BITS-1:0]  partial_reg;
-                    reg [VALUE_BITS-1:0] value_reg;
-                    reg [2*DIGITS:0]     codes_reg;
-                    reg [2*DIGITS-1:0]   low_reg;
-                    always @(posedge clk) if (ce) begin
-                        partial_reg <= shifted;
-                        value_reg <= values[d];
-                        codes_reg <= codes[d] >> 2;
-                        low_reg <= low_next;
-                    end
-                    assign partial[d+1] = partial_reg;
-                    assign values[d+1] = value_reg;
-                    assign codes[d+1] = codes_reg;
-                    assign low[d+1] = low_reg;
-                end else begin : g_wire
-                    assign partial[d+1] = shifted;
-                    assign values[d+1] = values[d];
-                    assign codes[d+1] = codes[d] >> 2;
-                    assign low[d+1] = low_next;
+                if (2*d + 1 < DIGITS) begin : g_odd
+                    blnet_booth #(
+                        .X_BITS(VALUE_BITS), .P_BITS(STEP_BITS)
+                    ) odd_step (
+                        .p({{2{even[STEP_BITS-1]}}, even[STEP_BITS-1:2]}), .x(x), .code(code[4*d + 2 +: 3]), .y(last)
+                    );
+                    assign finished = {last[1:0], even[1:0]};
+                end else begin : g_even
+                    assign last = even;
+                    assign finished = {2'd0, even[1:0]};
+                end
+                always @(posedge clk) if (ce) begin
+                    partial_reg[d*STEP_BITS +: STEP_BITS] <= {{2{last[STEP_BITS-1]}}, last[STEP_BITS-1:2]};
+                    value_reg[d*VALUE_BITS +: VALUE_BITS] <= x;
+                    codes_reg[d*CODE_BITS +: CODE_BITS] <= code;
+                    low_reg[d*LOW_BITS +: LOW_BITS] <= lows[d*LOW_BITS +: LOW_BITS] | ({{LOW_BITS{1'b0}}, finished} << 4*d);
                 end
             end
         end else begin : g_serial

@@ -1,23 +1,26 @@
 /**
  * Legal foldings of each layer with their cycles per frame and their cost.
  */
-
 import { ceilDiv, type Folding } from '../ir/folding.js';
-import type { WindowShape } from '../ir/graph.js';
-import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf } from '../ir/quant-graph.js';
-import { MOST_LANES, macLatency, packShiftOf, productDsps } from '../kinds/engine.js';
-import { boothDigits } from '../kinds/requant.js';
-import { needsWindow } from '../passes/lower-engine.js';
+import { type QuantGraph, type QuantNode, tensorOf } from '../ir/quant-graph.js';
+import { requantParams, windowParams } from '../passes/lower-engine.js';
+import { convOptions, depthwiseOptions, pixelsOf, tapChoices } from './conv-foldings.js';
+import {
+  addCost,
+  type Cost,
+  globalAvgPoolCost,
+  streamCost,
+  sumCosts,
+  widenCost,
+  windowCost,
+} from './option-cost.js';
 
-export interface FoldingOption {
+export interface FoldingOption extends Cost {
   readonly folding: Folding;
   /** Cycles per frame of the slowest block that this layer becomes. */
   readonly cycles: number;
-  readonly dsp: number;
   /** Products computed in a cycle. */
   readonly multipliers: number;
-  /** Orders options of equal DSP count: total width of the registers they need. */
-  readonly width: number;
 }
 
 /** What a family's DSPs can do. */
@@ -26,14 +29,12 @@ export interface DspShape {
   readonly widePortBits: number;
 }
 
-const XC7: DspShape = { widePortBits: 25 };
-
-/** The smallest lane count for every distinct number of beats. */
-export function laneCounts(channels: number): number[] {
-  const counts = new Set<number>();
-  for (let beats = 1; beats <= channels; beats++) counts.add(ceilDiv(channels, beats));
-  return [...counts].sort((a, b) => a - b);
-}
+/** DSP48E1 and DSP48E2 multiply 25 and 27 bits by 18; ECP5's 18 x 18 cannot hold two weights. */
+export const DSP_SHAPES: Readonly<Record<'xc7' | 'xcup' | 'ecp5', DspShape>> = {
+  xc7: { widePortBits: 25 },
+  xcup: { widePortBits: 27 },
+  ecp5: { widePortBits: 0 },
+};
 
 /** Lane counts of streams: few prime factors, so that neighbours convert cheaply, or all channels at once. */
 export const streamLanes = (channels: number): number[] =>
@@ -46,129 +47,45 @@ function isSmooth(n: number): boolean {
   return rest === 1;
 }
 
-/** Narrowest output whose beats fit the cycles of one result. */
-function narrowestOutput(computed: number, cyclesPerResult: number): number {
-  for (let lanes = 1; ; lanes++)
-    if (computed % lanes === 0 && computed / lanes <= cyclesPerResult) return lanes;
-}
-
-/** Ways to requantize `beats` beats in the cycles of one result: in DSPs, or in LUTs with as few units as time allows. */
-export function scaleChoices(multiplierBits: number, beats: number, cyclesPerResult: number): number[] {
-  const digits = boothDigits(multiplierBits);
-  const time = Math.floor(cyclesPerResult / beats);
-  // Two digits a unit save nothing over all digits at once.
-  for (let units = 1; ceilDiv(digits, units) > 2; units++)
-    if (ceilDiv(digits, units) <= time) return [0, ceilDiv(digits, units)];
-  return [0, 1];
-}
-
-const tapChoices = (w: WindowShape): number[] => (w.kernel > 1 ? [1, w.kernel] : [1]);
-const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
-const bitsOf = (multipliers: Int32Array): number =>
-  Math.ceil(Math.log2(multipliers.reduce((a, b) => Math.max(a, b), 1) + 1));
-
-function convOptions(
-  node: QuantNode & { op: 'conv' },
-  x: QuantTensor,
-  y: QuantTensor,
-  dsps: DspShape,
-): FoldingOption[] {
-  const options: FoldingOption[] = [];
-  const outputs = y.shape.channels;
-  const windowed = needsWindow(node);
-  const multiplierBits = bitsOf(node.requant.multipliers);
-  const packShift = packShiftOf(dsps.widePortBits, node.weightBits);
-  for (const taps of tapChoices(node)) {
-    const phases = (node.kernel * node.kernel) / taps;
-    for (const windowLanes of windowed ? streamLanes(x.shape.channels) : laneCounts(x.shape.channels)) {
-      const groups = ceilDiv(x.shape.channels, windowLanes);
-      const foldIn = groups * phases;
-      const buffered = windowed ? Math.max(pixelsOf(x) * groups, pixelsOf(y) * foldIn) : 0;
-      const simd = windowLanes * taps;
-      if (simd > MOST_LANES || macLatency(simd, 1) > 31) continue;
-      for (const pe of laneCounts(outputs)) {
-        const lanesOut = narrowestOutput(pe, foldIn);
-        const cycles = Math.max(buffered, pixelsOf(y) * foldIn * ceilDiv(outputs, pe));
-        for (const peDsp of new Set([pe, pe - (pe % 2), 0])) {
-          for (const scaleCycles of scaleChoices(multiplierBits, pe / lanesOut, foldIn)) {
-            for (const weightBlock of [false, true]) {
-              options.push({
-                folding: {
-                  op: 'conv',
-                  windowLanes,
-                  taps,
-                  simd,
-                  pe,
-                  lanesOut,
-                  peDsp,
-                  packShift,
-                  weightBlock,
-                  scaleCycles,
-                },
-                cycles,
-                dsp: productDsps(simd, peDsp, packShift) + (scaleCycles === 0 ? lanesOut : 0),
-                multipliers: pe * simd,
-                width: pe * 3 + simd + lanesOut,
-              });
-            }
-          }
-        }
-      }
-    }
-  }
-  return options;
-}
-
-function depthwiseOptions(node: QuantNode & { op: 'conv' }, x: QuantTensor, y: QuantTensor): FoldingOption[] {
-  const options: FoldingOption[] = [];
-  const multiplierBits = bitsOf(node.requant.multipliers);
-  for (const taps of tapChoices(node)) {
-    const phases = (node.kernel * node.kernel) / taps;
-    for (const lanes of laneCounts(x.shape.channels)) {
-      const groups = ceilDiv(x.shape.channels, lanes);
-      const lanesOut = narrowestOutput(lanes, phases);
-      const cycles = Math.max(needsWindow(node) ? pixelsOf(x) * groups : 0, pixelsOf(y) * groups * phases);
-      for (const useDsp of [false, true]) {
-        for (const scaleCycles of scaleChoices(multiplierBits, lanes / lanesOut, phases)) {
-          for (const weightBlock of [false, true]) {
-            options.push({
-              folding: { op: 'depthwise', lanes, taps, lanesOut, useDsp, weightBlock, scaleCycles },
-              cycles,
-              dsp: (useDsp ? taps * lanes : 0) + (scaleCycles === 0 ? lanesOut : 0),
-              multipliers: taps * lanes,
-              width: lanes * 3 + lanesOut,
-            });
-          }
-        }
-      }
-    }
-  }
-  return options;
-}
-
 /** All legal foldings of a layer. */
-export function foldingOptions(graph: QuantGraph, node: QuantNode, dsps: DspShape = XC7): FoldingOption[] {
+export function foldingOptions(
+  graph: QuantGraph,
+  node: QuantNode,
+  dsps: DspShape = DSP_SHAPES.xc7,
+): FoldingOption[] {
   const x = tensorOf(graph, node.inputs[0] as string);
   const y = tensorOf(graph, node.output);
+  const { channels } = x.shape;
   if (node.op === 'conv')
     return node.groups > 1 ? depthwiseOptions(node, x, y) : convOptions(node, x, y, dsps);
-  const beats = Math.max(pixelsOf(x), pixelsOf(y));
   if (node.op === 'maxPool') {
     return tapChoices(node).flatMap((taps) =>
-      streamLanes(x.shape.channels).map((lanes) => {
-        const groups = ceilDiv(x.shape.channels, lanes);
+      streamLanes(channels).map((lanes) => {
+        const groups = ceilDiv(channels, lanes);
         const phases = (node.kernel * node.kernel) / taps;
         const cycles = Math.max(pixelsOf(x) * groups, pixelsOf(y) * groups * phases);
-        const folding = { op: 'maxPool', lanes, taps } as const;
-        return { folding, cycles, dsp: 0, multipliers: 0, width: lanes * taps };
+        const window = windowCost(windowParams(node, x, y, lanes, taps, 0));
+        const cost = sumCosts([window, widenCost(lanes, x.bits), streamCost(lanes * taps, x.bits, 0)]);
+        return { folding: { op: 'maxPool', lanes, taps } as const, cycles, multipliers: 0, ...cost };
       }),
     );
   }
-  return streamLanes(x.shape.channels).map((lanes) => ({
+  const costOf = (lanes: number): Cost => {
+    const groups = ceilDiv(channels, lanes);
+    switch (node.op) {
+      case 'add':
+        return addCost(lanes, x.bits);
+      case 'upsample':
+        return streamCost(lanes, x.bits, (x.shape.width + 1) * groups);
+      case 'globalAvgPool':
+        return globalAvgPoolCost(lanes, groups, pixelsOf(x), requantParams(node.requant, node.accBits, y));
+    }
+  };
+  const beats = Math.max(pixelsOf(x), pixelsOf(y));
+  return streamLanes(channels).map((lanes) => ({
     folding: { op: 'lanes', lanes },
-    cycles: beats * ceilDiv(x.shape.channels, lanes),
-    dsp: 0,
+    cycles: beats * ceilDiv(channels, lanes),
     multipliers: lanes,
-    width: lanes,
+    ...sumCosts([costOf(lanes), widenCost(lanes, x.bits)]),
   }));
 }

@@ -1,109 +1,126 @@
 /**
- * Balanced folding: for a target interval every layer takes its cheapest folding that meets it; the search finds the
- * smallest interval that a DSP budget pays for. Cycles per frame are closed forms, so no simulation is needed.
+ * Balanced folding: for a target interval every layer takes a folding that meets it, the cheapest that the budget
+ * allows; the search finds the smallest interval that the budget pays for. Cycles per frame are closed forms, so no
+ * simulation is needed, and the answer is exact under the cost model.
  */
 import { BlnetError } from '../diagnostics.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
-import { type FoldingOption, foldingOptions } from './foldings.js';
+import { type Budget, chooseOptions } from './choose-options.js';
+import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from './foldings.js';
+import { type Cost, sumCosts } from './option-cost.js';
 
-export interface FoldingResult {
+export interface FoldingResult extends Cost {
   readonly plan: FoldingPlan;
   /** Largest cycles per frame of any layer: the interval if no stream ever waits. */
   readonly cycles: number;
-  readonly dsp: number;
   /** Layer that bounds the interval. */
   readonly bound: string;
+  /** Why the next smaller interval is out of reach, in words. */
+  readonly reason: string;
 }
 
-/** Options of every layer on its own cycles-against-DSP front, fastest first. */
+/** Options of every layer that no other option beats in cycles and every resource, fastest first. */
 export type FoldingSpace = ReadonlyMap<string, readonly FoldingOption[]>;
 
-const cheaper = (a: FoldingOption, b: FoldingOption): number =>
-  a.dsp - b.dsp || a.width - b.width || a.cycles - b.cycles;
-
-/** Dense products in DSPs, everything else in LUTs. */
-const usual = ({ folding: f }: FoldingOption): boolean =>
-  f.op === 'conv'
-    ? f.peDsp > 0 && f.scaleCycles > 0 && !f.weightBlock
-    : f.op !== 'depthwise' || (!f.useDsp && f.scaleCycles > 0 && !f.weightBlock);
-
-export function foldingSpace(graph: QuantGraph): FoldingSpace {
+export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7): FoldingSpace {
   const space = new Map<string, FoldingOption[]>();
   for (const node of graph.nodes) {
-    const front: FoldingOption[] = [];
-    for (const option of foldingOptions(graph, node)
-      .filter(usual)
-      .sort((a, b) => a.cycles - b.cycles || cheaper(a, b))) {
-      const best = front.at(-1);
-      if (!best || cheaper(option, best) < 0) front.push(option);
-    }
-    if (front.length === 0) {
+    const kept: FoldingOption[] = [];
+    const options = foldingOptions(graph, node, dsps).sort(
+      (a, b) => a.cycles - b.cycles || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram,
+    );
+    for (const o of options)
+      if (!kept.some((k) => k.dsp <= o.dsp && k.lut <= o.lut && k.bram <= o.bram)) kept.push(o);
+    if (kept.length === 0) {
       throw new BlnetError('BLN206', { where: node.name, found: 'no folding is legal for its shape' });
     }
-    space.set(node.name, front);
+    space.set(node.name, kept);
   }
   return space;
 }
 
-/** Cheapest plan whose layers all take at most `target` cycles, or null. */
-export function planFor(space: FoldingSpace, target: number): FoldingResult | null {
-  const plan = new Map<string, Folding>();
-  let dsp = 0;
-  let cycles = 0;
-  let bound = '';
-  for (const [layer, front] of space) {
-    // The front is sorted by cycles and falls in cost, so the last one that fits is the cheapest.
-    const option = front.filter((o) => o.cycles <= target).at(-1);
-    if (!option) return null;
-    plan.set(layer, option.folding);
-    dsp += option.dsp;
-    if (option.cycles > cycles) {
-      cycles = option.cycles;
-      bound = layer;
-    }
-  }
-  return { plan, cycles, dsp, bound };
+/** Plan whose layers all take at most `target` cycles within the budget, or null. */
+export function planFor(
+  space: FoldingSpace,
+  target: number,
+  budget: Budget,
+  exact = true,
+): Omit<FoldingResult, 'reason'> | null {
+  const names = [...space.keys()];
+  const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= target));
+  const choice = chooseOptions(layers, budget, exact);
+  if (!choice) return null;
+  const plan = new Map<string, Folding>(choice.map((o, i) => [names[i] as string, o.folding]));
+  const cycles = Math.max(...choice.map((o) => o.cycles));
+  const bound = names[choice.findIndex((o) => o.cycles === cycles)] as string;
+  return { plan, cycles, bound, ...sumCosts(choice) };
 }
 
-/** Fastest plan within a DSP budget. */
-export function searchFoldings(graph: QuantGraph, dspBudget: number): FoldingResult {
-  const space = foldingSpace(graph);
-  const targets = [...new Set([...space.values()].flatMap((f) => f.map((o) => o.cycles)))].sort(
-    (a, b) => a - b,
+const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
+
+/** Which resource is short for the next faster interval, each asked for without limit in turn. */
+function shortage(space: FoldingSpace, target: number, budget: Budget): string {
+  const words = { dsp: 'DSPs', lut: 'LUTs', bram: 'block RAM' } as const;
+  const enough = (['dsp', 'lut', 'bram'] as const).filter((r) =>
+    planFor(space, target, { ...budget, [r]: Number.POSITIVE_INFINITY }, false),
   );
+  return enough.length > 0 ? enough.map((r) => words[r]).join(' or ') : 'several resources at once';
+}
+
+/** Fastest plan within a budget. Errors: BLN206 when even the smallest folding exceeds it. */
+export function searchFoldings(graph: QuantGraph, budget: Budget, dsps?: DspShape): FoldingResult {
+  const space = foldingSpace(graph, dsps);
+  const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
+  // Below the slowest layer's fastest folding there is nothing.
+  const floor = Math.max(...[...space.values()].map((f) => (f[0] as FoldingOption).cycles));
+  const targets = [...new Set(all)].filter((t) => t >= floor).sort((a, b) => a - b);
   let lo = 0;
   let hi = targets.length - 1;
-  const slowest = planFor(space, targets[hi] as number) as FoldingResult;
-  if (slowest.dsp > dspBudget) {
+  let best = planFor(space, targets[hi] as number, budget);
+  if (!best) {
     throw new BlnetError('BLN206', {
-      found: `the smallest folding of this network takes ${slowest.dsp} DSPs`,
-      need: `at most ${dspBudget}`,
+      found: `no folding of this network fits ${budget.dsp} DSPs, ${Math.floor(budget.lut)} LUTs and ${budget.bram / 2} block RAMs`,
+      need: 'a part that holds the smallest folding',
       hint: 'choose a larger part with --part, or prune the network further',
     });
   }
   while (lo < hi) {
     const middle = (lo + hi) >> 1;
-    const result = planFor(space, targets[middle] as number);
-    if (result && result.dsp <= dspBudget) hi = middle;
-    else lo = middle + 1;
+    const result = planFor(space, targets[middle] as number, budget);
+    if (result) {
+      hi = middle;
+      best = result;
+    } else lo = middle + 1;
   }
-  return planFor(space, targets[lo] as number) as FoldingResult;
+  const reason =
+    lo === 0
+      ? `no folding of ${best.bound} is faster`
+      : `${targets[lo - 1]} cycles would need more ${shortage(space, targets[lo - 1] as number, budget)}`;
+  return { ...best, reason };
 }
 
-/** Cheapest plan that takes a frame every `interval` cycles. */
-export function foldingsForInterval(graph: QuantGraph, interval: number): FoldingResult {
-  const space = foldingSpace(graph);
-  const result = planFor(space, interval);
-  if (result) return result;
+/** Cheapest plan that takes a frame every `interval` cycles. Errors: BLN206 when it is out of reach. */
+export function foldingsForInterval(
+  graph: QuantGraph,
+  interval: number,
+  budget: Budget = WITHOUT_LIMIT,
+  dsps?: DspShape,
+): FoldingResult {
+  const space = foldingSpace(graph, dsps);
+  const result = planFor(space, interval, budget);
+  if (result) return { ...result, reason: `the interval of ${Math.floor(interval)} cycles was asked for` };
   let worst = { layer: '', cycles: 0 };
   for (const [layer, front] of space) {
     const fastest = front[0] as FoldingOption;
     if (fastest.cycles > worst.cycles) worst = { layer, cycles: fastest.cycles };
   }
+  const reachable = worst.cycles <= interval;
   throw new BlnetError('BLN206', {
     where: worst.layer,
-    found: `a frame every ${Math.floor(interval)} cycles is asked for, its fastest folding takes ${worst.cycles}`,
+    found: reachable
+      ? `a frame every ${Math.floor(interval)} cycles needs more than ${budget.dsp} DSPs, ${Math.floor(budget.lut)} LUTs and ${budget.bram / 2} block RAMs`
+      : `a frame every ${Math.floor(interval)} cycles is asked for, its fastest folding takes ${worst.cycles}`,
     hint: 'lower --fps, or raise --clock',
   });
 }

@@ -43,14 +43,20 @@ const LONGEST_CHAIN = 16;
 /** Two digits number the weight memories. */
 export const MOST_LANES = 96;
 
+const evenly = (simd: number, chains: number): number => Math.ceil(simd / chains);
+
+/** Lanes per chain where nothing is packed. */
+export const plainChain = (simd: number): number => evenly(simd, Math.ceil(simd / LONGEST_CHAIN));
+
 /**
  * Lanes per chain: as many as the true bound of the known weights allows, spread evenly over the chains.
  * 0 where not even one lane fits, so that packing is impossible.
  */
 export function chainLength(p: PackedShape, shift: number): number {
+  if (shift === 0) return plainChain(p.simd);
   for (let chains = Math.ceil(p.simd / LONGEST_CHAIN); chains <= p.simd; chains++) {
-    const chain = Math.ceil(p.simd / chains);
-    if (shift === 0 || chainFits(p, shift, chain)) return chain;
+    const chain = evenly(p.simd, chains);
+    if (chainFits(p, shift, chain)) return chain;
   }
   return 0;
 }

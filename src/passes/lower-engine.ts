@@ -19,7 +19,7 @@ import {
   rangeOf,
   signedBits,
 } from '../ir/quant-graph.js';
-import { chainLength } from '../kinds/engine.js';
+import { chainLength, plainChain } from '../kinds/engine.js';
 import { biasWidths } from '../kinds/requant.js';
 
 /** Whether a layer needs a line buffer before its engine. */
@@ -83,60 +83,124 @@ export function windowParams(
   };
 }
 
-export function pointwiseParams(
+/** Where a dense engine's words come from: `windowLanes` channels of `taps` taps each, `taps` 1 without a window. */
+export type WordShape = Pick<ConvFolding, 'windowLanes' | 'taps' | 'simd'>;
+
+/** Words that make a pixel. */
+export const foldInOf = (node: WindowShape, channels: number, f: WordShape): number =>
+  ceilDiv(channels, f.windowLanes) * (node.kernel ** 2 / f.taps);
+
+/** Weights in the order [foldOut][foldIn][pe][simd], zero where an output or a channel is padding. */
+export function engineWeights(
   node: QuantConv,
-  x: QuantTensor,
-  y: QuantTensor,
-  f: ConvFolding,
-  input: { readonly lanesIn: number; readonly beatsIn: number },
-): PointwiseParams {
+  channels: number,
+  outputs: number,
+  pe: number,
+  f: WordShape,
+): Int8Array {
   const { kernel } = node;
-  const channels = x.shape.channels;
   const area = kernel * kernel;
   const phases = area / f.taps;
-  const foldIn = ceilDiv(channels, f.windowLanes) * phases;
-  const foldOut = ceilDiv(y.shape.channels, f.pe);
-  const beatsOut = ceilDiv(y.shape.channels, f.lanesOut);
-  const weights = new Int8Array(foldOut * foldIn * f.pe * f.simd);
+  const foldIn = foldInOf(node, channels, f);
+  const foldOut = ceilDiv(outputs, pe);
+  const weights = new Int8Array(foldOut * foldIn * pe * f.simd);
   let at = 0;
   for (let pass = 0; pass < foldOut; pass++) {
     for (let beat = 0; beat < foldIn; beat++) {
       const group = Math.floor(beat / phases);
       const phase = beat % phases;
-      for (let p = 0; p < f.pe; p++) {
-        const o = pass * f.pe + p;
+      for (let p = 0; p < pe; p++) {
+        const o = pass * pe + p;
         for (let s = 0; s < f.simd; s++, at++) {
           // Taps run down the columns of the window; see kinds/window.ts.
           const tap = phase * f.taps + Math.floor(s / f.windowLanes);
           const c = group * f.windowLanes + (s % f.windowLanes);
           const row = tap % kernel;
           const column = Math.floor(tap / kernel);
-          if (o < y.shape.channels && c < channels) {
+          if (o < outputs && c < channels) {
             weights[at] = node.weights[(o * channels + c) * area + row * kernel + column] as number;
           }
         }
       }
     }
   }
-  const shape = { simd: f.simd, foldIn, pe: f.pe, foldOut, xBits: x.bits, xSigned: x.signed, weights };
-  const chain = chainLength(shape, f.packShift);
+  return weights;
+}
+
+/** How beats reach a dense engine. */
+export type EngineInput = Pick<PointwiseParams, 'lanesIn' | 'beatsIn'>;
+
+/** Everything but the ROMs. `chain` is that of the known weights, 0 where packing is impossible. */
+export function pointwiseShape(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  requant: RequantParams,
+  f: ConvFolding,
+  input: EngineInput,
+  chain: number,
+): Omit<PointwiseParams, 'weights' | 'requantRom'> {
+  const packShift = chain > 0 ? f.packShift : 0;
   return {
     kind: 'pointwise',
     pixels: y.shape.height * y.shape.width,
     ...input,
-    ...shape,
+    simd: f.simd,
+    foldIn: foldInOf(node, x.shape.channels, f),
+    pe: f.pe,
+    foldOut: ceilDiv(y.shape.channels, f.pe),
     lanesOut: f.lanesOut,
-    beatsOut,
+    beatsOut: ceilDiv(y.shape.channels, f.lanesOut),
     engine: {
       peDsp: f.peDsp,
-      packShift: chain > 0 ? f.packShift : 0,
-      chain: chain > 0 ? chain : chainLength(shape, 0),
+      packShift,
+      chain: chain > 0 ? chain : plainChain(f.simd),
       weightBlock: f.weightBlock,
       scaleCycles: f.scaleCycles,
     },
+    xBits: x.bits,
+    xSigned: x.signed,
     weightBits: node.weightBits,
-    requant: requantParams(node.requant, node.accBits, y),
-    requantRom: requantRom(node.requant, beatsOut * f.lanesOut),
+    requant,
+  };
+}
+
+export function pointwiseParams(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  f: ConvFolding,
+  input: EngineInput,
+): PointwiseParams {
+  const weights = engineWeights(node, x.shape.channels, y.shape.channels, f.pe, f);
+  const chain = chainLength({ simd: f.simd, xBits: x.bits, xSigned: x.signed, weights }, f.packShift);
+  const requant = requantParams(node.requant, node.accBits, y);
+  const shape = pointwiseShape(node, x, y, requant, f, input, chain);
+  return { ...shape, weights, requantRom: requantRom(node.requant, shape.beatsOut * f.lanesOut) };
+}
+
+/** Everything but the ROMs. */
+export function depthwiseShape(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  requant: RequantParams,
+  f: DepthwiseFolding,
+): Omit<DepthwiseParams, 'weights' | 'requantRom'> {
+  return {
+    kind: 'depthwise',
+    pixels: y.shape.height * y.shape.width,
+    groups: ceilDiv(x.shape.channels, f.lanes),
+    lanes: f.lanes,
+    taps: f.taps,
+    foldTaps: node.kernel ** 2 / f.taps,
+    lanesOut: f.lanesOut,
+    beatsOut: ceilDiv(x.shape.channels, f.lanesOut),
+    engine: { useDsp: f.useDsp, weightBlock: f.weightBlock, scaleCycles: f.scaleCycles },
+    xBits: x.bits,
+    xSigned: x.signed,
+    weightBits: node.weightBits,
+    requant,
   };
 }
 
@@ -146,15 +210,13 @@ export function depthwiseParams(
   y: QuantTensor,
   f: DepthwiseFolding,
 ): DepthwiseParams {
+  const shape = depthwiseShape(node, x, y, requantParams(node.requant, node.accBits, y), f);
   const { kernel } = node;
   const area = kernel * kernel;
-  const foldTaps = area / f.taps;
-  const groups = ceilDiv(x.shape.channels, f.lanes);
-  const beatsOut = ceilDiv(x.shape.channels, f.lanesOut);
-  const weights = new Int8Array(groups * foldTaps * f.taps * f.lanes);
+  const weights = new Int8Array(shape.groups * shape.foldTaps * f.taps * f.lanes);
   let at = 0;
-  for (let group = 0; group < groups; group++) {
-    for (let phase = 0; phase < foldTaps; phase++) {
+  for (let group = 0; group < shape.groups; group++) {
+    for (let phase = 0; phase < shape.foldTaps; phase++) {
       for (let t = 0; t < f.taps; t++) {
         const tap = phase * f.taps + t;
         const k = (tap % kernel) * kernel + Math.floor(tap / kernel);
@@ -165,23 +227,7 @@ export function depthwiseParams(
       }
     }
   }
-  return {
-    kind: 'depthwise',
-    pixels: y.shape.height * y.shape.width,
-    groups,
-    lanes: f.lanes,
-    taps: f.taps,
-    foldTaps,
-    lanesOut: f.lanesOut,
-    beatsOut,
-    engine: { useDsp: f.useDsp, weightBlock: f.weightBlock, scaleCycles: f.scaleCycles },
-    xBits: x.bits,
-    xSigned: x.signed,
-    weightBits: node.weightBits,
-    weights,
-    requant: requantParams(node.requant, node.accBits, y),
-    requantRom: requantRom(node.requant, beatsOut * f.lanesOut),
-  };
+  return { ...shape, weights, requantRom: requantRom(node.requant, shape.beatsOut * f.lanesOut) };
 }
 
 export function globalAvgPoolParams(

@@ -84,7 +84,7 @@ export const spread = <T>(list: readonly T[], count: number): T[] =>
 export function layerPoints(graph: QuantGraph, foldings: number): GridPoint[] {
   const [node] = graph.nodes;
   if (graph.nodes.length !== 1 || !node) throw new Error('one layer is asked for');
-  const options = foldingOptions(graph, node).sort((a, b) => b.cycles - a.cycles || a.width - b.width);
+  const options = foldingOptions(graph, node).sort((a, b) => b.cycles - a.cycles || a.lut - b.lut);
   const prng = new Prng(graph.name.length);
   const frames = Array.from({ length: FRAMES }, () => randomFrame(prng, graph));
   return spread(options, foldings).map(({ folding }) => {

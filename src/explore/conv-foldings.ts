@@ -1,0 +1,144 @@
+/**
+ * Legal foldings of convolutions: how many products at once, in which resources, and how the results are scaled.
+ */
+import { type ConvFolding, ceilDiv, type DepthwiseFolding } from '../ir/folding.js';
+import type { WindowShape } from '../ir/graph.js';
+import type { QuantConv, QuantTensor } from '../ir/quant-graph.js';
+import { chainLength, MOST_LANES, macLatency, packShiftOf } from '../kinds/engine.js';
+import { boothDigits } from '../kinds/requant.js';
+import {
+  depthwiseShape,
+  engineWeights,
+  foldInOf,
+  needsWindow,
+  pointwiseShape,
+  requantParams,
+  windowParams,
+} from '../passes/lower-engine.js';
+import type { DspShape, FoldingOption } from './foldings.js';
+import { type Cost, depthwiseCost, pointwiseCost, sumCosts, widenCost, windowCost } from './option-cost.js';
+
+/** The smallest lane count for every distinct number of beats. */
+export function laneCounts(channels: number): number[] {
+  const counts = new Set<number>();
+  for (let beats = 1; beats <= channels; beats++) counts.add(ceilDiv(channels, beats));
+  return [...counts].sort((a, b) => a - b);
+}
+
+/** Narrowest output whose beats fit the cycles of one result. */
+function narrowestOutput(computed: number, cyclesPerResult: number): number {
+  for (let lanes = 1; ; lanes++)
+    if (computed % lanes === 0 && computed / lanes <= cyclesPerResult) return lanes;
+}
+
+/** Ways to requantize `beats` beats in the cycles of one result: in DSPs, or in LUTs with as few units as time allows. */
+export function scaleChoices(multiplierBits: number, beats: number, cyclesPerResult: number): number[] {
+  const digits = boothDigits(multiplierBits);
+  const time = Math.floor(cyclesPerResult / beats);
+  // Two digits a unit save nothing over all digits at once.
+  for (let units = 1; ceilDiv(digits, units) > 2; units++)
+    if (ceilDiv(digits, units) <= time) return [0, ceilDiv(digits, units)];
+  return [0, 1];
+}
+
+export const tapChoices = (w: WindowShape): number[] => (w.kernel > 1 ? [1, w.kernel] : [1]);
+export const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
+
+/** More products than this in one engine fit no part and only cost search time. */
+const MOST_PRODUCTS = 2048;
+
+const NOTHING: Cost = { dsp: 0, lut: 0, bram: 0 };
+
+/** Line buffer and what joins beats in front of it. */
+const windowOf = (node: WindowShape, x: QuantTensor, y: QuantTensor, lanes: number, taps: number): Cost =>
+  needsWindow(node)
+    ? sumCosts([windowCost(windowParams(node, x, y, lanes, taps, 0)), widenCost(lanes, x.bits)])
+    : widenCost(lanes, x.bits);
+
+/** Dense convolutions: words of `simd` products for each of `pe` outputs. */
+export function convOptions(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  dsps: DspShape,
+): FoldingOption[] {
+  const options: FoldingOption[] = [];
+  const { channels } = x.shape;
+  const outputs = y.shape.channels;
+  const windowed = needsWindow(node);
+  const requant = requantParams(node.requant, node.accBits, y);
+  const packShift = packShiftOf(dsps.widePortBits, node.weightBits);
+  for (const taps of tapChoices(node)) {
+    for (const windowLanes of laneCounts(channels)) {
+      const word = { windowLanes, taps, simd: windowLanes * taps };
+      const { simd } = word;
+      if (simd > MOST_LANES) break;
+      const rows = engineWeights(node, channels, outputs, outputs, word);
+      const chain = chainLength({ simd, xBits: x.bits, xSigned: x.signed, weights: rows }, packShift);
+      if (macLatency(simd, chain || 1) > 31) continue;
+      const groups = ceilDiv(channels, windowLanes);
+      const foldIn = foldInOf(node, channels, word);
+      const buffered = windowed ? Math.max(pixelsOf(x) * groups, pixelsOf(y) * foldIn) : 0;
+      const window = windowed ? windowOf(node, x, y, windowLanes, taps) : NOTHING;
+      // Without a window beats are as narrow as the layer before makes them; one lane is usual.
+      const input = windowed ? { lanesIn: simd, beatsIn: foldIn } : { lanesIn: 1, beatsIn: channels };
+      for (const pe of laneCounts(outputs)) {
+        if (pe * simd > MOST_PRODUCTS) break;
+        const lanesOut = narrowestOutput(pe, foldIn);
+        const cycles = Math.max(buffered, pixelsOf(y) * foldIn * ceilDiv(outputs, pe));
+        for (const peDsp of new Set([pe, pe - (pe % 2), 0])) {
+          for (const scaleCycles of scaleChoices(requant.multiplierBits, pe / lanesOut, foldIn)) {
+            for (const weightBlock of [false, true]) {
+              const folding: ConvFolding = {
+                op: 'conv',
+                ...word,
+                pe,
+                lanesOut,
+                peDsp,
+                packShift,
+                weightBlock,
+                scaleCycles,
+              };
+              const engine = pointwiseCost(pointwiseShape(node, x, y, requant, folding, input, chain));
+              options.push({ folding, cycles, multipliers: pe * simd, ...sumCosts([window, engine]) });
+            }
+          }
+        }
+      }
+    }
+  }
+  return options;
+}
+
+/** Depthwise convolutions: `lanes` channels, one or a whole column of taps at once. */
+export function depthwiseOptions(node: QuantConv, x: QuantTensor, y: QuantTensor): FoldingOption[] {
+  const options: FoldingOption[] = [];
+  const requant = requantParams(node.requant, node.accBits, y);
+  for (const taps of tapChoices(node)) {
+    const foldTaps = node.kernel ** 2 / taps;
+    for (const lanes of laneCounts(x.shape.channels)) {
+      const groups = ceilDiv(x.shape.channels, lanes);
+      const lanesOut = narrowestOutput(lanes, foldTaps);
+      const cycles = Math.max(needsWindow(node) ? pixelsOf(x) * groups : 0, pixelsOf(y) * groups * foldTaps);
+      const window = windowOf(node, x, y, lanes, taps);
+      for (const useDsp of [false, true]) {
+        for (const scaleCycles of scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps)) {
+          for (const weightBlock of [false, true]) {
+            const folding: DepthwiseFolding = {
+              op: 'depthwise',
+              lanes,
+              taps,
+              lanesOut,
+              useDsp,
+              weightBlock,
+              scaleCycles,
+            };
+            const engine = depthwiseCost(depthwiseShape(node, x, y, requant, folding));
+            options.push({ folding, cycles, multipliers: taps * lanes, ...sumCosts([window, engine]) });
+          }
+        }
+      }
+    }
+  }
+  return options;
+}

@@ -1,0 +1,204 @@
+/**
+ * What a folding costs before anything is built: DSPs and block RAM exactly, LUTs to some ten percent. The folding
+ * search compares thousands of foldings with it; `estimate/` judges the hardware that comes out.
+ */
+import type { DepthwiseParams, PointwiseParams, RequantParams, WindowParams } from '../ir/hardware.js';
+import { productDsps } from '../kinds/engine.js';
+import { boothDigits, scaleUnits } from '../kinds/requant.js';
+
+export interface Cost {
+  readonly dsp: number;
+  readonly lut: number;
+  /** Block RAM in halves of 36 kbit (RAMB18). */
+  readonly bram: number;
+}
+
+export const sumCosts = (costs: readonly Cost[]): Cost => ({
+  dsp: costs.reduce((s, c) => s + c.dsp, 0),
+  lut: costs.reduce((s, c) => s + c.lut, 0),
+  bram: costs.reduce((s, c) => s + c.bram, 0),
+});
+
+/** Address bits at the narrowest width, widths, price and halves of each way to use a block (Yosys `memory_libmap`). */
+const BLOCKS: ReadonlyArray<readonly [number, readonly number[], number, number]> = [
+  [14, [1, 2, 4, 9, 18], 129, 1],
+  [15, [1, 2, 4, 9, 18, 36], 257, 2],
+  [14, [1, 2, 4, 9, 18, 36], 129, 1],
+  [15, [1, 2, 4, 9, 18, 36, 72], 257, 2],
+];
+
+/** Halves of block RAM that Yosys takes for a memory that it puts there, and its price. */
+function blockHalves(width: number, depth: number, isRom: boolean): readonly [halves: number, price: number] {
+  let best: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
+  for (const [addressBits, widths, price, halves] of BLOCKS) {
+    widths.forEach((unit, i) => {
+      const granule = isRom ? 1 : Math.min(unit, 9);
+      const banks = Math.ceil(depth / 2 ** (addressBits - i));
+      const copies = Math.ceil((banks * Math.ceil(width / granule) * granule) / unit);
+      const cost = price * copies + (banks - 1) * width * 0.5 + (isRom ? 0 : banks * 0.5);
+      if (cost < best[1]) best = [copies * halves, cost];
+    });
+  }
+  return best;
+}
+
+/** LUTs of a memory of LUT RAM (RAM32M: 6 bits x 32, RAM64M: 3 bits x 64), and Yosys's price. */
+function lutRam(width: number, depth: number): readonly [luts: number, price: number] {
+  const [bits, words] = depth <= 32 ? [6, 32] : [3, 64];
+  const banks = Math.ceil(depth / words);
+  const copies = Math.ceil(width / bits) * banks;
+  const multiplexers = banks > 1 ? (banks - 1) * width * 0.5 : 0;
+  return [4 * copies + multiplexers, copies + (7 * banks * width) / bits + multiplexers];
+}
+
+/** Memory that blocks write and read; the tool picks its kind by price. */
+export function ramCost(width: number, depth: number): Cost {
+  const [halves, blockPrice] = blockHalves(width, depth, false);
+  const [luts, lutPrice] = lutRam(width, depth);
+  return blockPrice < lutPrice ? { dsp: 0, lut: 0, bram: halves } : { dsp: 0, lut: luts, bram: 0 };
+}
+
+/** Constant memory; in LUTs, Yosys rounds the words up to a power of two. */
+export function romCost(width: number, depth: number, inBlock: boolean): Cost {
+  if (inBlock) return { dsp: 0, lut: 0, bram: blockHalves(width, depth, true)[0] };
+  return { dsp: 0, lut: width * Math.max(1, 2 ** Math.ceil(Math.log2(depth)) / 64), bram: 0 };
+}
+
+/** LUTs of blnet_fifo2. */
+const fifo2 = (bits: number): number => bits + 5;
+const counter = (states: number): number => (states > 1 ? 2 * Math.ceil(Math.log2(states)) : 0);
+
+/** LUTs and DSPs of blnet_emit with its requantizer. */
+function emitCost(
+  pe: number,
+  lanesOut: number,
+  beatsOut: number,
+  scaleCycles: number,
+  r: RequantParams,
+): readonly Cost[] {
+  const sets = pe / lanesOut;
+  const digits = boothDigits(r.multiplierBits);
+  const step = r.biasedBits + 3;
+  const units = scaleUnits(r.multiplierBits, scaleCycles);
+  const product =
+    scaleCycles === 0
+      ? 0
+      : scaleCycles === 1
+        ? digits * step + r.multiplierBits
+        : units * (step + 3 * Math.ceil(scaleCycles / 3) + 2) +
+          (units - 1) * (step + 2 * scaleCycles + 2) +
+          12;
+  const kept = Math.max(r.outBits, r.biasedBits + r.multiplierBits - r.shift) + 2;
+  const lane = r.biasedBits + product + kept + 2 * r.outBits;
+  const choose = sets > 1 ? Math.ceil(0.45 * sets) * lanesOut * r.accBits : 0;
+  const control = 12 + counter(beatsOut) + 2 * Math.ceil(Math.log2(sets + 1));
+  return [
+    { dsp: scaleCycles === 0 ? lanesOut : 0, lut: lane * lanesOut + choose + control, bram: 0 },
+    { dsp: 0, lut: fifo2(lanesOut * r.outBits), bram: 0 },
+    romCost(lanesOut * (r.multiplierBits + r.biasBits), beatsOut, false),
+  ];
+}
+
+/** LUTs of one product (blnet_multiply): a Booth step per two bits of the weight. */
+const multiplyLuts = (xBits: number, weightBits: number): number => Math.ceil(weightBits / 2) * (xBits + 3);
+
+export type PointwiseShape = Omit<PointwiseParams, 'kind' | 'weights' | 'requantRom'>;
+
+export function pointwiseCost(p: PointwiseShape): Cost {
+  const { simd, pe, foldIn, foldOut, lanesIn, engine, requant } = p;
+  const { peDsp, packShift, chain, weightBlock, scaleCycles } = engine;
+  const words = foldIn * foldOut;
+  const signedX = p.xBits + (p.xSigned ? 0 : 1);
+  const chains = Math.ceil(simd / chain);
+  const chainBits = Math.min(
+    requant.accBits,
+    signedX + p.weightBits + Math.ceil(Math.log2(Math.max(1, chain))),
+  );
+  const pairs = packShift > 0 ? Math.floor(peDsp / 2) : 0;
+  const accumulators =
+    pairs * (2 * requant.accBits + (chains - 1) * (packShift + chainBits + 2) + 3) +
+    (pe - 2 * pairs) * (requant.accBits + (chains - 1) * (chainBits + 1) + 1);
+  const products = (pe - peDsp) * simd * (multiplyLuts(signedX, p.weightBits) + chainBits);
+  // Shift registers of one cycle are flip-flops.
+  const skewed = simd - chains * Math.min(2, chain);
+  const joined = simd > lanesIn ? lanesIn * p.xBits + simd / lanesIn + counter(p.beatsIn) : 0;
+  const control = 20 + counter(words) + 2 * counter(foldIn) + counter(foldOut);
+  return sumCosts([
+    {
+      dsp: productDsps(simd, peDsp, packShift),
+      lut: accumulators + products + Math.max(0, skewed) * p.xBits + joined + control,
+      bram: 0,
+    },
+    ramCost(simd * p.xBits, 2 * 2 ** Math.max(1, Math.ceil(Math.log2(foldIn)))),
+    times(simd, romCost(pe * p.weightBits, words, weightBlock)),
+    ...emitCost(pe, p.lanesOut, p.beatsOut, scaleCycles, requant),
+  ]);
+}
+
+const times = (n: number, c: Cost): Cost => ({ dsp: n * c.dsp, lut: n * c.lut, bram: n * c.bram });
+
+export type DepthwiseShape = Omit<DepthwiseParams, 'kind' | 'weights' | 'requantRom'>;
+
+export function depthwiseCost(p: DepthwiseShape): Cost {
+  const { lanes, taps, groups, foldTaps, engine, requant } = p;
+  const signedX = p.xBits + (p.xSigned ? 0 : 1);
+  const chainBits = Math.min(requant.accBits, signedX + p.weightBits + Math.ceil(Math.log2(taps)));
+  const products = engine.useDsp
+    ? 0
+    : lanes * taps * multiplyLuts(signedX, p.weightBits) + lanes * (taps - 1) * chainBits;
+  const skewed = Math.max(0, taps - 2) * lanes * p.xBits;
+  const control = 10 + counter(groups * foldTaps) + counter(foldTaps);
+  return sumCosts([
+    {
+      dsp: engine.useDsp ? lanes * taps : 0,
+      lut: products + lanes * (requant.accBits + 1) + skewed + control,
+      bram: 0,
+    },
+    times(taps, romCost(lanes * p.weightBits, groups * foldTaps, engine.weightBlock)),
+    ...emitCost(lanes, p.lanesOut, p.beatsOut, engine.scaleCycles, requant),
+  ]);
+}
+
+/** The line buffer: a memory per row, a rotation per tap, counters. */
+export function windowCost(p: Omit<WindowParams, 'kind'>): Cost {
+  const bits = p.lanes * p.bits;
+  return sumCosts([
+    times(p.rows, ramCost(bits, p.width * p.groups)),
+    {
+      dsp: 0,
+      lut: p.taps * bits * Math.ceil(p.rows / 3) + fifo2(p.taps * bits) + 90 + 6 * p.taps,
+      bram: 0,
+    },
+  ]);
+}
+
+/** Joining narrow beats in front of a block that does not do it itself. */
+export const widenCost = (lanes: number, bits: number): Cost => ({
+  dsp: 0,
+  lut: lanes > 1 ? lanes * bits + fifo2(lanes * bits) + 12 : 0,
+  bram: 0,
+});
+
+/** blnet_add: tables, adders, clamp. */
+export const addCost = (lanes: number, bits: number): Cost => ({
+  dsp: 0,
+  lut: lanes * (2 * (20 + 4 * bits) + 50) + fifo2(lanes * bits) + 4,
+  bram: 0,
+});
+
+/** blnet_global_avg_pool. */
+export function globalAvgPoolCost(lanes: number, groups: number, pixels: number, r: RequantParams): Cost {
+  const product = boothDigits(r.multiplierBits) * (r.biasedBits + 3);
+  const lane = 2 * r.accBits + r.biasedBits + product + 3 * r.outBits + 12;
+  return sumCosts([
+    { dsp: 0, lut: lanes * lane + counter(groups) + counter(pixels) + fifo2(lanes * r.outBits) + 8, bram: 0 },
+    { dsp: 0, lut: lutRam(lanes * r.accBits, groups)[0], bram: 0 },
+  ]);
+}
+
+/** blnet_max_pool, blnet_upsample, forks: a register and a comparison or two per bit. */
+export const streamCost = (lanes: number, bits: number, depth: number): Cost =>
+  sumCosts([
+    { dsp: 0, lut: 3 * lanes * bits + 25, bram: 0 },
+    depth > 0 ? ramCost(lanes * bits, depth) : { dsp: 0, lut: 0, bram: 0 },
+  ]);
