@@ -22,8 +22,8 @@ import { FloatExecutor } from '../../src/sim/float-executor.js';
 import { IntegerExecutor } from '../../src/sim/integer-executor.js';
 import { createExecutor } from '../../src/sim/simd-executor.js';
 
-/** Many, so that a frame takes few cycles to simulate: what is tested is that the networks go through. */
-const DSP = 2520;
+/** Plenty, so that a frame takes few cycles to simulate: what is tested is that the networks go through. */
+const BUDGET = { dsp: 2520, lut: 400_000, bram: 1800 };
 
 describe.each([
   ['mobile-blnet-cifar100', 100],
@@ -53,7 +53,7 @@ describe.each([
   });
 
   it('is laid out, and the simulator takes a frame through it', () => {
-    const folding = searchFoldings(quantized, DSP);
+    const folding = searchFoldings(quantized, BUDGET);
     const { hardware } = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
     const run = simulateFast(KINDS, hardware, { frames: 1 });
     expect(run.deadlock).toBeNull();
