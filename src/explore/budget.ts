@@ -9,8 +9,8 @@ import { ramCost } from './option-cost.js';
 
 /** Share of LUTs and block RAM that may be used; fuller parts rarely meet timing. */
 const FILL = 0.85;
-/** Rows of a tensor that wait before a join: two windows of three rows on the other branch. */
-const WAITING_ROWS = 5;
+/** Rows of a tensor that wait before a join: up to three windows of three rows on the other branch. */
+const WAITING_ROWS = 8;
 
 /** FIFOs, forks and frame marks in front of every join. */
 function joins(graph: QuantGraph): { readonly lut: number; readonly bram: number } {
