@@ -13,11 +13,16 @@ export interface Cost {
   readonly bram: number;
 }
 
-export const sumCosts = (costs: readonly Cost[]): Cost => ({
-  dsp: costs.reduce((s, c) => s + c.dsp, 0),
-  lut: costs.reduce((s, c) => s + c.lut, 0),
-  bram: costs.reduce((s, c) => s + c.bram, 0),
-});
+/** Called some hundred thousand times by a search, so it is a loop. */
+export function sumCosts(costs: readonly Cost[]): Cost {
+  let [dsp, lut, bram] = [0, 0, 0];
+  for (const c of costs) {
+    dsp += c.dsp;
+    lut += c.lut;
+    bram += c.bram;
+  }
+  return { dsp, lut, bram };
+}
 
 /** Address bits at the narrowest width, widths, price and halves of each way to use a block (Yosys `memory_libmap`). */
 const BLOCKS: ReadonlyArray<readonly [number, readonly number[], number, number]> = [
@@ -27,9 +32,21 @@ const BLOCKS: ReadonlyArray<readonly [number, readonly number[], number, number]
   [15, [1, 2, 4, 9, 18, 36, 72], 257, 2],
 ];
 
+type BlockPrice = readonly [halves: number, price: number];
+
+/** The same few shapes come up again and again. */
+const known = new Map<number, BlockPrice>();
+
 /** Halves of block RAM that Yosys takes for a memory that it puts there, and its price. */
-function blockHalves(width: number, depth: number, isRom: boolean): readonly [halves: number, price: number] {
-  let best: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
+function blockHalves(width: number, depth: number, isRom: boolean): BlockPrice {
+  const key = (depth * 8192 + width) * 2 + (isRom ? 1 : 0);
+  const found = known.get(key) ?? cheapestBlocks(width, depth, isRom);
+  known.set(key, found);
+  return found;
+}
+
+function cheapestBlocks(width: number, depth: number, isRom: boolean): BlockPrice {
+  let best: BlockPrice = [0, Number.POSITIVE_INFINITY];
   for (const [addressBits, widths, price, halves] of BLOCKS) {
     widths.forEach((unit, i) => {
       const granule = isRom ? 1 : Math.min(unit, 9);

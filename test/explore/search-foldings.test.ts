@@ -9,8 +9,11 @@ import {
   planFor,
   searchFoldings,
 } from '../../src/explore/search-foldings.js';
+import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
+import { bind, KINDS } from '../../src/kinds/index.js';
+import { intervalCycles, simulate } from '../../src/sim/engine.js';
 import { diagnosticOf } from '../support/errors.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
@@ -129,4 +132,30 @@ describe('the smallest interval', () => {
     expect(refused.code).toBe('BLN206');
     expect(graph.nodes.map((n) => n.name)).toContain(refused.where);
   });
+});
+
+// Without joins, whose FIFOs have tests of their own.
+describe('rate balance', () => {
+  it.each([11, 12, 13, 14, 15, 16])(
+    'no block is slower than planned, and frames follow each other so, network %i',
+    (seed) => {
+      const prng = new Prng(seed);
+      const format = { bits: 8, signed: true, zeroPoint: 0 };
+      const window = { kernel: 3, stride: 1, pads: samePads(3) };
+      const builder = new QuantBuilder(prng, `rate${seed}`, { channels: 3, height: 12, width: 12 });
+      const stem = builder.conv(builder.input, prng.int(5, 17), window, format);
+      const inner = builder.conv(stem, prng.int(7, 23), POINTWISE, format);
+      const filtered = builder.depthwise(inner, window, format);
+      const back = builder.conv(filtered, builder.tensor(stem).shape.channels, POINTWISE, format);
+      const graph = builder.finish(builder.add(stem, back, format));
+      const budget = { dsp: prng.int(4, 60), lut: prng.int(6000, 20_000), bram: 40 };
+      const plan = searchFoldings(graph, budget);
+      const { hardware } = sizeFifos(KINDS, graph, plan.plan, plan.cycles);
+      for (const b of hardware.blocks)
+        expect(bind(KINDS, b).cyclesPerFrame()).toBeLessThanOrEqual(plan.cycles);
+      expect(intervalCycles(simulate(KINDS, hardware, { frames: 5 }))).toBe(plan.cycles);
+      const dsp = hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).cost().dsp, 0);
+      expect(dsp).toBe(plan.dsp);
+    },
+  );
 });
