@@ -2,27 +2,27 @@
  * `make soak`: random networks through simulator and RTL, one line each. Every line stands for three runs of
  * three frames (steady, back-pressure, both ends stalling) in which every output value equals the integer
  * reference's and every handshake of every stream falls on the simulator's cycle.
- * Last, one frame of the paper's Food101 network (paper-frame.ts). Arguments: how many networks (500), the first seed (1).
+ * Arguments: how many networks (500), the first seed (1). One process per core, a Verilator program per batch.
  */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { differences, PATTERNS, simulateCase } from '../test/support/compare-rtl.js';
 import { networkCase, type RandomNetwork, randomNetwork } from '../test/support/random-network.js';
 import { RtlBuild } from '../test/support/rtl-build.js';
-import { paperFrame } from './paper-frame.js';
 
 const FRAMES = 3;
 /** Networks that share a Verilator program. */
 const BATCH = 10;
 const COMPARED = ['steady', 'backpressure', 'both'] as const;
-
-const COUNT = Number(process.argv[2] ?? 500);
-const FIRST = Number(process.argv[3] ?? 1);
+const OK = 'ok';
 
 const shapeText = ({ graph }: RandomNetwork): string => {
   const { channels, height, width } = graph.tensors.get(graph.input)?.shape ?? {};
   return `${channels}x${height}x${width}`;
 };
 
-function describe(network: RandomNetwork, cycles: readonly number[], problems: readonly string[]): string {
+function lineOf(network: RandomNetwork, cycles: readonly number[], problems: readonly string[]): string {
   const { seed, graph, sized, boundCycles } = network;
   const { blocks, streams } = sized.hardware;
   const facts = [
@@ -33,18 +33,14 @@ function describe(network: RandomNetwork, cycles: readonly number[], problems: r
     `${streams.length} streams`.padStart(11),
     `bound ${boundCycles}`.padEnd(12),
     `cycles ${cycles.join(' ')}`.padEnd(28),
-    problems.length === 0 ? 'ok' : `FAILED ${problems.join('; ')}`,
+    problems.length === 0 ? OK : `FAILED ${problems.join('; ')}`,
   ];
   return facts.join('  ');
 }
 
-let failed = 0;
-console.log(
-  `${COUNT} random networks from seed ${FIRST}, ${FRAMES} frames each under the stall patterns ${COMPARED.join(', ')}`,
-);
-for (let from = FIRST; from < FIRST + COUNT; from += BATCH) {
-  const seeds = Array.from({ length: Math.min(BATCH, FIRST + COUNT - from) }, (_, i) => from + i);
-  const networks = seeds.map(randomNetwork);
+/** Prints a line per network. */
+function runBatch(from: number, count: number): void {
+  const networks = Array.from({ length: count }, (_, i) => randomNetwork(from + i));
   const cases = networks.map((n) => networkCase(n, FRAMES));
   const build = new RtlBuild(cases);
   build.buildVerilator(0);
@@ -54,10 +50,53 @@ for (let from = FIRST; from < FIRST + COUNT; from += BATCH) {
     const problems = COMPARED.flatMap((name) =>
       differences(c, PATTERNS[name], build.run('verilator', c, PATTERNS[name])).map((d) => `${name}: ${d}`),
     );
-    if (problems.length > 0) failed++;
-    console.log(describe(network, cycles, problems));
+    console.log(lineOf(network, cycles, problems));
   });
   build.remove();
 }
-console.log(`${COUNT - failed} of ${COUNT} networks: reference = simulator = RTL`);
-process.exitCode = paperFrame() && failed === 0 ? 0 : 1;
+
+/** A batch in a process of its own; the text that it printed, with what went wrong. */
+function spawnBatch(from: number, count: number): Promise<string> {
+  return new Promise((resolve) => {
+    const script = fileURLToPath(import.meta.url);
+    const child = spawn(process.execPath, [script, 'batch', `${from}`, `${count}`]);
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+    child.on('close', (status) =>
+      resolve(status === 0 ? text : `${text}batch from seed ${from}: exit ${status}\n`),
+    );
+  });
+}
+
+async function soak(count: number, first: number): Promise<void> {
+  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, i) => first + i * BATCH);
+  console.log(
+    `${count} random networks from seed ${first}, ${FRAMES} frames each under the stall patterns ${COMPARED.join(', ')}`,
+  );
+  const results: Promise<string>[] = [];
+  const worker = async (): Promise<void> => {
+    for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
+      const result = spawnBatch(start, Math.min(BATCH, first + count - start));
+      results[Math.round((start - first) / BATCH)] = result;
+      await result;
+    }
+  };
+  const workers = Array.from({ length: availableParallelism() }, worker);
+  let equal = 0;
+  for (let i = 0; i < Math.ceil(count / BATCH); i++) {
+    while (!results[i]) await new Promise((resolve) => setTimeout(resolve, 200));
+    const text = (await results[i]) as string;
+    equal += text.split('\n').filter((line) => line.endsWith(`  ${OK}`)).length;
+    process.stdout.write(text);
+  }
+  await Promise.all(workers);
+  console.log(`${equal} of ${count} networks: reference = simulator = RTL`);
+  process.exitCode = equal === count ? 0 : 1;
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+if (mode === 'batch') runBatch(Number(rest[0]), Number(rest[1]));
+else await soak(Number(mode ?? 500), Number(rest[0] ?? 1));
