@@ -62,6 +62,8 @@ module blnet_scale #(
                 wire [STEP_BITS-1:0]  even;
                 wire [STEP_BITS-1:0]  last;
                 wire [3:0]            finished;
+                // Where the finished bits belong; an odd last digit has no upper two.
+                wire [LOW_BITS+3:0]   placed = {{LOW_BITS{1'b0}}, finished} << 4*d;
 
                 blnet_booth #(
                     .X_BITS(VALUE_BITS), .P_BITS(STEP_BITS)
@@ -83,7 +85,7 @@ module blnet_scale #(
                     partial_reg[d*STEP_BITS +: STEP_BITS] <= {{2{last[STEP_BITS-1]}}, last[STEP_BITS-1:2]};
                     value_reg[d*VALUE_BITS +: VALUE_BITS] <= x;
                     codes_reg[d*CODE_BITS +: CODE_BITS] <= code;
-                    low_reg[d*LOW_BITS +: LOW_BITS] <= lows[d*LOW_BITS +: LOW_BITS] | ({{LOW_BITS{1'b0}}, finished} << 4*d);
+                    low_reg[d*LOW_BITS +: LOW_BITS] <= lows[d*LOW_BITS +: LOW_BITS] | placed[LOW_BITS-1:0];
                 end
             end
         end else begin : g_serial
