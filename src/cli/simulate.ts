@@ -45,7 +45,14 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
     };
   });
   progress.stage('cycle simulator');
-  const sim = simulateFast(KINDS, hardware, { frames: o.frames, stalls: stallsOf(o.backpressure) });
+  // Without stalls it is exact; with them the bar is full a little early.
+  const { latencyCycles, intervalCycles } = manifest.simulated;
+  const cycles = latencyCycles + (o.frames - 1) * intervalCycles;
+  const sim = simulateFast(KINDS, hardware, {
+    frames: o.frames,
+    stalls: stallsOf(o.backpressure),
+    onProgress: (cycle) => progress.count('cycle simulator', cycle, cycles),
+  });
   progress.clear();
   if (sim.deadlock) {
     throw new BlnetError('BLN502', {
