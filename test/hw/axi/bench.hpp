@@ -118,7 +118,7 @@ class Bench {
     while (n-- > 0) step();
   }
   // Steps until the condition holds; a fault after `patience` cycles.
-  template <class F> bool until(const char* what, F condition, int patience = 20000) {
+  template <class F> bool until(const char* what, F condition, int patience = 20000 + 40 * LATENCY) {
     for (int i = 0; i < patience; i++) {
       if (condition()) return true;
       step();
