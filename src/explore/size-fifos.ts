@@ -1,67 +1,106 @@
 /**
- * FIFO depths from the simulator's exact occupancy. A join needs its FIFO on one side: the branch that runs ahead.
- * Depth is a correctness parameter; the fullest a FIFO gets in a run that finished is always enough, because what a
- * join waits for depends on beats, not on time.
+ * FIFO depths by simulation: small ones that keep the rate which unlimited FIFOs give. A join needs its FIFO on one
+ * side: the branch that runs ahead.
+ *
+ * Enough is easy: with the source paced to that rate, a FIFO as deep as the places it has needed never refuses a beat,
+ * so nothing changes. Less may do, since a branch also holds beats in its own buffers while the FIFO is full; that
+ * takes trials (`shrink-fifos.ts`). The result is checked in the whole network, with the source as fast as it can.
  */
-import { BlnetError } from '../diagnostics.js';
+import { assertInternal } from '../diagnostics.js';
 import type { KindTable } from '../ir/block-kind.js';
 import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { lower } from '../passes/lower.js';
+import { deadlockError } from '../sim/deadlock.js';
 import type { SimResult } from '../sim/engine.js';
 import { simulateFast } from '../sim/fast-engine.js';
+import { type SteadyState, SteadyStateMeter } from '../sim/steady-state.js';
+import { joinsOf } from './join-region.js';
+import { isFifo, shrinkFifos } from './shrink-fifos.js';
 
 export interface SizedHardware {
   readonly hardware: Hardware;
   /** Depth of each FIFO that was kept, by block name. */
   readonly depths: ReadonlyMap<string, number>;
+  readonly fifoBits: number;
+  /** Bits of FIFOs that hold a whole tensor each, at the same places. */
+  readonly fullTensorBits: number;
   /** The final hardware without stalls. */
   readonly simulation: SimResult;
 }
 
-/** Frames until every FIFO has seen its steady state. */
-const FRAMES = 3;
-/** A FIFO that never held more than this is a wire: the blocks' own output FIFOs do. */
+type Depths = ReadonlyMap<string, number>;
+
+/** A FIFO that never needed more places is left out: the blocks' own output FIFOs do. */
 const NEGLIGIBLE = 2;
+const FRAMES = 4;
 
-function peaks(hw: Hardware, result: SimResult): Map<string, number> {
-  const found = new Map<string, number>();
-  hw.blocks.forEach((b, i) => {
-    if (b.params.kind === 'fifo') found.set(b.name, result.peakLevels[i] as number);
-  });
-  return found;
+/** Places that each FIFO needed, by block name. */
+const placesOf = (hw: Hardware, state: SteadyState): Depths =>
+  new Map(hw.blocks.flatMap((b, i) => (isFifo(b) ? [[b.name, state.places[i]] as const] : [])));
+
+/** Bits of all FIFOs at their depth, or at that of a whole tensor. */
+function fifoBits(hw: Hardware, fullTensor = false): number {
+  return hw.blocks
+    .filter(isFifo)
+    .reduce((bits, { params: p }) => bits + (fullTensor ? p.beats : p.depth) * p.lanes * p.bits, 0);
 }
 
-function run(kinds: KindTable, hw: Hardware, paceCycles?: number): SimResult {
-  const result = simulateFast(kinds, hw, { frames: FRAMES, ...(paceCycles ? { paceCycles } : {}) });
-  if (result.deadlock) {
-    throw new BlnetError('BLN502', {
-      where: hw.name,
-      found: `after cycle ${result.deadlock.cycle} nothing moves; waiting: ${result.deadlock.waiting.join(', ')}`,
-      hint: 'a FIFO on one of these streams is too shallow',
-    });
+/** FIFOs to keep: at each join the one that needs most bits. */
+function oneOfEachJoin(hw: Hardware, places: Depths): Set<string> {
+  const kept = new Set<string>();
+  for (const join of joinsOf(hw)) {
+    const bits = ({ name, params }: { name: string; params: { lanes: number; bits: number } }): number =>
+      (places.get(name) as number) * params.lanes * params.bits;
+    const sides = hw.blocks.filter(isFifo).filter((b) => join.inputs.includes(b.outputs[0]));
+    const [most] = sides.sort((a, b) => bits(b) - bits(a));
+    if (most && (places.get(most.name) as number) > NEGLIGIBLE) kept.add(most.name);
   }
-  return result;
+  return kept;
 }
 
-/** @param interval cycles per frame that the folding promises; the source is paced to it while measuring */
+/**
+ * @param interval cycles per frame that the folding promises
+ * Errors: BLN502 if even unlimited FIFOs deadlock, which would be a fault of the lowering.
+ */
 export function sizeFifos(
   kinds: KindTable,
   graph: QuantGraph,
   plan: FoldingPlan,
   interval: number,
 ): SizedHardware {
-  // Both sides of each join without limit: which branch runs ahead?
+  const lowered = (depths: Depths): Hardware => lower(graph, plan, (name) => depths.get(name) ?? 0);
+  // Both sides of each join without limit: what is the best rate, and which branch runs ahead?
   const open = lower(graph, plan, (_, beats) => 2 * beats);
-  const first = peaks(open, run(kinds, open, interval));
-  const kept = new Set([...first].filter(([, peak]) => peak > NEGLIGIBLE).map(([name]) => name));
-  // Only the kept ones without limit: how far ahead, exactly?
-  const oneSided = lower(graph, plan, (name, beats) => (kept.has(name) ? 2 * beats : 0));
-  const depths = peaks(oneSided, run(kinds, oneSided, interval));
-  const build = (): Hardware =>
-    lower(graph, plan, (name) => (kept.has(name) ? Math.max(1, depths.get(name) as number) : 0));
-  const hardware = build();
-  const simulation = run(kinds, hardware);
-  return { hardware, depths, simulation };
+  const best = new SteadyStateMeter(kinds, open).measure();
+  if (best.isDeadlocked) throw deadlockError(kinds, open);
+  const pace = Math.max(interval, Math.ceil(best.intervalCycles));
+  const keepsRate = (hw: Hardware): boolean => {
+    const state = new SteadyStateMeter(kinds, hw).measure();
+    return !state.isDeadlocked && state.intervalCycles <= best.intervalCycles;
+  };
+  const ahead = placesOf(open, new SteadyStateMeter(kinds, open, pace).measure());
+
+  for (const kept of [oneOfEachJoin(open, ahead), new Set(ahead.keys())]) {
+    const unlimited = lower(graph, plan, (name, beats) => (kept.has(name) ? 2 * beats : 0));
+    const places = placesOf(unlimited, new SteadyStateMeter(kinds, unlimited, pace).measure());
+    const enough: Depths = new Map([...places].map(([name, n]) => [name, Math.max(1, n)]));
+    const least: Depths = shrinkFifos(kinds, lowered(enough), pace);
+    // Halfway to what is enough, should the network want more than its regions do.
+    const between: Depths = new Map(
+      [...least].map(([name, n]) => [name, (n + (enough.get(name) as number)) >> 1]),
+    );
+    const depths = [least, between, enough].find((d) => keepsRate(lowered(d)));
+    if (!depths) continue;
+    const hardware = lowered(depths);
+    return {
+      hardware,
+      depths,
+      fifoBits: fifoBits(hardware),
+      fullTensorBits: fifoBits(hardware, true),
+      simulation: simulateFast(kinds, hardware, { frames: FRAMES }),
+    };
+  }
+  assertInternal(false, `no FIFO depths keep the interval of ${best.intervalCycles} cycles`, graph.name);
 }

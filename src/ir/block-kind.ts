@@ -14,7 +14,7 @@ export interface CycleModel {
   plan(valid: Uint8Array, fire: Uint8Array): void;
   /** Moves state over the clock edge and sets `valid` of each of the block's outputs. */
   commit(valid: Uint8Array, fire: Uint8Array): void;
-  /** Fullest the block's buffer has been, in beats; 0 where it has none. */
+  /** Places that the block's buffer has needed, in beats; 0 where it has none. */
   readonly peakLevel: number;
 }
 

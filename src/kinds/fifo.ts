@@ -29,8 +29,9 @@ class FifoModel implements CycleModel {
 
   commit(valid: Uint8Array, fire: Uint8Array): void {
     const issue = this.out.open && this.level > 0 ? 1 : 0;
+    // A beat needs a place beside those of the level before it, even if one leaves in the same cycle.
+    if (fire[this.input] && this.level >= this.peakLevel) this.peakLevel = this.level + 1;
     this.level += (fire[this.input] as number) - issue;
-    if (this.level > this.peakLevel) this.peakLevel = this.level;
     this.out.commit(issue, valid, fire);
   }
 }

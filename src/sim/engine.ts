@@ -41,7 +41,7 @@ export interface SimResult {
   /** Cycle of every output handshake. */
   readonly outputCycles: Int32Array;
   readonly streams: readonly StreamStats[];
-  /** Fullest each FIFO has been, in beats; 0 for the other blocks. */
+  /** Places that each FIFO has needed: the beats in it when another came, plus that one; 0 for the other blocks. */
   readonly peakLevels: readonly number[];
   /** Set when nothing moved any more although output was missing. */
   readonly deadlock: Deadlock | null;

@@ -6,8 +6,10 @@
 import type { KindTable } from '../ir/block-kind.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { compileCycles } from './cycles/compile-cycles.js';
 import { Machine, type Moment } from './cycles/machine.js';
 import { type Deadlock, type SimOptions, type SimResult, simulate } from './engine.js';
+import { sameState } from './steady-state.js';
 import { NO_STALLS } from './stimulus.js';
 import { HAS_SIMD } from './wasm/host.js';
 
@@ -22,8 +24,6 @@ export interface FastResult extends SimResult {
   readonly steadyFrom: number | null;
 }
 
-const sameState = (a: Moment, b: Moment): boolean => a.state.every((word, i) => word === b.state[i]);
-
 /** Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. */
 export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions): FastResult {
   // A pace of part cycles, or no WebAssembly, is left to the plain engine.
@@ -31,13 +31,8 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions
     return { ...simulate(kinds, hw, options), steadyFrom: null };
   }
   const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
-  const machine = new Machine(kinds, hw, {
-    frames,
-    stalls,
-    paceCycles,
-    recording: { hash, log: onFire !== undefined },
-    ...(onFire ? { onFire } : {}),
-  });
+  const program = compileCycles(kinds, hw, { hash, log: onFire !== undefined }, paceCycles);
+  const machine = new Machine(program, hw, { frames, stalls, ...(onFire ? { onFire } : {}) });
   const patience = 10_000 + Math.max(0, ...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
   const outBeats = hw.streams[hw.output].beatsPerFrame;
   // Random pauses never repeat, and a log wants every handshake.

@@ -14,7 +14,7 @@ import {
 } from '../ir/quant-graph.js';
 import { type Executor, IntegerExecutor } from './integer-executor.js';
 import { type FunctionBuilder, ModuleBuilder } from './wasm/encode.js';
-import { HAS_SIMD, instantiate } from './wasm/host.js';
+import { compileModule, HAS_SIMD, instantiate } from './wasm/host.js';
 import {
   depthwiseWeightBytes,
   emitAddition,
@@ -111,7 +111,7 @@ export class SimdExecutor implements Executor {
     module.add('run').emit(...layers.map(call));
     const memory = this.layout.build();
     this.memory = new Int16Array(memory.buffer);
-    this.execute = instantiate(module.encode(), memory).run as () => void;
+    this.execute = instantiate(compileModule(module.encode()), memory).run as () => void;
   }
 
   run(input: ArrayLike<number>): Int16Array {

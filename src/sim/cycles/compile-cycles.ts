@@ -6,10 +6,13 @@
  * one pass in reverse topological order does a cycle: a block decides its inputs' handshakes from counts that its
  * producers have not moved yet, finds those of its outputs decided, and moves over the clock edge at once.
  */
+
 import type { KindTable } from '../../ir/block-kind.js';
+import { isQueue } from '../../ir/block-timing.js';
 import type { Hardware } from '../../ir/hardware.js';
 import { bind } from '../../kinds/index.js';
 import { type Code, ModuleBuilder, sequence } from '../wasm/encode.js';
+import { compileModule } from '../wasm/host.js';
 import { MemoryPlan } from '../wasm/memory-plan.js';
 import { call, i32, loopWhile, when } from '../wasm/ops.js';
 import {
@@ -28,12 +31,16 @@ import {
 import { type BlockCells, emitBlock, planBlock } from './emit-block.js';
 
 export interface CycleProgram {
-  readonly bytes: Uint8Array;
+  readonly module: object;
+  readonly paceCycles: number;
+  readonly recording: Recording;
   readonly plan: MemoryPlan;
   /** All state of streams and blocks is in the first bytes of the memory. */
   readonly stateBytes: number;
   readonly streams: readonly StreamCells[];
   readonly blocks: readonly BlockCells[];
+  /** Initial places of each FIFO, less 1, by block; 0 where there is none. */
+  readonly spaces: readonly number[];
   readonly control: ControlCells;
 }
 
@@ -115,7 +122,10 @@ export function compileCycles(
     const word = () => plan.word();
     return { index, count: counts[index], beats: word(), offered: word(), hash: word() };
   });
-  const blocks = hw.blocks.map((): BlockCells => ({ blocked: plan.word(), peak: plan.word() }));
+  const blocks = hw.blocks.map(
+    (): BlockCells => ({ blocked: plan.word(), peak: plan.word(), refused: plan.word() }),
+  );
+  const spaces = planned.map((b) => (isQueue(b.timing) ? b.space : 0));
   const control = planControl(plan, recording);
 
   const module = new ModuleBuilder();
@@ -154,5 +164,15 @@ export function compileCycles(
         goesOn,
       ),
     );
-  return { bytes: module.encode(), plan, stateBytes, streams, blocks, control };
+  return {
+    module: compileModule(module.encode()),
+    paceCycles,
+    recording,
+    plan,
+    stateBytes,
+    streams,
+    blocks,
+    spaces,
+    control,
+  };
 }

@@ -51,8 +51,9 @@ export interface BlockPlan {
 export interface BlockCells {
   /** Cycles in which an output FIFO was full, so that nothing could move. */
   readonly blocked: number;
-  /** Fullest that a FIFO has been, in beats; stays 0 in other blocks. */
+  /** Places that a FIFO has needed, and cycles in which it had none for a beat; 0 in other blocks. */
   readonly peak: number;
+  readonly refused: number;
 }
 
 function planCircle(plan: MemoryPlan, values: Int32Array, repeat = 1): Circle {
@@ -256,15 +257,16 @@ export function emitBlock(
     intake.kind === 'direct'
       ? []
       : when(issues.get, sequence(add(space, 1), take(plan, b.needs, credit, -1)));
-  const level = i32.add(get(credit), i32.const(1));
-  const store =
-    intake.kind === 'direct'
-      ? []
-      : sequence(
-          add(credit, 1),
-          take(plan, b.rooms, space, -1),
-          isQueue(timing) ? when(i32.gt(level, get(cells.peak)), put(cells.peak, level)) : [],
-        );
+  const store = intake.kind === 'direct' ? [] : sequence(add(credit, 1), take(plan, b.rooms, space, -1));
+  // `credit` is the level before this cycle, less 1; the beat that comes needs a place of its own.
+  const places = i32.add(get(credit), i32.const(2));
+  const queue = isQueue(timing)
+    ? when(
+        fires.get,
+        when(i32.gt(places, get(cells.peak)), put(cells.peak, places)),
+        add(cells.refused, offered),
+      )
+    : [];
   const takeInputs = inputs.map((s) =>
     sequence(put(s.count, i32.or(get(s.count), i32.const(FIRED))), record.fire(s)),
   );
@@ -274,6 +276,7 @@ export function emitBlock(
     push.set(i32.const(0)),
     when(open.get, stages, add(cells.blocked, 1)),
     ...send,
+    queue,
     issue,
     when(fires.get, sequence(...takeInputs, store)),
   );

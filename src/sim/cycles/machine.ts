@@ -2,19 +2,17 @@
  * A compiled hardware graph that runs: drives the program of `compile-cycles.ts`, keeps what it records, and tells
  * where it stands at the end of every input frame. Repetition of a steady state is added here (`repeat`).
  */
-import type { KindTable } from '../../ir/block-kind.js';
 import type { Hardware } from '../../ir/hardware.js';
 import { generatorSeeds, type StallPattern } from '../stimulus.js';
 import { instantiate } from '../wasm/host.js';
-import type { Recording } from './cells.js';
-import { type CycleProgram, compileCycles } from './compile-cycles.js';
+import type { CycleProgram } from './compile-cycles.js';
 import { repeatHash } from './repeat-hash.js';
 
 export interface MachineOptions {
   readonly frames: number;
   readonly stalls: StallPattern;
-  readonly paceCycles: number;
-  readonly recording: Recording;
+  /** Depths other than those of the hardware, by index of the FIFO's block. */
+  readonly depths?: ReadonlyMap<number, number>;
   readonly onFire?: (stream: number, cycle: number) => void;
 }
 
@@ -35,6 +33,7 @@ export interface Records {
   readonly offered: Int32Array;
   readonly hashes: Int32Array;
   readonly blocked: Int32Array;
+  readonly refused: Int32Array;
 }
 
 /** Why `run` has returned. */
@@ -46,27 +45,25 @@ export class Machine {
   /** Outputs so far. */
   received = 0;
   private readonly words: Int32Array;
-  private readonly program: CycleProgram;
   private readonly start: () => void;
   private readonly inBeats: number;
   private readonly pace: number;
 
   constructor(
-    kinds: KindTable,
+    private readonly program: CycleProgram,
     hw: Hardware,
     private readonly options: MachineOptions,
   ) {
-    const { frames, stalls, paceCycles, recording } = options;
-    this.program = compileCycles(kinds, hw, recording, paceCycles);
-    const memory = this.program.plan.build();
+    const { frames, stalls } = options;
+    const memory = program.plan.build();
     this.words = new Int32Array(memory.buffer);
-    this.start = instantiate(this.program.bytes, memory).run;
+    this.start = instantiate(program.module, memory).run;
     this.inBeats = hw.streams[hw.input].beatsPerFrame;
-    this.pace = paceCycles;
+    this.pace = program.paceCycles;
     const outBeats = hw.streams[hw.output].beatsPerFrame;
     this.outputCycles = new Int32Array(frames * outBeats);
     const seeds = generatorSeeds(stalls.seed);
-    const { control } = this.program;
+    const { control } = program;
     this.put(control.toSend, frames * this.inBeats);
     this.put(control.leftOfFrame, this.inBeats);
     this.put(control.toReceive, frames * outBeats);
@@ -74,6 +71,7 @@ export class Machine {
     this.put(control.sinkRandom, seeds.output | 0);
     this.put(control.sourcePause, stalls.input);
     this.put(control.sinkPause, stalls.output);
+    for (const [block, depth] of options.depths ?? []) this.put(this.program.spaces[block], depth - 1);
   }
 
   get cycle(): number {
@@ -115,7 +113,7 @@ export class Machine {
       this.put(control.stop, 0);
       this.start();
       this.readOutputs();
-      if (this.options.recording.log) this.readLog();
+      if (this.program.recording.log) this.readLog();
       if (this.finished) return 'finished';
       if (this.frame > frame) {
         this.frameFirsts.push(this.get(control.frameFirst));
@@ -146,10 +144,11 @@ export class Machine {
       offered: list(streams.map((s) => s.offered)),
       hashes: list(streams.map((s) => s.hash)),
       blocked: list(blocks.map((b) => b.blocked)),
+      refused: list(blocks.map((b) => b.refused)),
     };
   }
 
-  /** Fullest level of every FIFO, by block; 0 for other blocks. */
+  /** Places that every FIFO has needed, by block; 0 for other blocks. */
   peaks(): number[] {
     return this.program.blocks.map((b) => this.get(b.peak));
   }
@@ -178,12 +177,13 @@ export class Machine {
       const beats = b.beats[i] - a.beats[i];
       grow(s.beats, beats);
       grow(s.offered, b.offered[i] - a.offered[i]);
-      if (this.options.recording.hash) {
+      if (this.program.recording.hash) {
         this.put(s.hash, repeatHash(a.hashes[i], b.hashes[i], beats, cycles, times));
       }
     });
     blocks.forEach((block, i) => {
       grow(block.blocked, b.blocked[i] - a.blocked[i]);
+      grow(block.refused, b.refused[i] - a.refused[i]);
     });
   }
 

@@ -29,8 +29,11 @@ export const HAS_SIMD: boolean =
     ),
   ) ?? false;
 
-/** Compiles and links a module of `encode.ts`; the exports take and return nothing. */
-export function instantiate(bytes: Uint8Array, memory: WasmMemory): Readonly<Record<string, () => void>> {
-  const { Module, Instance } = host as Host;
-  return new Instance(new Module(bytes), { env: { memory } }).exports as Record<string, () => void>;
+/** Compiles a module of `encode.ts`. */
+export const compileModule = (bytes: Uint8Array): object => new (host as Host).Module(bytes);
+
+/** Links a module with its memory; the exports take and return nothing. */
+export function instantiate(module: object, memory: WasmMemory): Readonly<Record<string, () => void>> {
+  const { Instance } = host as Host;
+  return new Instance(module, { env: { memory } }).exports as Record<string, () => void>;
 }

@@ -1,0 +1,122 @@
+/**
+ * The steady state of a hardware graph without stalls: what repeats once it is full, frame after frame. Stops as soon
+ * as the state repeats, so it costs about three frames whatever the latency.
+ */
+import type { KindTable } from '../ir/block-kind.js';
+import type { Hardware } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
+import { type CycleProgram, compileCycles } from './cycles/compile-cycles.js';
+import { Machine, type Moment } from './cycles/machine.js';
+import { NO_STALLS } from './stimulus.js';
+
+export interface SteadyState {
+  /** Cycles per frame; the last frame's, if `isSteady` is false. */
+  readonly intervalCycles: number;
+  /** False when nothing repeated within the frames that were tried, or in a deadlock. */
+  readonly isSteady: boolean;
+  readonly isDeadlocked: boolean;
+  /** Cycles that were stepped. */
+  readonly steppedCycles: number;
+  /** Since the start, by block: places that each FIFO has needed. */
+  readonly places: readonly number[];
+  /** Per frame, by block: cycles in which a full output held everything up. */
+  readonly blockedCycles: readonly number[];
+  /** Per repetition, by block: cycles in which a FIFO had no place for a beat. */
+  readonly refusedCycles: readonly number[];
+}
+
+const MAX_FRAMES = 40;
+const CHUNK = 1 << 13;
+
+export const sameState = (a: Moment, b: Moment): boolean => {
+  for (let i = a.state.length - 1; i >= 0; i--) if (a.state[i] !== b.state[i]) return false;
+  return true;
+};
+
+/** Compiled once, measured as often as wanted. */
+export class SteadyStateMeter {
+  private readonly program: CycleProgram;
+  private readonly patience: number;
+
+  /** @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can */
+  constructor(
+    kinds: KindTable,
+    private readonly hw: Hardware,
+    paceCycles = 0,
+  ) {
+    this.program = compileCycles(kinds, hw, { hash: false, log: false }, paceCycles);
+    this.patience = longestQuiet(kinds, hw) + paceCycles;
+  }
+
+  /** @param depths FIFO depths other than those of the hardware, by block index */
+  measure(depths: ReadonlyMap<number, number> = new Map()): SteadyState {
+    const options = { frames: MAX_FRAMES, stalls: NO_STALLS, depths };
+    return settle(new Machine(this.program, this.hw, options), this.patience, this.program.paceCycles);
+  }
+}
+
+/**
+ * Cycles that may pass without a handshake anywhere: blocks that wait in a chain, each for a result of the one before.
+ * Beats go in and out in one cycle of a `direct` block, so only emissions of buffered ones take longer.
+ */
+function longestQuiet(kinds: KindTable, hw: Hardware): number {
+  let cycles = 64;
+  for (const b of hw.blocks) {
+    const { intake, issues, emits, stages } = bind(kinds, b).timing();
+    for (const s of stages) cycles += s.kind === 'delay' ? s.cycles : s.beats;
+    if (emits === 'all' || intake.kind === 'direct') continue;
+    let gap = 0;
+    for (let i = 0, since = 0; i < 2 * issues; i++) {
+      since = emits(i % issues) ? 0 : since + 1;
+      gap = Math.max(gap, since);
+    }
+    cycles += gap;
+  }
+  return 2 * cycles;
+}
+
+/** Runs until the state repeats, or until a paced source falls behind for good. */
+function settle(machine: Machine, patience: number, pace: number): SteadyState {
+  const history: Moment[] = [];
+  const describe = (
+    from: Moment | null,
+    now: Moment,
+    isSteady: boolean,
+    isDeadlocked: boolean,
+  ): SteadyState => {
+    const frames = from ? now.frame - from.frame : 1;
+    const blocked = now.records.blocked.map((v, i) => v - (from ? from.records.blocked[i] : 0));
+    const refused = now.records.refused.map((v, i) => v - (from ? from.records.refused[i] : 0));
+    return {
+      intervalCycles: (now.cycle - (from ? from.cycle : 0)) / frames,
+      isSteady,
+      isDeadlocked,
+      steppedCycles: now.cycle,
+      places: machine.peaks(),
+      blockedCycles: [...blocked].map((v) => v / frames),
+      refusedCycles: [...refused],
+    };
+  };
+  for (;;) {
+    const stop = machine.run(machine.cycle + CHUNK);
+    const last = history.at(-1) ?? null;
+    if (stop === 'finished') return describe(last, machine.moment(), false, false);
+    if (stop === 'frame') {
+      const now = machine.moment();
+      const before = history.find((m) => sameState(m, now));
+      if (before) return describe(before, now, true, false);
+      const beforeLast = history.at(-2);
+      const late =
+        pace > 0 &&
+        last &&
+        beforeLast &&
+        now.cycle - last.cycle > pace &&
+        last.cycle - beforeLast.cycle > pace;
+      // The source has nothing more to send, or falls behind.
+      if (now.frame === MAX_FRAMES || late) return describe(last, now, false, false);
+      history.push(now);
+    } else if (machine.cycle - machine.lastMove > patience) {
+      return describe(last, machine.moment(), false, true);
+    }
+  }
+}
