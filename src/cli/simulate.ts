@@ -7,6 +7,7 @@ import { dequantizeValues } from '../ir/quantize-values.js';
 import { KINDS } from '../kinds/index.js';
 import { argmax } from '../report/accuracy.js';
 import { type SimulationReport, simulationReport } from '../report/simulation.js';
+import { explainDeadlock } from '../sim/deadlock.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { createExecutor } from '../sim/simd-executor.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
@@ -55,11 +56,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
   });
   progress.clear();
   if (sim.deadlock) {
-    throw new BlnetError('BLN502', {
-      where: hardware.name,
-      found: `after cycle ${sim.deadlock.cycle} nothing moves; waiting: ${sim.deadlock.waiting.join(', ')}`,
-      hint: 'a FIFO on one of these streams is too shallow: compile again',
-    });
+    throw new BlnetError('BLN502', explainDeadlock(KINDS, hardware, sim.deadlock));
   }
   return { ...simulationReport(KINDS, hardware, sim, manifest.clockMhz), outputs };
 }

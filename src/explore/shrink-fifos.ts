@@ -1,6 +1,8 @@
 /**
  * Makes FIFOs as shallow as the rate allows, by trials. Each FIFO is tried in the region of its join alone, behind a
- * source that is paced to the network's interval: a depth passes if the region keeps that pace.
+ * source that is paced to the network's interval: a depth passes if the region keeps that pace. Where the network is
+ * small enough, a second round in the whole network takes what is left. Trials are bounded by work and not by time,
+ * so that results are the same on every machine.
  */
 import type { KindTable } from '../ir/block-kind.js';
 import type { Block, FifoParams, Hardware } from '../ir/hardware.js';
@@ -9,14 +11,19 @@ import { joinsOf, regionOf } from './join-region.js';
 
 export const isFifo = (b: Block): b is Block & { readonly params: FifoParams } => b.params.kind === 'fifo';
 
+/** Block cycles of all trials in regions: some ten seconds. Beyond it FIFOs stay as deep as they are known to pass. */
+const REGION_WORK = 1.5e9;
+/** Likewise for the trials in the whole network: a quarter of a second. */
+const NETWORK_WORK = 3e7;
+
 /**
- * Smallest depth of one FIFO, from one that passes down: steps of 1, 2, 4 ... while they pass, then bisection.
+ * Smallest depth of one FIFO, from one that passes down: one beat, then growing steps while they pass, then bisection.
  * Assumes that a deeper FIFO is never slower.
  */
 function smallest(enough: number, passes: (depth: number) => boolean): number {
   let high = enough;
   let low = 0;
-  for (let step = 1; high - step > low; step *= 2) {
+  for (let step = 1; high - step > low; step = Math.max(2 * step, enough >> 6)) {
     if (passes(high - step)) high -= step;
     else low = high - step;
   }
@@ -35,18 +42,21 @@ function smallest(enough: number, passes: (depth: number) => boolean): number {
  */
 export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number): Map<string, number> {
   const depths = new Map(hw.blocks.filter(isFifo).map((b) => [b.name, b.params.depth]));
+  let work = 0;
   // Joins inside a branch come before the join of the branch.
   for (const join of joinsOf(hw)) {
     const region = regionOf(hw, join);
     const fifos = region.blocks.flatMap((b, i) => (isFifo(b) ? [{ block: b, i }] : []));
     const own = fifos.filter(({ block }) => join.inputs.includes(block.outputs[0]));
     if (own.length === 0) continue;
-    const meter = new SteadyStateMeter(kinds, region, paceCycles);
+    const meter = new SteadyStateMeter(kinds, region);
     const passes = (name: string, depth: number): boolean => {
+      if (work > REGION_WORK) return false;
       const trial = new Map(
         fifos.map(({ block, i }) => [i, block.name === name ? depth : (depths.get(block.name) as number)]),
       );
-      const state = meter.measure(trial);
+      const state = meter.measure(trial, paceCycles);
+      work += state.steppedCycles * region.blocks.length;
       return state.isSteady && state.intervalCycles <= paceCycles;
     };
     for (const { block } of own) {
@@ -61,4 +71,31 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
     }
   }
   return depths;
+}
+
+/**
+ * Takes from each FIFO what the whole network can do without, its source as fast as it can be.
+ * @returns depths, and whether one beat less of any FIFO is known to fail
+ */
+export function polishFifos(
+  kinds: KindTable,
+  hw: Hardware,
+  intervalCycles: number,
+): { readonly depths: Map<string, number>; readonly isMinimal: boolean } {
+  const meter = new SteadyStateMeter(kinds, hw);
+  const fifos = hw.blocks.flatMap((b, i) => (isFifo(b) ? [{ name: b.name, i, depth: b.params.depth }] : []));
+  let work = 0;
+  let isMinimal = true;
+  for (const one of fifos) {
+    one.depth = smallest(one.depth, (depth) => {
+      if (work > NETWORK_WORK) {
+        isMinimal = false;
+        return false;
+      }
+      const state = meter.measure(new Map(fifos.map((f) => [f.i, f === one ? depth : f.depth])));
+      work += state.steppedCycles * hw.blocks.length;
+      return !state.isDeadlocked && state.intervalCycles <= intervalCycles;
+    });
+  }
+  return { depths: new Map(fifos.map((f) => [f.name, f.depth])), isMinimal };
 }

@@ -17,12 +17,16 @@ import type { SimResult } from '../sim/engine.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { type SteadyState, SteadyStateMeter } from '../sim/steady-state.js';
 import { joinsOf } from './join-region.js';
-import { isFifo, shrinkFifos } from './shrink-fifos.js';
+import { isFifo, polishFifos, shrinkFifos } from './shrink-fifos.js';
 
 export interface SizedHardware {
   readonly hardware: Hardware;
   /** Depth of each FIFO that was kept, by block name. */
   readonly depths: ReadonlyMap<string, number>;
+  /** One beat less of any FIFO is known to lose the rate; false where the network is too large for the trials. */
+  readonly isMinimal: boolean;
+  /** Places that each of them would need never to refuse a beat at the network's rate: how far its branch runs ahead. */
+  readonly places: ReadonlyMap<string, number>;
   readonly fifoBits: number;
   /** Bits of FIFOs that hold a whole tensor each, at the same places. */
   readonly fullTensorBits: number;
@@ -73,30 +77,35 @@ export function sizeFifos(
   const lowered = (depths: Depths): Hardware => lower(graph, plan, (name) => depths.get(name) ?? 0);
   // Both sides of each join without limit: what is the best rate, and which branch runs ahead?
   const open = lower(graph, plan, (_, beats) => 2 * beats);
-  const best = new SteadyStateMeter(kinds, open).measure();
+  const meter = new SteadyStateMeter(kinds, open);
+  const best = meter.measure();
   if (best.isDeadlocked) throw deadlockError(kinds, open);
   const pace = Math.max(interval, Math.ceil(best.intervalCycles));
   const keepsRate = (hw: Hardware): boolean => {
     const state = new SteadyStateMeter(kinds, hw).measure();
     return !state.isDeadlocked && state.intervalCycles <= best.intervalCycles;
   };
-  const ahead = placesOf(open, new SteadyStateMeter(kinds, open, pace).measure());
+  const ahead = placesOf(open, meter.measure(new Map(), pace));
 
   for (const kept of [oneOfEachJoin(open, ahead), new Set(ahead.keys())]) {
-    const unlimited = lower(graph, plan, (name, beats) => (kept.has(name) ? 2 * beats : 0));
-    const places = placesOf(unlimited, new SteadyStateMeter(kinds, unlimited, pace).measure());
-    const enough: Depths = new Map([...places].map(([name, n]) => [name, Math.max(1, n)]));
+    // Without a FIFO on the other side that side's beats come earlier, so no more places are needed than were.
+    const enough: Depths = new Map(
+      [...ahead].filter(([name]) => kept.has(name)).map(([name, n]) => [name, Math.max(1, n)]),
+    );
     const least: Depths = shrinkFifos(kinds, lowered(enough), pace);
     // Halfway to what is enough, should the network want more than its regions do.
     const between: Depths = new Map(
       [...least].map(([name, n]) => [name, (n + (enough.get(name) as number)) >> 1]),
     );
-    const depths = [least, between, enough].find((d) => keepsRate(lowered(d)));
-    if (!depths) continue;
+    const found = [least, between, enough].find((d) => keepsRate(lowered(d)));
+    if (!found) continue;
+    const { depths, isMinimal } = polishFifos(kinds, lowered(found), best.intervalCycles);
     const hardware = lowered(depths);
     return {
       hardware,
       depths,
+      isMinimal,
+      places: enough,
       fifoBits: fifoBits(hardware),
       fullTensorBits: fifoBits(hardware, true),
       simulation: simulateFast(kinds, hardware, { frames: FRAMES }),

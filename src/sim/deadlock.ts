@@ -67,9 +67,10 @@ function placesNeeded(kinds: KindTable, hw: Hardware, fifo: Block): number | nul
   const unlimited = new Map(
     hw.blocks.flatMap((b, i) => (isQueue(bind(kinds, b).timing()) ? [[i, 2 ** 24] as const] : [])),
   );
-  const open = new SteadyStateMeter(kinds, hw).measure(unlimited);
+  const meter = new SteadyStateMeter(kinds, hw);
+  const open = meter.measure(unlimited);
   if (open.isDeadlocked) return null;
-  const paced = new SteadyStateMeter(kinds, hw, Math.ceil(open.intervalCycles)).measure(unlimited);
+  const paced = meter.measure(unlimited, Math.ceil(open.intervalCycles));
   return paced.places[hw.blocks.indexOf(fifo)];
 }
 

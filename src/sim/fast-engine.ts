@@ -31,8 +31,8 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions
     return { ...simulate(kinds, hw, options), steadyFrom: null };
   }
   const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
-  const program = compileCycles(kinds, hw, { hash, log: onFire !== undefined }, paceCycles);
-  const machine = new Machine(program, hw, { frames, stalls, ...(onFire ? { onFire } : {}) });
+  const program = compileCycles(kinds, hw, { hash, log: onFire !== undefined });
+  const machine = new Machine(program, hw, { frames, stalls, paceCycles, ...(onFire ? { onFire } : {}) });
   const patience = 10_000 + Math.max(0, ...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
   const outBeats = hw.streams[hw.output].beatsPerFrame;
   // Random pauses never repeat, and a log wants every handshake.

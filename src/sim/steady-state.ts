@@ -38,20 +38,21 @@ export class SteadyStateMeter {
   private readonly program: CycleProgram;
   private readonly patience: number;
 
-  /** @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can */
   constructor(
     kinds: KindTable,
     private readonly hw: Hardware,
-    paceCycles = 0,
   ) {
-    this.program = compileCycles(kinds, hw, { hash: false, log: false }, paceCycles);
-    this.patience = longestQuiet(kinds, hw) + paceCycles;
+    this.program = compileCycles(kinds, hw, { hash: false, log: false });
+    this.patience = longestQuiet(kinds, hw);
   }
 
-  /** @param depths FIFO depths other than those of the hardware, by block index */
-  measure(depths: ReadonlyMap<number, number> = new Map()): SteadyState {
-    const options = { frames: MAX_FRAMES, stalls: NO_STALLS, depths };
-    return settle(new Machine(this.program, this.hw, options), this.patience, this.program.paceCycles);
+  /**
+   * @param depths FIFO depths other than those of the hardware, by block index
+   * @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can
+   */
+  measure(depths: ReadonlyMap<number, number> = new Map(), paceCycles = 0): SteadyState {
+    const options = { frames: MAX_FRAMES, stalls: NO_STALLS, depths, paceCycles };
+    return settle(new Machine(this.program, this.hw, options), this.patience + paceCycles, paceCycles);
   }
 }
 
@@ -73,6 +74,13 @@ function longestQuiet(kinds: KindTable, hw: Hardware): number {
     cycles += gap;
   }
   return 2 * cycles;
+}
+
+/** Whether the delay against an even pace has grown twice, over single frames or over pairs of frames. */
+function fallsBehind(history: readonly Moment[], now: Moment, pace: number): boolean {
+  const lag = [...history, now].map((m) => m.cycle - m.frame * pace).reverse();
+  const grows = (step: number) => lag[0] > lag[step] && lag[step] > lag[2 * step];
+  return grows(1) || grows(2);
 }
 
 /** Runs until the state repeats, or until a paced source falls behind for good. */
@@ -105,15 +113,10 @@ function settle(machine: Machine, patience: number, pace: number): SteadyState {
       const now = machine.moment();
       const before = history.find((m) => sameState(m, now));
       if (before) return describe(before, now, true, false);
-      const beforeLast = history.at(-2);
-      const late =
-        pace > 0 &&
-        last &&
-        beforeLast &&
-        now.cycle - last.cycle > pace &&
-        last.cycle - beforeLast.cycle > pace;
       // The source has nothing more to send, or falls behind.
-      if (now.frame === MAX_FRAMES || late) return describe(last, now, false, false);
+      if (now.frame === MAX_FRAMES || (pace > 0 && fallsBehind(history, now, pace))) {
+        return describe(last, now, false, false);
+      }
       history.push(now);
     } else if (machine.cycle - machine.lastMove > patience) {
       return describe(last, machine.moment(), false, true);

@@ -39,6 +39,9 @@ export interface ControlCells {
   /** Earliest cycle of the next beat: whole cycles, and a remainder in 1/beatsPerFrame. */
   readonly dueCycle: number;
   readonly dueRemainder: number;
+  /** What one beat adds to both. */
+  readonly paceCycle: number;
+  readonly paceRemainder: number;
   /** Source and sink: xorshift32 states, and pause thresholds in 1/256. */
   readonly sourceRandom: number;
   readonly sinkRandom: number;
@@ -64,6 +67,8 @@ export function planControl(plan: MemoryPlan, recording: Recording): ControlCell
     frameFirst: word(),
     dueCycle: word(),
     dueRemainder: word(),
+    paceCycle: word(),
+    paceRemainder: word(),
     sourceRandom: word(),
     sinkRandom: word(),
     sourcePause: word(),

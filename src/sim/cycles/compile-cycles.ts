@@ -32,7 +32,6 @@ import { type BlockCells, emitBlock, planBlock } from './emit-block.js';
 
 export interface CycleProgram {
   readonly module: object;
-  readonly paceCycles: number;
   readonly recording: Recording;
   readonly plan: MemoryPlan;
   /** All state of streams and blocks is in the first bytes of the memory. */
@@ -68,7 +67,7 @@ function emitSource(c: ControlCells, input: StreamCells): Code {
 }
 
 /** Source after a handshake: counts, end of frame, due time of the next beat. */
-function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number, paceCycles: number): Code {
+function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number): Code {
   const frame = i32.const(beatsPerFrame);
   return sequence(
     put(input.count, i32.const(0)),
@@ -76,8 +75,8 @@ function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number, pa
     when(i32.eq(get(c.leftOfFrame), frame), put(c.frameFirst, get(c.cycle))),
     add(c.leftOfFrame, -1),
     when(i32.eqz(get(c.leftOfFrame)), sequence(put(c.leftOfFrame, frame), put(c.stop, i32.const(1)))),
-    add(c.dueCycle, Math.floor(paceCycles / beatsPerFrame)),
-    add(c.dueRemainder, paceCycles % beatsPerFrame),
+    add(c.dueCycle, get(c.paceCycle)),
+    add(c.dueRemainder, get(c.paceRemainder)),
     when(
       i32.ge(get(c.dueRemainder), frame),
       sequence(add(c.dueRemainder, -beatsPerFrame), add(c.dueCycle, 1)),
@@ -107,13 +106,7 @@ function emitSink(c: ControlCells, output: StreamCells, fire: (s: StreamCells) =
   );
 }
 
-/** @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can */
-export function compileCycles(
-  kinds: KindTable,
-  hw: Hardware,
-  recording: Recording,
-  paceCycles = 0,
-): CycleProgram {
+export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recording): CycleProgram {
   const plan = new MemoryPlan();
   const counts = hw.streams.map(() => plan.word());
   const planned = hw.blocks.map((b) => planBlock(plan, b, bind(kinds, b).timing()));
@@ -155,10 +148,7 @@ export function compileCycles(
           emitOffer(input, recording),
           emitSink(control, streams[hw.output], record.fire),
           ...groups.map(call),
-          when(
-            i32.ge(get(input.count), i32.const(FIRED)),
-            emitSent(control, input, beatsPerFrame, paceCycles),
-          ),
+          when(i32.ge(get(input.count), i32.const(FIRED)), emitSent(control, input, beatsPerFrame)),
           add(control.cycle, 1),
         ),
         goesOn,
@@ -166,7 +156,6 @@ export function compileCycles(
     );
   return {
     module: compileModule(module.encode()),
-    paceCycles,
     recording,
     plan,
     stateBytes,

@@ -11,6 +11,8 @@ import { repeatHash } from './repeat-hash.js';
 export interface MachineOptions {
   readonly frames: number;
   readonly stalls: StallPattern;
+  /** Whole cycles per frame over which the source spreads its beats; 0: as fast as it can. */
+  readonly paceCycles: number;
   /** Depths other than those of the hardware, by index of the FIFO's block. */
   readonly depths?: ReadonlyMap<number, number>;
   readonly onFire?: (stream: number, cycle: number) => void;
@@ -54,12 +56,12 @@ export class Machine {
     hw: Hardware,
     private readonly options: MachineOptions,
   ) {
-    const { frames, stalls } = options;
+    const { frames, stalls, paceCycles } = options;
     const memory = program.plan.build();
     this.words = new Int32Array(memory.buffer);
     this.start = instantiate(program.module, memory).run;
     this.inBeats = hw.streams[hw.input].beatsPerFrame;
-    this.pace = program.paceCycles;
+    this.pace = paceCycles;
     const outBeats = hw.streams[hw.output].beatsPerFrame;
     this.outputCycles = new Int32Array(frames * outBeats);
     const seeds = generatorSeeds(stalls.seed);
@@ -67,6 +69,8 @@ export class Machine {
     this.put(control.toSend, frames * this.inBeats);
     this.put(control.leftOfFrame, this.inBeats);
     this.put(control.toReceive, frames * outBeats);
+    this.put(control.paceCycle, Math.floor(paceCycles / this.inBeats));
+    this.put(control.paceRemainder, paceCycles % this.inBeats);
     this.put(control.sourceRandom, seeds.input | 0);
     this.put(control.sinkRandom, seeds.output | 0);
     this.put(control.sourcePause, stalls.input);
