@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { type SizedHardware, sizeFifos } from '../../src/explore/size-fifos.js';
 import type { Folding } from '../../src/ir/folding.js';
-import type { FifoParams, Hardware } from '../../src/ir/hardware.js';
+import type { Block, FifoParams, Hardware } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
-import { KINDS } from '../../src/kinds/index.js';
+import { bind, KINDS } from '../../src/kinds/index.js';
 import { explainDeadlock } from '../../src/sim/deadlock.js';
 import type { Deadlock } from '../../src/sim/engine.js';
 import { simulateFast } from '../../src/sim/fast-engine.js';
@@ -34,7 +34,15 @@ function module(width: number, groups: number, half: number, full: number): Modu
   let little = x;
   for (let i = 0; i < full; i++) little = b.depthwise(little, { ...window, stride: 1 });
   const graph = b.finish(b.add(upsampled, little));
-  const engine: Folding = { op: 'depthwise', lanes: 2, taps: 3, lanesOut: 2 };
+  const engine: Folding = {
+    op: 'depthwise',
+    lanes: 2,
+    taps: 3,
+    lanesOut: 2,
+    useDsp: true,
+    weightBlock: false,
+    scaleCycles: 1,
+  };
   const plan = new Map<string, Folding>(
     graph.nodes.map((n) => [n.name, n.op === 'conv' ? engine : { op: 'lanes', lanes: 2 }]),
   );
@@ -44,6 +52,13 @@ function module(width: number, groups: number, half: number, full: number): Modu
 
 /** The little branch's FIFO is at the addition's second input. */
 const littleFifo = (hw: Hardware): number => hw.blocks.findIndex((b) => b.name.endsWith('fifo_b'));
+
+/** Cycles from a beat into a line buffer to the result of its engine: the stages of both, and their output FIFOs. */
+function stagesOfEngine(hw: Hardware): number {
+  const engine = hw.blocks.find((b) => b.params.kind === 'depthwise') as Block;
+  const { stages } = bind(KINDS, engine).timing();
+  return stages.reduce((sum, s) => sum + (s.kind === 'delay' ? s.cycles : s.beats), 0) + 1 + 2 * 3;
+}
 
 const GRID = [16, 32]
   .flatMap((width) =>
@@ -64,8 +79,9 @@ describe('FIFO sizing', () => {
       // How far the little branch runs ahead, in rows and pixels of the big branch's windows.
       const ahead =
         (2 * (half - 1) + (half > 1 ? 1 : 0) + 1 - full) * row + (2 * (half - 1) + 1 - full) * pixel;
-      // Stages in which the branches differ: 16 an engine with its line buffer, and the upsampler's 3.
-      const pipeline = Math.ceil((16 * (half - full) + 3) / CYCLES_PER_BEAT) + 2;
+      // Stages in which the branches differ: engines with their line buffers, and the upsampler's 3.
+      const stages = stagesOfEngine(sized.hardware) * (half - full) + 3;
+      const pipeline = Math.ceil(stages / CYCLES_PER_BEAT) + 2;
       // The upsampler sends the first half of a row pair before the second is there: up to a row less.
       expect(places).toBeGreaterThan(ahead - row);
       expect(places).toBeLessThanOrEqual(ahead + pipeline);
