@@ -79,8 +79,9 @@ describe('FIFO sizing', () => {
       // How far the little branch runs ahead, in rows and pixels of the big branch's windows.
       const ahead =
         (2 * (half - 1) + (half > 1 ? 1 : 0) + 1 - full) * row + (2 * (half - 1) + 1 - full) * pixel;
-      // Stages in which the branches differ: engines with their line buffers, and the upsampler's 3.
-      const stages = stagesOfEngine(sized.hardware) * (half - full) + 3;
+      // Stages in which the branches differ: engines with their line buffers, the upsampler's 3, and 3
+      // of the FIFO that the other side has while places are counted.
+      const stages = stagesOfEngine(sized.hardware) * (half - full) + 3 + 3;
       const pipeline = Math.ceil(stages / CYCLES_PER_BEAT) + 2;
       // The upsampler sends the first half of a row pair before the second is there: up to a row less.
       expect(places).toBeGreaterThan(ahead - row);
