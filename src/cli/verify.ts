@@ -47,6 +47,13 @@ export function verifyCommand(): Command {
         if (!result.ok) fail(new BlnetError('BLN501', { where: folder, found: result.problems.join('; ') }));
         return;
       }
+      if (build.manifest.config.backend === 'hls') {
+        throw new BlnetError('BLN303', {
+          where: folder,
+          found: 'no RTL in this build',
+          hint: 'verify its HLS code with --simulator hls, or compile with --backend both',
+        });
+      }
       const stalls = stallsOf(options.backpressure);
       const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage });
       progress.clear();

@@ -53,7 +53,11 @@ describeWithTool('g++', 'stand-in headers', () => {
   const run = (program: string, ...args: string[]): RunResult =>
     runProgram(join(folder, program), args, folder);
   const compile = (source: string, program: string, flags: readonly string[] = []): RunResult =>
-    runProgram('g++', ['-O0', ...CXX_FLAGS, '-Wno-unused-but-set-variable', ...flags, source, '-o', program], folder);
+    runProgram(
+      'g++',
+      ['-O0', ...CXX_FLAGS, '-Wno-unused-but-set-variable', ...flags, source, '-o', program],
+      folder,
+    );
 
   beforeAll(() => {
     writeFileSync(join(folder, 'streams.cpp'), STREAMS);

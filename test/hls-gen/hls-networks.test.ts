@@ -16,7 +16,7 @@ import { describeWithTool } from '../support/tools.js';
 
 const FRAMES = 2;
 /** One compiler run over all networks, on a busy machine. */
-const BUILD_TIMEOUT_MS = 480_000;
+const BUILD_TIMEOUT_MS = 900_000;
 
 /** Changes the text of one file by its path; fails when nothing changes, so that every fault is really planted. */
 const edit = (path: string, change: (text: string) => string) => (files: Map<string, string>) => {
