@@ -23,7 +23,9 @@ template <int SUM_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, 
 ap_uint<OUT_BITS> blnet_clamp(const ap_int<SUM_BITS>& sum) {
 #pragma HLS INLINE
   const int MOVED_BITS = (SUM_BITS > OUT_BITS + 1 ? SUM_BITS : OUT_BITS + 1) + 1;
-  const ap_int<MOVED_BITS> moved = (sum >> SHIFT) + ZERO_POINT;
+  // Shifting by the whole width would be undefined; the sign alone is left in any case.
+  const int STEPS = SHIFT < SUM_BITS ? SHIFT : SUM_BITS - 1;
+  const ap_int<MOVED_BITS> moved = (sum >> STEPS) + ZERO_POINT;
   ap_int<OUT_BITS + 1> y;
   if (moved < CLAMP_MIN) y = CLAMP_MIN;
   else if (moved > CLAMP_MAX) y = CLAMP_MAX;

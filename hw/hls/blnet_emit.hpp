@@ -29,7 +29,7 @@ void blnet_emit(hls::stream<ap_uint<PE * ACC_BITS> >& in, hls::stream<ap_uint<LA
       word.range(l * OUT_BITS + OUT_BITS - 1, l * OUT_BITS) = y;
     }
     out.write(word);
-    held = held >> (LANES_OUT * ACC_BITS);
+    if (SETS > 1) held = held >> (LANES_OUT * ACC_BITS);
     const bool pixelEnds = beat == BEATS - 1;
     if (pixelEnds || set == SETS - 1) set = 0;
     else set++;

@@ -22,7 +22,8 @@ template <int W1, bool S1, int W2, bool S2> void pairs() {
   for (int128 x = lowest<W1, S1>(); x <= highest<W1, S1>(); x++) {
     const ap_int_base<W1, S1> a = (long long)x;
     expect(a.value() == x, "value", W1, W2);
-    expect((a >> 1).value() == x >> 1, "shift right", W1, W2);
+    const int n = W1 / 2;
+    expect((a >> n).value() == x >> n, "shift right", W1, W2);
     for (int128 y = lowest<W2, S2>(); y <= highest<W2, S2>(); y++) {
       const ap_int_base<W2, S2> b = (long long)y;
       expect((a + b).value() == x + y, "sum", W1, W2);
@@ -69,6 +70,7 @@ int main(int argc, char** argv) {
       ap_uint<64> narrow = wide;
     }
     if (!strcmp(argv[1], "range")) a.range(8, 1) = 0;
+    if (!strcmp(argv[1], "shift")) a = a >> 8;
     printf("went on\n");
     return 0;
   }

@@ -77,6 +77,7 @@ describeWithTool('g++', 'stand-in headers', () => {
     ['negative', 'ap_uint<8>: -1 does not fit'],
     ['wide', 'ap_uint<64>'],
     ['range', 'range(8, 1) of 8 bits'],
+    ['shift', 'shift of 8 bits by 8'],
   ])('a value that does not fit stops the program: %s', (fault, message) => {
     const result = run('ap_int', fault);
     expect(result.status).toBe(4);

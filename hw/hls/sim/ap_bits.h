@@ -23,6 +23,13 @@ inline void overflow(int128 value, int bits, bool isSigned) {
 #endif
 }
 
+// Shifting by the whole width or more is undefined in hardware descriptions as in C.
+inline void checkShift(int n, int bits) {
+  if (n >= 0 && n < bits) return;
+  fprintf(stderr, "shift of %d bits by %d\n", bits, n);
+  stop();
+}
+
 constexpr uint64_t maskOf(int bits) { return bits >= 64 ? ~uint64_t(0) : (uint64_t(1) << bits) - 1; }
 
 // The low `bits` of x, sign- or zero-extended to 64.

@@ -44,11 +44,14 @@ template <int W, bool S> struct ap_int_base<W, S, true> {
   bool to_bool() const { return v != 0; }
 
   ap_int_base operator>>(int n) const {
-    if (n >= 64) return raw(fill());
+    blnet_sim::checkShift(n, W);
     return raw(S ? uint64_t(int64_t(v) >> n) : v >> n);
   }
   // As in hardware: bits shifted out at the top are lost.
-  ap_int_base operator<<(int n) const { return raw(n < 64 ? v << n : 0); }
+  ap_int_base operator<<(int n) const {
+    blnet_sim::checkShift(n, W);
+    return raw(v << n);
+  }
   ap_int_base operator~() const { return raw(~v); }
   template <class X> ap_int_base& operator+=(const X& x) { return *this = ap_int_base(*this + x); }
   template <class X> ap_int_base& operator-=(const X& x) { return *this = ap_int_base(*this - x); }
@@ -86,8 +89,9 @@ template <int W, bool S> struct ap_int_base<W, S, false> {
   ap_range_ref range(int hi, int lo) const { return ap_range_ref(const_cast<uint64_t*>(words), W, false, hi, lo); }
 
   ap_int_base operator>>(int n) const {
+    blnet_sim::checkShift(n, W);
     ap_int_base r(0);
-    if (n < W) blnet_sim::copyBits(r.words, 0, words, WORDS, n, W - n, 0);
+    blnet_sim::copyBits(r.words, 0, words, WORDS, n, W - n, 0);
     return r;
   }
   ap_int_base operator~() const {
