@@ -28,7 +28,7 @@ export function reportMarkdown(d: ReportData, images: ReadonlyMap<string, string
       ['Interval', `${grouped(t.intervalCycles)} cycles`],
       ['Latency', `${grouped(t.latencyCycles)} cycles, ${t.latencyMicroseconds.toFixed(1)} us`],
       ['DSPs', `${t.dsp} of ${d.part.dsp}`],
-      ['MACs per DSP and cycle', t.macsPerDspCycle.toFixed(2)],
+      ['MACs per DSP and cycle', t.macsPerDspCycle?.toFixed(2) ?? 'no DSP'],
       ...(d.verification
         ? [
             [

@@ -107,7 +107,7 @@ export interface ReportData {
     readonly framesPerSecond: number;
     readonly dsp: number;
     /** MACs of the network per planned DSP and cycle of the interval; those done in LUTs count too. */
-    readonly macsPerDspCycle: number;
+    readonly macsPerDspCycle: number | null;
     readonly bound: string;
     readonly boundReason: string;
   };
@@ -177,7 +177,7 @@ export function reportData(r: ReportRequest): ReportData {
       intervalCycles: interval,
       framesPerSecond: timing.framesPerSecond as number,
       dsp,
-      macsPerDspCycle: layers.macs / (dsp * interval),
+      macsPerDspCycle: dsp > 0 ? layers.macs / (dsp * interval) : null,
       bound: timing.bound,
       boundReason: explainBound(hardware, r.simulation, timing, dsp, device),
     },

@@ -10,7 +10,7 @@ export function summaryMarkdown(m: Manifest, graph: QuantGraph, hw: Hardware, de
   const table = quantizedLayers(graph);
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   const microseconds = (latencyCycles / m.clockMhz).toFixed(1);
-  const perDsp = table.macs / (m.planned.dsp * intervalCycles);
+  const perDsp = m.planned.dsp > 0 ? (table.macs / (m.planned.dsp * intervalCycles)).toFixed(2) : 'no DSP';
   return `# ${m.top}
 
 Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz.
@@ -24,7 +24,7 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 | Interval | ${intervalCycles} cycles, ${framesPerSecond.toFixed(1)} frames/s |
 | Bounded by | ${m.planned.bound} |
 | DSPs planned | ${m.planned.dsp} of ${device.dsp} |
-| MACs per DSP and cycle | ${perDsp.toFixed(2)} |
+| MACs per DSP and cycle | ${perDsp} |
 
 | Layer | Kind | Output | Parameters | MACs |
 | ----- | ---- | ------ | ---------: | ---: |
