@@ -93,7 +93,7 @@ const CASES: readonly Case[] = [
       [4, 6],
     ].map(([RATIO, GROUPS_OUT]) => ({ OUT_BITS: 2, RATIO, GROUPS_OUT }) as Record<string, number>),
     faults: [
-      ['last_wide ? LAST : RATIO', 'RATIO', 'order|levels', 1],
+      ['last_wide ? REST : ALL', 'ALL', 'order|levels', 1],
       ['((held_reg == 1) & ce)', '(held_reg == 1)', 'order|levels|value', 1],
       ['hold_reg <= hold_reg >> OUT_BITS', 'hold_reg <= hold_reg', 'in_order|value', 2],
     ],
