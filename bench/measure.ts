@@ -1,0 +1,46 @@
+/** What the sections of the bench share: compiling a model in memory, clocks, a table. */
+import { type Compilation, compile } from '../src/compile.js';
+import { DEFAULT_CONFIG } from '../src/config.js';
+import { loadAssets } from '../src/io/assets.js';
+import { readImages } from '../src/io/images.js';
+import { loadModel } from '../src/io/load-model.js';
+import type { Shape } from '../src/ir/graph.js';
+
+export const COMMITTED = 'models/mobile-blnet-cifar10.onnx';
+
+/** Seconds of one call: of the clock, and of the processor in this process. */
+export interface Timed<T> {
+  readonly value: T;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+export function timed<T>(action: () => T): Timed<T> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const value = action();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { value, seconds, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** Calibrated on noise: sizes, cycles and foldings depend on the weights and not on the images. */
+export function compiled(path: string, maxDsp: number | null = null): Timed<Compilation> {
+  const { graph, name } = loadModel(path);
+  const shape = graph.shapes.get(graph.input) as Shape;
+  const images = [...readImages('noise:1', shape, 'train', 2)].map((i) => i.pixels);
+  return timed(() =>
+    compile({ graph, model: name, images, config: { ...DEFAULT_CONFIG, maxDsp }, assets: loadAssets() }),
+  );
+}
+
+/** Columns as wide as their widest cell. */
+export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  const lines = [head, ...rows.map((r) => r.map(String))];
+  const widths = head.map((_, i) => Math.max(...lines.map((l) => (l[i] as string).length)));
+  for (const line of lines)
+    console.log(`  ${line.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd());
+  console.log();
+}
+
+export const ms = (seconds: number): string => (1000 * seconds).toFixed(seconds < 0.01 ? 3 : 1);
