@@ -1,0 +1,187 @@
+/**
+ * Designs for the estimator, each from a seed. `gridDesign`: a few random layers in random foldings, whose blocks are
+ * the grid that coefficients are fitted to. Networks to judge them by are in judged-networks.ts; the two share no seed.
+ */
+import { foldingOptions } from '../../src/explore/foldings.js';
+import type { Folding } from '../../src/ir/folding.js';
+import { type Graph, type GraphOp, NO_PADS, type Shape } from '../../src/ir/graph.js';
+import { GraphBuilder } from '../../src/ir/graph-builder.js';
+import type { BlockParams, Hardware } from '../../src/ir/hardware.js';
+import { HardwareBuilder } from '../../src/ir/hardware-builder.js';
+import { Prng } from '../../src/ir/prng.js';
+import type { QuantGraph } from '../../src/ir/quant-graph.js';
+import { calibrate } from '../../src/passes/calibrate.js';
+import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
+import { lower } from '../../src/passes/lower.js';
+import { quantize } from '../../src/passes/quantize.js';
+import { FloatExecutor } from '../../src/sim/float-executor.js';
+
+/** Calibrated on one random image, pixels as 8 unsigned bits. */
+export function quantizeRandom(graph: Graph, seed: number, activationBits = 8, weightBits = 8): QuantGraph {
+  const prng = new Prng(seed);
+  const shape = graph.shapes.get(graph.input) as Shape;
+  const image = Float32Array.from({ length: shape.channels * shape.height * shape.width }, () =>
+    prng.normal(),
+  );
+  const folded = foldBatchNorm(graph);
+  const { tensors } = calibrate(folded, [image], 'min-max', new FloatExecutor(folded));
+  const inputFormat = { bits: 8, signed: false, scale: 1 / 64, zeroPoint: 128 };
+  return quantize(folded, { ranges: tensors, inputFormat, activationBits, weightBits });
+}
+
+function conv(prng: Prng, x: Shape, out: number | 'depthwise', kernel: number, stride: number): GraphOp {
+  const depthwise = out === 'depthwise';
+  const outChannels = depthwise ? x.channels : out;
+  const fanIn = (depthwise ? 1 : x.channels) * kernel * kernel;
+  const deviation = Math.sqrt(2 / fanIn);
+  const weights = Float32Array.from({ length: outChannels * fanIn }, () => deviation * prng.normal());
+  const bias = Float32Array.from({ length: outChannels }, () => 0.2 * prng.normal());
+  const p = Math.floor(kernel / 2);
+  const pads = kernel === 1 ? NO_PADS : { top: p, left: p, bottom: p, right: p };
+  return { op: 'conv', groups: depthwise ? x.channels : 1, outChannels, kernel, stride, pads, weights, bias };
+}
+
+/** Uniform in the logarithm. */
+const logInt = (prng: Prng, lo: number, hi: number): number =>
+  Math.min(hi, Math.floor(lo * ((hi + 1) / lo) ** prng.float()));
+
+const CLAMP: GraphOp = { op: 'clamp', min: 0, max: 6 };
+const LAYERS = [
+  ...([
+    'pointwise',
+    'depthwise',
+    'conv',
+    'maxPool',
+    'pointwise',
+    'upsample',
+    'residual',
+    'globalAvgPool',
+  ] as const),
+  'streams',
+] as const;
+type Chain = (typeof LAYERS)[number];
+const chainOf = (seed: number): Chain => LAYERS[seed % LAYERS.length] as Chain;
+
+function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): Graph {
+  const size = logInt(prng, 3, 32);
+  const shape = {
+    channels: logInt(prng, 2, 96),
+    height: size,
+    width: prng.int(0, 3) ? size : logInt(prng, 3, 32),
+  };
+  const builder = new GraphBuilder(`grid_${seed}`, 'image', shape);
+  // The input stream is unsigned; a layer in front makes the rest signed as it is inside a network.
+  const stride = size > 4 ? prng.int(1, 2) : 1;
+  const activate = (y: string, name: string): string => (prng.int(0, 2) ? builder.add(name, CLAMP, [y]) : y);
+  const x = 'image';
+  switch (chain) {
+    case 'pointwise': {
+      const a = activate(builder.add('first', conv(prng, shape, logInt(prng, 2, 96), 1, 1), [x]), 'act1');
+      const b = builder.add('second', conv(prng, builder.shapeOf(a), logInt(prng, 2, 64), 1, 1), [a]);
+      return builder.finish(activate(b, 'act2'), {});
+    }
+    case 'depthwise': {
+      const a = builder.add('first', conv(prng, shape, 'depthwise', 3, stride), [x]);
+      return builder.finish(activate(a, 'act1'), {});
+    }
+    case 'conv':
+      return builder.finish(
+        activate(builder.add('first', conv(prng, shape, logInt(prng, 2, 32), 3, stride), [x]), 'act1'),
+        {},
+      );
+    case 'maxPool': {
+      const pads = prng.int(0, 1) ? { top: 1, left: 1, bottom: 1, right: 1 } : NO_PADS;
+      return builder.finish(
+        builder.add('pool', { op: 'maxPool', kernel: prng.int(2, 3), stride, pads }, [x]),
+        {},
+      );
+    }
+    case 'upsample':
+      return builder.finish(builder.add('up', { op: 'upsample', factor: 2 }, [x]), {});
+    case 'residual': {
+      const branch = builder.add('branch', conv(prng, shape, 'depthwise', 1, 1), [x]);
+      return builder.finish(activate(builder.add('join', { op: 'add' }, [x, branch]), 'act1'), {});
+    }
+    case 'globalAvgPool':
+      return builder.finish(builder.add('mean', { op: 'globalAvgPool' }, [x]), {});
+  }
+}
+
+/** Multipliers of the largest folding in the grid; the larger, the longer Yosys takes. */
+const LARGEST_DSP = 40;
+/** Widest stream of the grid in lanes. */
+const LARGEST_WIDTH = 160;
+
+/** Random legal foldings, those of few lanes as often as those of many. */
+export function randomPlan(graph: QuantGraph, prng: Prng): Map<string, Folding> {
+  const plan = new Map<string, Folding>();
+  for (const node of graph.nodes) {
+    const options = foldingOptions(graph, node).filter(
+      (o) => o.dsp <= LARGEST_DSP && o.width <= LARGEST_WIDTH,
+    );
+    const sizes = [...new Set(options.map((o) => o.dsp + o.width))].sort((a, b) => a - b);
+    const size = sizes[logInt(prng, 1, sizes.length) - 1];
+    plan.set(node.name, prng.pick(options.filter((o) => o.dsp + o.width === size)).folding);
+  }
+  return plan;
+}
+
+/** Blocks that only move beats, side by side: they need no network around them. */
+function streamsDesign(seed: number, prng: Prng): Hardware {
+  const builder = new HardwareBuilder();
+  const add = (
+    params: BlockParams,
+    lanesIn: number,
+    lanesOut: number,
+    outputs: number,
+    bits: number,
+  ): void => {
+    const stream = (lanes: number) =>
+      builder.stream({ name: 's', lanes, bits, signed: true, beatsPerFrame: 64 });
+    const inputs = [stream(lanesIn)];
+    builder.block(
+      params.kind,
+      params.kind,
+      params,
+      inputs,
+      Array.from({ length: outputs }, () => stream(lanesOut)),
+    );
+  };
+  for (let i = 0; i < 2; i++) {
+    const [lanes, bits, ratio] = [logInt(prng, 1, 24), prng.pick([8, 8, 8, 5, 4]), logInt(prng, 2, 9)];
+    const beats = logInt(prng, 1, 60);
+    const pixels = 64;
+    add({ kind: 'fork', beats: 64, lanes, bits }, lanes, lanes, 2, bits);
+    add({ kind: 'fifo', beats: 4000, lanes, bits, depth: logInt(prng, 1, 3000) }, lanes, lanes, 1, bits);
+    add(
+      { kind: 'widthUp', pixels, lanesIn: lanes, bits, ratio, groupsIn: beats },
+      lanes,
+      lanes * ratio,
+      1,
+      bits,
+    );
+    add(
+      { kind: 'widthDown', pixels, lanesOut: lanes, bits, ratio, groupsOut: beats },
+      lanes * ratio,
+      lanes,
+      1,
+      bits,
+    );
+  }
+  return builder.finish(`streams_${seed}`, 0, 1);
+}
+
+/** A small random accelerator. Equal seeds give equal ones. */
+export function gridDesign(seed: number): Hardware {
+  const prng = new Prng(seed);
+  const chain = chainOf(seed);
+  if (chain === 'streams') return streamsDesign(seed, prng);
+  const bits = prng.pick([8, 8, 8, 8, 6, 4]);
+  const weightBits = prng.pick([8, 8, 8, 8, 6, 4]);
+  const graph = quantizeRandom(gridGraph(prng, seed, chain), seed + 1, bits, weightBits);
+  const plan = randomPlan(graph, prng);
+  // Either side of a join may be the long one; the depth is as random as the rest.
+  const side = prng.pick(['_fifo_a', '_fifo_b']);
+  const depth = logInt(prng, 2, 1500);
+  return lower(graph, plan, (name) => (name.endsWith(side) ? depth : 0));
+}

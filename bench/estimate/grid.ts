@@ -1,0 +1,53 @@
+/**
+ * Runs Yosys over the blocks of the grid's designs and writes one line per block: what the fit reads. Results are
+ * cached, so a run that was cut off goes on where it was, and a changed module costs only its own blocks.
+ * Usage: node build/bench-js/bench/estimate/grid.js FAMILY FIRST_SEED LAST_SEED [KIND,KIND...] > grid.csv
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Family } from '../../src/estimate/resources.js';
+import { RESOURCE_NAMES } from '../../src/estimate/resources.js';
+import type { SynthesisUnit } from '../../src/io/synthesis-batch.js';
+import { diskCache } from '../../src/io/synthesis-cache.js';
+import { synthesizeUnits } from '../../src/io/synthesize.js';
+import { findYosys } from '../../src/io/yosys.js';
+import { bind, KINDS } from '../../src/kinds/index.js';
+import { gridDesign } from './designs.js';
+
+const [family, first, last, kinds] = process.argv.slice(2);
+const wanted = kinds?.split(',');
+const folder = 'hw/rtl';
+const library = new Map(
+  readdirSync(folder)
+    .filter((f) => f.endsWith('.v'))
+    .map((f) => [f, readFileSync(join(folder, f), 'utf8')] as const),
+);
+
+interface Point {
+  readonly seed: number;
+  readonly unit: SynthesisUnit;
+}
+const points: Point[] = [];
+for (let seed = Number(first); seed <= Number(last); seed++) {
+  const hw = gridDesign(seed);
+  for (const block of hw.blocks) {
+    if (wanted && !wanted.includes(block.params.kind)) continue;
+    points.push({ seed, unit: { block, rtl: bind(KINDS, block).rtl(), streams: hw.streams } });
+  }
+}
+const results = await synthesizeUnits(
+  points.map((p) => p.unit),
+  {
+    yosys: await findYosys('native'),
+    family: family as Family,
+    library,
+    cache: diskCache(),
+    onProgress: (done) => process.stderr.write(`${(100 * done).toFixed(1)} % of ${points.length} blocks\n`),
+  },
+);
+process.stdout.write(`seed,block,kind,${RESOURCE_NAMES.join(',')}\n`);
+points.forEach(({ seed, unit }, i) => {
+  const r = results[i] as (typeof results)[number];
+  const counts = RESOURCE_NAMES.map((name) => r[name]).join(',');
+  process.stdout.write(`${seed},${unit.block.name},${unit.block.params.kind},${counts}\n`);
+});
