@@ -1,0 +1,184 @@
+/**
+ * What Yosys makes of a memory: block RAM, LUT RAM or plain logic. This follows the cost function of its pass
+ * `memory_libmap` for the two shapes that the library has (blnet_ram: one write and one read port; blnet_rom: one
+ * read port), over the memories of each family as data. The choice is exact, not fitted.
+ */
+import { type Family, NO_RESOURCES, type Resources } from './resources.js';
+
+/** One memory primitive, in the words of Yosys's library files (`techlibs/.../brams*.txt`, `lutrams*.txt`). */
+interface Primitive {
+  readonly kind: 'block' | 'distributed';
+  /** Address bits at the narrowest width. */
+  readonly addressBits: number;
+  /** Data widths, each twice as many bits of the address apart as the one before. */
+  readonly widths: readonly number[];
+  /** Narrowest width of the write port, in widths[]. */
+  readonly narrowestWrite?: number;
+  readonly cost: number;
+  /** Part of the cost that is charged by the share of the width that is used. */
+  readonly widthScale: number;
+  /** Granularity of write enables in bits; 0: the whole word. */
+  readonly byteBits: number;
+  /** What one such primitive takes. */
+  readonly takes: Partial<Resources>;
+  /** Reading a word while it is written needs logic of its own. */
+  readonly emulatesReadFirst?: boolean;
+}
+
+const lutram = (
+  addressBits: number,
+  width: number,
+  cost: number,
+  widthScale: number,
+  luts: number,
+): Primitive => ({
+  kind: 'distributed',
+  addressBits,
+  widths: [width],
+  cost,
+  widthScale,
+  byteBits: 0,
+  takes: { lut: luts, lutram: luts },
+});
+
+const ramb = (
+  addressBits: number,
+  widths: readonly number[],
+  cost: number,
+  takes: Partial<Resources>,
+): Primitive => ({
+  kind: 'block',
+  addressBits,
+  widths,
+  cost,
+  widthScale: 0,
+  byteBits: 9,
+  takes,
+});
+
+/** RAMB18 and RAMB36 with both ports alike, then with one port for writing and one of twice the width for reading. */
+const XILINX_BLOCKS: readonly Primitive[] = [
+  ramb(14, [1, 2, 4, 9, 18], 129, { ramb18: 1 }),
+  ramb(15, [1, 2, 4, 9, 18, 36], 257, { ramb36: 1 }),
+  ramb(14, [1, 2, 4, 9, 18, 36], 129, { ramb18: 1 }),
+  ramb(15, [1, 2, 4, 9, 18, 36, 72], 257, { ramb36: 1 }),
+];
+
+const PRIMITIVES: Readonly<Record<Family, readonly Primitive[]>> = {
+  xc7: [
+    // RAM32X1D and its like, then RAM32M and RAM64M.
+    lutram(5, 4, 8, 8, 4),
+    lutram(6, 2, 8, 8, 4),
+    lutram(7, 1, 8, 8, 4),
+    lutram(5, 6, 8, 7, 4),
+    lutram(6, 3, 8, 7, 4),
+    ...XILINX_BLOCKS,
+  ],
+  xcup: [
+    lutram(5, 8, 16, 16, 8),
+    lutram(6, 4, 16, 16, 8),
+    lutram(7, 2, 16, 16, 8),
+    lutram(8, 1, 16, 16, 8),
+    lutram(5, 14, 16, 16, 8),
+    lutram(6, 7, 16, 16, 8),
+    ...XILINX_BLOCKS,
+  ],
+  ecp5: [
+    lutram(4, 4, 4, 0, 4),
+    { ...ramb(14, [1, 2, 4, 9, 18], 128, { ramb18: 1 }), emulatesReadFirst: true },
+    { ...ramb(14, [1, 2, 4, 9, 18, 36], 128, { ramb18: 1 }), narrowestWrite: 5, emulatesReadFirst: true },
+  ],
+};
+
+export interface MemoryShape {
+  readonly width: number;
+  readonly depth: number;
+  /** Constant contents; no write port. */
+  readonly isRom: boolean;
+}
+
+export interface MemoryMapping {
+  readonly style: 'logic' | 'distributed' | 'block';
+  /** The primitives themselves; what selects among banks is fabric and not counted here. */
+  readonly resources: Resources;
+  /** Rows of primitives that an address selects among. */
+  readonly banks: number;
+  /** Read-before-write is made of logic. */
+  readonly emulatesReadFirst: boolean;
+}
+
+/** Weights of Yosys's cost function. */
+const MUX_COST = 0.5;
+const DEMUX_COST = 0.5;
+const EMULATION_COST = 2;
+/** Cost of a bit as logic: a constant, or a register. */
+const ROM_BIT_COST = 1 / 16;
+const RAM_BIT_COST = 1;
+
+interface Candidate {
+  readonly cost: number;
+  readonly copies: number;
+  readonly banks: number;
+  readonly primitive: Primitive;
+}
+
+/** The cheapest width of one primitive. */
+function place(primitive: Primitive, m: MemoryShape): Candidate | null {
+  const { widths, addressBits, byteBits, narrowestWrite = 0 } = primitive;
+  // Index of the widest width that one write enable covers.
+  const byteIndex = byteBits === 0 ? widths.length - 1 : widths.findLastIndex((w) => w <= byteBits);
+  // A separate read port costs a point; emulating read-before-write three for the write port.
+  const emulation = 1 + (primitive.emulatesReadFirst && !m.isRom ? 3 : 0);
+  let best: Candidate | null = null;
+  let bestCost = 0;
+  widths.forEach((unit, i) => {
+    if (!m.isRom && i < narrowestWrite && i < byteIndex) return;
+    const granule = m.isRom ? 1 : byteBits === 0 || byteBits > unit ? unit : byteBits;
+    const padded = Math.ceil(m.width / granule) * granule;
+    const banks = Math.ceil(m.depth / 2 ** (addressBits - i));
+    const copies = Math.ceil((banks * padded) / unit);
+    const cost =
+      (primitive.cost - primitive.widthScale) * copies +
+      (primitive.widthScale * banks * m.width) / unit +
+      (banks - 1) * m.width * MUX_COST +
+      (banks > 1 && !m.isRom ? banks * DEMUX_COST : 0) +
+      emulation * EMULATION_COST;
+    if (best && cost >= bestCost) return;
+    best = { cost, copies, banks, primitive };
+    // Yosys compares with a truncated best; so do we, to break ties alike.
+    bestCost = Math.trunc(cost);
+  });
+  return best;
+}
+
+/** What one memory becomes. */
+export function mapMemory(m: MemoryShape, family: Family): MemoryMapping {
+  const bestOf = (kind: Primitive['kind']): Candidate | null => {
+    let best: Candidate | null = null;
+    for (const primitive of PRIMITIVES[family]) {
+      // Constant contents never go to LUT RAM: as plain logic they are smaller.
+      if (primitive.kind !== kind || (m.isRom && kind === 'distributed')) continue;
+      const candidate = place(primitive, m);
+      if (candidate && (!best || candidate.cost < best.cost)) best = candidate;
+    }
+    return best;
+  };
+  let chosen: Candidate | null = null;
+  let limit = Math.trunc(m.width * m.depth * (m.isRom ? ROM_BIT_COST : RAM_BIT_COST));
+  for (const candidate of [bestOf('distributed'), bestOf('block')]) {
+    if (!candidate || candidate.cost >= limit) continue;
+    chosen = candidate;
+    limit = Math.trunc(candidate.cost);
+  }
+  if (!chosen) return { style: 'logic', resources: NO_RESOURCES, banks: 1, emulatesReadFirst: false };
+  const { copies, banks, primitive } = chosen as Candidate;
+  const resources = { ...NO_RESOURCES };
+  for (const [name, count] of Object.entries(primitive.takes))
+    resources[name as keyof Resources] = count * copies;
+  return {
+    style: primitive.kind,
+    resources,
+    banks,
+    emulatesReadFirst: primitive.emulatesReadFirst === true && !m.isRom,
+  };
+}

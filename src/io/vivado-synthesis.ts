@@ -1,0 +1,77 @@
+/**
+ * Out-of-context synthesis with Vivado, where it is on PATH: a short Tcl script over a build folder, and its reports
+ * read back. The commands are those of UG835; what Vivado says is the truth that the estimate only approaches.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  parseVivadoTiming,
+  parseVivadoUtilization,
+  type VivadoInstance,
+  type VivadoTiming,
+} from '../estimate/vivado-report.js';
+import type { Build } from './build-folder.js';
+import { readText, writeWhole } from './files.js';
+import { requireTool, runOk } from './process.js';
+
+/** Ordering code that Vivado wants, for a part named without package and speed grade. */
+const ORDERING_CODES: Readonly<Record<string, string>> = {
+  xc7z010: 'xc7z010clg400-1',
+  xc7z020: 'xc7z020clg400-1',
+  xc7a100t: 'xc7a100tcsg324-1',
+  xczu3eg: 'xczu3eg-sbva484-1-e',
+  xczu7ev: 'xczu7ev-ffvc1156-2-e',
+};
+
+export const orderingCode = (part: string): string => ORDERING_CODES[part.toLowerCase()] ?? part;
+
+export interface VivadoRun {
+  readonly instances: readonly VivadoInstance[];
+  readonly timing: VivadoTiming;
+  readonly seconds: number;
+}
+
+const FOLDER = 'synth/vivado';
+const UTILIZATION = 'utilization.rpt';
+const TIMING = 'timing.rpt';
+
+/** @param sources Verilog files, relative to the build folder @param periodNs clock period */
+export function vivadoScript(
+  top: string,
+  part: string,
+  sources: readonly string[],
+  periodNs: number,
+): string {
+  return `# Out-of-context synthesis of ${top}. Run it in the build folder: the memory files are named from there.
+${sources.map((s) => `read_verilog ${s}`).join('\n')}
+synth_design -top ${top} -part ${part} -mode out_of_context -flatten_hierarchy rebuilt
+create_clock -name clk -period ${periodNs.toFixed(3)} [get_ports clk]
+report_utilization -hierarchical -file ${FOLDER}/${UTILIZATION}
+report_timing_summary -file ${FOLDER}/${TIMING}
+`;
+}
+
+/** Errors: BLN401 without vivado, BLN402 when it fails or its reports cannot be read. */
+export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
+  const vivado = requireTool(
+    'vivado',
+    'source the settings64.sh of a Vivado installation, or use --tool yosys',
+  );
+  const { manifest } = build;
+  const folder = resolve(build.folder);
+  const sources = readdirSync(join(folder, 'rtl'))
+    .filter((name) => name.endsWith('.v'))
+    .sort()
+    .map((name) => `rtl/${name}`);
+  const part = orderingCode(manifest.config.part);
+  mkdirSync(join(folder, FOLDER), { recursive: true });
+  const script = `${FOLDER}/synth.tcl`;
+  writeWhole(join(folder, script), vivadoScript(manifest.top, part, sources, 1000 / manifest.clockMhz));
+  const args = ['-mode', 'batch', '-nojournal', '-log', `${FOLDER}/vivado.log`, '-source', script];
+  const { seconds } = await runOk(vivado, args, folder);
+  return {
+    instances: parseVivadoUtilization(readText(join(folder, FOLDER, UTILIZATION))),
+    timing: parseVivadoTiming(readText(join(folder, FOLDER, TIMING))),
+    seconds,
+  };
+}
