@@ -11,10 +11,12 @@ import { compileCommand } from './compile.js';
 import { completionCommand } from './completion.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
+import { estimateCommand } from './estimate.js';
 import { inspectCommand } from './inspect.js';
 import { ExitWith } from './output.js';
 import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
+import { synthCommand } from './synth.js';
 import { verifyCommand } from './verify.js';
 import { waveCommand } from './wave.js';
 
@@ -29,6 +31,8 @@ const COMMANDS = [
   demoCommand,
   doctorCommand,
   completionCommand,
+  estimateCommand,
+  synthCommand,
 ];
 
 const EPILOGUE = `

@@ -1,19 +1,39 @@
 /**
- * A block's bill: what its RTL is made of, counted from the parameters alone. Registers, memories and multipliers are
- * counted exactly; logic is a number of like parts by name, and the family's coefficients say what one of them takes.
+ * A block's bill: what its RTL is made of, counted from its parameters and memory contents alone. Registers, memories
+ * and multipliers are counted exactly; logic is a number of like parts, and a family's coefficients say how many LUTs
+ * one unit of each part takes.
  */
 import type { MemoryShape } from './memory.js';
 
-/** Parts of logic. The unit of each is in its comment; `coefficients.ts` holds LUTs per unit. */
-export const LOGIC_PARTS = {
-  /** Bit of a two-entry output FIFO. */
-  fifoBit: 'bit of a two-entry FIFO',
-  fifo: 'control of a two-entry FIFO',
-} as const;
+/** Part → its unit, and the LUTs that one unit would take on paper: where the fit starts from. */
+export const PARTS = {
+  fifoBit: { unit: 'bit of a two-entry FIFO', expected: 1 },
+  fifo: { unit: 'two-entry FIFO: its control', expected: 4 },
+  counterBit: { unit: 'bit of a counter that wraps', expected: 1.3 },
+  levelBit: { unit: 'bit of a fill level: up, down, compare', expected: 3 },
+  lutramReadBit: { unit: 'bit of an output register behind LUT RAM', expected: 1 },
+  registerFileBit: { unit: 'bit of a memory too small for RAM', expected: 1 },
+  bankSelectBit: { unit: 'bit times further bank of a memory', expected: 0.4 },
+  readFirstBit: { unit: 'bit of a block RAM whose read-before-write is made of logic', expected: 1 },
+  romTable: { unit: 'table of a constant memory', expected: 1 },
+  fork: { unit: 'fork: its control', expected: 1 },
+  fifoControl: { unit: 'FIFO in memory: its control', expected: 3 },
+  widthUpBit: { unit: 'bit of a widened beat', expected: 1 },
+  widthUp: { unit: 'widening: its control', expected: 4 },
+  widthDownBit: { unit: 'bit of a wide beat to be split', expected: 1 },
+  widthDown: { unit: 'splitting: its control', expected: 6 },
+  upsample: { unit: 'upsampler: its control', expected: 10 },
+  addressBit: { unit: 'bit of an address with several sources', expected: 2 },
+  tapSelectLut: { unit: 'LUT that picks a tap from the banks of a line buffer, or its padding', expected: 1 },
+  window: { unit: 'line buffer: its control', expected: 40 },
+  compareBit: { unit: 'bit of a comparison and a selection by it', expected: 1.5 },
+  marker: { unit: 'frame marker: its control', expected: 3 },
+  maxPool: { unit: 'maximum: its control', expected: 5 },
+} as const satisfies Record<string, { readonly unit: string; readonly expected: number }>;
 
-export type LogicPart = string;
+export type Part = keyof typeof PARTS;
 
-/** Words that pass through unchanged some enabled cycles later; shift-register LUTs where the family has them. */
+/** Words that come out some enabled cycles later; shift-register LUTs where the family has them. */
 export interface Delay {
   readonly bits: number;
   readonly cycles: number;
@@ -22,16 +42,16 @@ export interface Delay {
 /** Constant memory with a registered output. */
 export interface Rom {
   readonly shape: MemoryShape;
-  /** Block RAM when told so; else logic, whose size depends on the contents. */
+  /** As the RTL asks for it; `auto` leaves it to Yosys. */
   readonly style: 'block' | 'logic' | 'auto';
   readonly logic: RomLogic;
 }
 
-/** What is left of a constant memory as logic: equal, constant and unused columns cost nothing. */
+/** A constant memory as logic: equal and constant columns cost nothing. */
 export interface RomLogic {
-  /** Distinct columns that are not constant: output registers. */
+  /** Distinct columns that are not constant: bits of the output register. */
   readonly columns: number;
-  /** Lookup tables of six inputs for them, and of four. */
+  /** Tables of 64 words, and of 16, that they need. */
   readonly tables6: number;
   readonly tables4: number;
 }
@@ -43,23 +63,23 @@ export interface Bill {
   readonly rams: readonly MemoryShape[];
   readonly roms: readonly Rom[];
   readonly delays: readonly Delay[];
-  /** Units of each part. */
-  readonly logic: Readonly<Record<string, number>>;
+  readonly parts: Readonly<Partial<Record<Part, number>>>;
 }
 
-export const EMPTY_BILL: Bill = { ff: 0, dsp: 0, rams: [], roms: [], delays: [], logic: {} };
-
+/** Sum of bills; what one does not mention it has none of. */
 export function addBills(...bills: ReadonlyArray<Partial<Bill>>): Bill {
-  const logic: Record<string, number> = {};
-  for (const b of bills)
-    for (const [part, units] of Object.entries(b.logic ?? {})) logic[part] = (logic[part] ?? 0) + units;
+  const parts: Partial<Record<Part, number>> = {};
+  for (const b of bills) {
+    for (const [part, units] of Object.entries(b.parts ?? {}) as Array<[Part, number]>)
+      parts[part] = (parts[part] ?? 0) + units;
+  }
   return {
     ff: bills.reduce((sum, b) => sum + (b.ff ?? 0), 0),
     dsp: bills.reduce((sum, b) => sum + (b.dsp ?? 0), 0),
     rams: bills.flatMap((b) => b.rams ?? []),
     roms: bills.flatMap((b) => b.roms ?? []),
     delays: bills.flatMap((b) => b.delays ?? []),
-    logic,
+    parts,
   };
 }
 

@@ -3,8 +3,10 @@
  * It predicts what Yosys makes of the RTL, not what Vivado or Diamond would.
  */
 import type { KindTable } from '../ir/block-kind.js';
-import type { Block, Hardware } from '../ir/hardware.js';
+import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import { addBills, type Bill } from './bill.js';
 import { billOf } from './bills/index.js';
+import { counter } from './bills/parts.js';
 import type { Device } from './devices.js';
 import { priceOf } from './price.js';
 import { addResources, blockMemory, type Family, type Resources } from './resources.js';
@@ -55,4 +57,23 @@ export function sharesOf(r: Resources, device: Device): Share[] {
     share('dsp', r.dsp, device.dsp),
     share('blockMemory', blockMemory(r, device.family), device.bram),
   ].sort((a, b) => b.share - a.share);
+}
+
+/** The marker that counts the beats of a frame at either end of the accelerator. */
+const markerBill = (beats: number): Bill => addBills({ ff: 1, parts: { marker: 1 } }, counter(beats));
+
+export function estimateHardware(kinds: KindTable, hw: Hardware, device: Device): Estimate {
+  const { family } = device;
+  const blocks = hw.blocks.map((b) => ({
+    name: b.name,
+    kind: b.params.kind,
+    layer: b.layer,
+    resources: estimateBlock(kinds, b, family),
+  }));
+  const ends = [hw.input, hw.output].map((id) => markerBill((hw.streams[id] as Stream).beatsPerFrame));
+  const frame = priceOf(addBills(...ends), family);
+  const total = addResources(frame, ...blocks.map((b) => b.resources));
+  const shares = sharesOf(total, device);
+  const limit = shares[0] as Share;
+  return { part: device.name, family, blocks, frame, total, shares, limit, fits: limit.share <= 1 };
 }

@@ -151,8 +151,11 @@ function place(primitive: Primitive, m: MemoryShape): Candidate | null {
   return best;
 }
 
+/** How the RTL asks for a memory; `auto` leaves the choice to Yosys. */
+export type MemoryStyle = 'auto' | 'block' | 'logic';
+
 /** What one memory becomes. */
-export function mapMemory(m: MemoryShape, family: Family): MemoryMapping {
+export function mapMemory(m: MemoryShape, family: Family, wanted: MemoryStyle = 'auto'): MemoryMapping {
   const bestOf = (kind: Primitive['kind']): Candidate | null => {
     let best: Candidate | null = null;
     for (const primitive of PRIMITIVES[family]) {
@@ -164,8 +167,15 @@ export function mapMemory(m: MemoryShape, family: Family): MemoryMapping {
     return best;
   };
   let chosen: Candidate | null = null;
-  let limit = Math.trunc(m.width * m.depth * (m.isRom ? ROM_BIT_COST : RAM_BIT_COST));
-  for (const candidate of [bestOf('distributed'), bestOf('block')]) {
+  const logicCost = Math.trunc(m.width * m.depth * (m.isRom ? ROM_BIT_COST : RAM_BIT_COST));
+  let limit = wanted === 'block' ? Number.POSITIVE_INFINITY : logicCost;
+  const candidates =
+    wanted === 'logic'
+      ? []
+      : wanted === 'block'
+        ? [bestOf('block')]
+        : [bestOf('distributed'), bestOf('block')];
+  for (const candidate of candidates) {
     if (!candidate || candidate.cost >= limit) continue;
     chosen = candidate;
     limit = Math.trunc(candidate.cost);
