@@ -1,11 +1,11 @@
 /** `blnet estimate`: LUTs, flip-flops, DSPs and memories of every block, their share of a part, what limits it. */
-import chalk from 'chalk';
 import { Command } from 'commander';
 import { deviceOf } from '../config.js';
 import { type Estimate, estimateHardware } from '../estimate/estimate.js';
 import type { Resources } from '../estimate/resources.js';
 import { readBuildFolder } from '../io/build-folder.js';
 import { KINDS } from '../kinds/index.js';
+import { chalk } from './colour.js';
 import { emit, grouped, percent, table, withJson } from './output.js';
 
 interface EstimateOptions {

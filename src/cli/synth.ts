@@ -1,5 +1,4 @@
 /** `blnet synth`: what Yosys (or Vivado) makes of every block, beside what the estimate said. */
-import chalk from 'chalk';
 import { Command, Option } from 'commander';
 import { deviceOf } from '../config.js';
 import { estimateHardware } from '../estimate/estimate.js';
@@ -11,6 +10,7 @@ import { type BuildSynthesis, synthesizeBuild } from '../io/synthesize-build.js'
 import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
 import { findYosys, type YosysChoice } from '../io/yosys.js';
 import { KINDS } from '../kinds/index.js';
+import { chalk } from './colour.js';
 import { emit, facts, grouped, table, withJson } from './output.js';
 import { Progress } from './progress.js';
 
