@@ -2,7 +2,7 @@
  * Designs for the estimator, each from a seed. `gridDesign`: a few random layers in random foldings, whose blocks are
  * the grid that coefficients are fitted to. Networks to judge them by are in judged-networks.ts; the two share no seed.
  */
-import { foldingOptions } from '../../src/explore/foldings.js';
+import { type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { type Graph, type GraphOp, NO_PADS, type Shape } from '../../src/ir/graph.js';
 import { GraphBuilder } from '../../src/ir/graph-builder.js';
@@ -107,21 +107,21 @@ function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): 
   }
 }
 
-/** Multipliers of the largest folding in the grid; the larger, the longer Yosys takes. */
-const LARGEST_DSP = 40;
-/** Widest stream of the grid in lanes. */
-const LARGEST_WIDTH = 160;
+/** Multipliers and register width of the largest folding in the grid; the larger, the longer Yosys takes. */
+const MOST_MULTIPLIERS = 24;
+const MOST_WIDTH = 80;
 
 /** Random legal foldings, those of few lanes as often as those of many. */
 export function randomPlan(graph: QuantGraph, prng: Prng): Map<string, Folding> {
   const plan = new Map<string, Folding>();
   for (const node of graph.nodes) {
-    const options = foldingOptions(graph, node).filter(
-      (o) => o.dsp <= LARGEST_DSP && o.width <= LARGEST_WIDTH,
-    );
-    const sizes = [...new Set(options.map((o) => o.dsp + o.width))].sort((a, b) => a - b);
-    const size = sizes[logInt(prng, 1, sizes.length) - 1];
-    plan.set(node.name, prng.pick(options.filter((o) => o.dsp + o.width === size)).folding);
+    const all = foldingOptions(graph, node);
+    const size = (o: FoldingOption): number => (o.multipliers ?? 0) + o.width;
+    const small = all.filter((o) => (o.multipliers ?? 0) <= MOST_MULTIPLIERS && o.width <= MOST_WIDTH);
+    const options = small.length > 0 ? small : all.slice(0, 1);
+    const sizes = [...new Set(options.map(size))].sort((a, b) => a - b);
+    const chosen = sizes[logInt(prng, 1, sizes.length) - 1];
+    plan.set(node.name, prng.pick(options.filter((o) => size(o) === chosen)).folding);
   }
   return plan;
 }

@@ -1,15 +1,15 @@
 /**
- * Fits the coefficients of src/estimate/coefficients.ts to the grid's results (bench/estimate/grid-FAMILY.csv) and
+ * Fits the coefficients of src/estimate/coefficients.ts to the grid's results (bench/estimate/grid-FAMILY.jsonl) and
  * prints how well each kind is met. Needs no Yosys: designs are made again from their seeds.
  * Usage: node build/bench-js/bench/estimate/fit.js
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { PARTS, type Part } from '../../src/estimate/bill.js';
 import { billOf } from '../../src/estimate/bills/index.js';
 import { logicLuts, type ResolvedBill, resolveBill } from '../../src/estimate/price.js';
 import type { Family, Resources } from '../../src/estimate/resources.js';
 import { KINDS } from '../../src/kinds/index.js';
-import { gridDesign } from './designs.js';
+import { gridFile, readGrid } from './grid-file.js';
 import { type Point, solve } from './least-squares.js';
 
 const NAMES = Object.keys(PARTS) as Part[];
@@ -24,25 +24,12 @@ interface Measured {
   readonly bill: ResolvedBill;
 }
 
-export const gridFile = (family: Family): string => `bench/estimate/grid-${family}.csv`;
-
-export function readGrid(family: Family): Measured[] {
-  const [head, ...lines] = readFileSync(gridFile(family), 'utf8').trim().split('\n');
-  const names = (head as string).split(',').slice(3);
-  const designs = new Map<number, ReturnType<typeof gridDesign>>();
-  return lines.map((line) => {
-    const [seedText, block, kind, ...counts] = line.split(',') as [string, string, string, ...string[]];
-    const seed = Number(seedText);
-    const hw = designs.get(seed) ?? gridDesign(seed);
-    designs.set(seed, hw);
-    const params = hw.blocks.find((b) => b.name === block);
-    if (!params)
-      throw new Error(`${gridFile(family)}: seed ${seed} has no block ${block}: run the grid again`);
-    const found = Object.fromEntries(
-      names.map((name, i) => [name, Number(counts[i])]),
-    ) as unknown as Resources;
-    return { seed, block, kind, found, bill: resolveBill(billOf(KINDS, params), family) };
-  });
+function measured(family: Family): Measured[] {
+  return readGrid(family).map(({ row, found, block }) => ({
+    ...row,
+    found,
+    bill: resolveBill(billOf(KINDS, block), family),
+  }));
 }
 
 const median = (values: readonly number[]): number =>
@@ -50,7 +37,7 @@ const median = (values: readonly number[]): number =>
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
 function fitFamily(family: Family): Record<string, number> {
-  const grid = readGrid(family);
+  const grid = measured(family);
   const points = grid.map(
     ({ bill, found }): Point => ({
       row: NAMES.map((name) => bill.parts[name] ?? 0),
@@ -115,7 +102,7 @@ const table = FAMILIES.map((f) => {
 writeFileSync(
   'src/estimate/coefficients.ts',
   `/**
- * LUTs per unit of each part, by family. Written by bench/estimate/fit.ts from bench/estimate/grid-*.csv: do not edit,
+ * LUTs per unit of each part, by family. Written by bench/estimate/fit.ts from bench/estimate/grid-*.jsonl: do not edit,
  * fit again (docs/estimates.md says how).
  */
 import type { Coefficients } from './price.js';

@@ -1,18 +1,19 @@
 /**
- * Runs Yosys over the blocks of the grid's designs and writes one line per block: what the fit reads. Results are
- * cached, so a run that was cut off goes on where it was, and a changed module costs only its own blocks.
- * Usage: node build/bench-js/bench/estimate/grid.js FAMILY FIRST_SEED LAST_SEED [KIND,KIND...] > grid.csv
+ * Runs Yosys over the blocks of the grid's designs and merges the results into bench/estimate/grid-FAMILY.jsonl, which
+ * the fit reads. Results are cached, so a run that was cut off goes on where it was, and a changed module costs only
+ * its own blocks.
+ * Usage: node build/bench-js/bench/estimate/grid.js FAMILY FIRST_SEED LAST_SEED [KIND,KIND...]
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Family } from '../../src/estimate/resources.js';
-import { RESOURCE_NAMES } from '../../src/estimate/resources.js';
+import type { Family, Resources } from '../../src/estimate/resources.js';
 import type { SynthesisUnit } from '../../src/io/synthesis-batch.js';
 import { diskCache } from '../../src/io/synthesis-cache.js';
 import { synthesizeUnits } from '../../src/io/synthesize.js';
 import { findYosys } from '../../src/io/yosys.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { gridDesign } from './designs.js';
+import { gridRow, mergeRows } from './grid-file.js';
 
 const [family, first, last, kinds] = process.argv.slice(2);
 const wanted = kinds?.split(',');
@@ -45,9 +46,7 @@ const results = await synthesizeUnits(
     onProgress: (done) => process.stderr.write(`${(100 * done).toFixed(1)} % of ${points.length} blocks\n`),
   },
 );
-process.stdout.write(`seed,block,kind,${RESOURCE_NAMES.join(',')}\n`);
-points.forEach(({ seed, unit }, i) => {
-  const r = results[i] as (typeof results)[number];
-  const counts = RESOURCE_NAMES.map((name) => r[name]).join(',');
-  process.stdout.write(`${seed},${unit.block.name},${unit.block.params.kind},${counts}\n`);
-});
+mergeRows(
+  family as Family,
+  points.map(({ seed, unit }, i) => gridRow(seed, unit.block, results[i] as Resources)),
+);

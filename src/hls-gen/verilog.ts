@@ -25,14 +25,17 @@ export const literal = (value: number): string => {
   return value < 0 ? `-48'sd${-value}` : `48'sd${value}`;
 };
 
-const memoryStem = (block: Block, image: MemoryImage): string => `weights/${block.name}.${image.suffix}`;
+const memoryStem = (owner: string, image: MemoryImage): string => `${owner}.${image.suffix}`;
 
-const memoryPath = (block: Block, image: MemoryImage): string =>
-  `${memoryStem(block, image)}${image.bank === undefined ? '' : String(image.bank).padStart(2, '0')}.mem`;
+/** File of a memory; `owner` is a path of its own for every instance. */
+export const memoryPath = (owner: string, image: MemoryImage): string =>
+  `${memoryStem(owner, image)}${image.bank === undefined ? '' : String(image.bank).padStart(2, '0')}.mem`;
 
 /** What the RTL parameter holds: the path, or its common stem for all banks of a kind. */
-const memoryArgument = (block: Block, image: MemoryImage): string =>
-  image.bank === undefined ? memoryPath(block, image) : memoryStem(block, image);
+export const memoryArgument = (owner: string, image: MemoryImage): string =>
+  image.bank === undefined ? memoryPath(owner, image) : memoryStem(owner, image);
+
+const ownerOf = (block: Block): string => `weights/${block.name}`;
 
 /** One fixed-width hexadecimal word a line. */
 export function memoryText(image: MemoryImage): string {
@@ -48,7 +51,7 @@ function blockView(hw: Hardware, block: Block, rtl: RtlBinding): object {
     ...rtl.parameters.map(([name, value]) => ({ name, value: literal(value) })),
     ...rtl.memories
       .filter((m) => !m.bank)
-      .map((m) => ({ name: m.parameter, value: `"${memoryArgument(block, m)}"` })),
+      .map((m) => ({ name: m.parameter, value: `"${memoryArgument(ownerOf(block), m)}"` })),
   ];
   const streamName = (id: number): string => (hw.streams[id] as Stream).name;
   const ports = [
@@ -130,7 +133,7 @@ export function generateVerilog(
   for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
   hw.blocks.forEach((b, i) => {
     for (const image of (bindings[i] as RtlBinding).memories)
-      files.set(memoryPath(b, image), memoryText(image));
+      files.set(memoryPath(ownerOf(b), image), memoryText(image));
   });
   files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
   files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));

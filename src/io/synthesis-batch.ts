@@ -4,7 +4,7 @@
  */
 
 import type { Family } from '../estimate/resources.js';
-import { literal, memoryText } from '../hls-gen/verilog.js';
+import { literal, memoryArgument, memoryPath, memoryText } from '../hls-gen/verilog.js';
 import type { RtlBinding } from '../ir/block-kind.js';
 import type { Block, Stream } from '../ir/hardware.js';
 
@@ -54,7 +54,7 @@ export function wrapperText(unit: SynthesisUnit, module: string): string {
   const ports = portsOf(unit);
   const parameters = [
     ...unit.rtl.parameters.map(([name, value]) => `.${name}(${literal(value)})`),
-    ...unit.rtl.memories.map((m) => `.${m.parameter}("${module}.${m.suffix}.mem")`),
+    ...unit.rtl.memories.filter((m) => !m.bank).map((m) => `.${m.parameter}("${memoryArgument(module, m)}")`),
   ];
   return `(* keep_hierarchy *)
 module ${module} (
@@ -72,7 +72,7 @@ endmodule
 }
 
 export function memoryFiles(unit: SynthesisUnit, module: string): Array<[string, string]> {
-  return unit.rtl.memories.map((m) => [`${module}.${m.suffix}.mem`, memoryText(m)]);
+  return unit.rtl.memories.map((m) => [memoryPath(module, m), memoryText(m)]);
 }
 
 /** @param library modules by file name, as in a build folder's rtl/ */

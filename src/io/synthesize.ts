@@ -41,13 +41,20 @@ interface Work {
 export const sourcesOf = (files: Iterable<string>): string[] =>
   [...files].filter((name) => name.endsWith('.v')).sort();
 
+/** What synthesis sees of a Verilog text: no comments, no proofs, no blank lines. */
+const essence = (text: string): string =>
+  text
+    .replace(/`ifdef FORMAL[\s\S]*?`endif/g, '')
+    .replace(/\/\/.*$/gm, '')
+    .replace(/\s+/g, ' ');
+
 /** Texts of the modules that a block is made of: what it instantiates, and what these do. */
 function modulesOf(module: string, library: ReadonlyMap<string, string>): string {
   const names = new Set([module]);
   const texts: string[] = [];
   // The set grows while it is walked.
   for (const name of names) {
-    const text = library.get(`${name}.v`) ?? '';
+    const text = essence(library.get(`${name}.v`) ?? '');
     texts.push(text);
     for (const [used] of text.matchAll(/\bblnet_\w+/g)) names.add(used);
   }

@@ -3,7 +3,7 @@ import type { KindTable, RtlBinding } from '../../ir/block-kind.js';
 import type { Block, BlockParams, KindName, ParamsOf } from '../../ir/hardware.js';
 import { bind, KINDS } from '../../kinds/index.js';
 import type { Bill } from '../bill.js';
-import { engineBill } from './engines.js';
+import { addBill, depthwiseBill, globalAvgPoolBill, pointwiseBill } from './engines.js';
 import { fifoBill, forkBill, upsampleBill, widthDownBill, widthUpBill } from './streams.js';
 import { maxPoolBill, windowBill } from './windows.js';
 
@@ -12,12 +12,12 @@ type BillOf<K extends KindName> = (p: ParamsOf<K>, rtl: RtlBinding) => Bill;
 
 const BILLS: { readonly [K in KindName]: BillOf<K> } = {
   window: windowBill,
-  pointwise: (p, rtl) => engineBill(rtl, KINDS.pointwise.cost(p).dsp, p.lanesOut * p.requant.outBits),
-  depthwise: (p, rtl) => engineBill(rtl, KINDS.depthwise.cost(p).dsp, p.lanesOut * p.requant.outBits),
-  add: (p, rtl) => engineBill(rtl, KINDS.add.cost(p).dsp, p.lanes * p.requant.outBits),
+  pointwise: (p, rtl) => pointwiseBill(rtl, KINDS.pointwise.cost(p).dsp),
+  depthwise: (p, rtl) => depthwiseBill(rtl, KINDS.depthwise.cost(p).dsp),
+  add: (_, rtl) => addBill(rtl),
   upsample: upsampleBill,
   maxPool: maxPoolBill,
-  globalAvgPool: (p, rtl) => engineBill(rtl, KINDS.globalAvgPool.cost(p).dsp, p.lanes * p.requant.outBits),
+  globalAvgPool: (p, rtl) => globalAvgPoolBill(rtl, KINDS.globalAvgPool.cost(p).dsp),
   fork: forkBill,
   fifo: fifoBill,
   widthUp: widthUpBill,

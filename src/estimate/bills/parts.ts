@@ -43,4 +43,8 @@ export const selectLuts = (ways: number): number => {
   return inputs <= 6 ? 1 : Math.ceil((inputs - 1) / 5);
 };
 
+/** LUT6s of one bit that is picked among `ways` registers by an index. */
+export const pickLuts = (ways: number): number =>
+  ways <= 1 ? 0 : ways <= 2 ? 1 : ways <= 4 ? 1 : Math.ceil((ways + clog2(ways) - 1) / 5);
+
 export { addBills, times };

@@ -31,8 +31,10 @@ export function widthUpBill(p: WidthUpParams): Bill {
   // A single beat per pixel always goes through slot 0, and the other slots stay zero.
   if (p.groupsIn === 1) return addBills({ parts: { widthUp: 1 } }, fifo2(bits));
   const wide = p.ratio * bits;
+  // With two beats for many slots Yosys finds no shared selection and takes two LUTs a bit.
+  const selected = p.groupsIn === 2 && p.ratio > 3 ? 2 * wide : wide;
   return addBills(
-    { ff: (p.ratio - 1) * bits, parts: { widthUpBit: wide, widthUp: 1 } },
+    { ff: (p.ratio - 1) * bits, parts: { widthUpBit: selected, widthUp: 1 } },
     counter(p.ratio),
     counter(p.groupsIn),
     fifo2(wide),
@@ -42,10 +44,18 @@ export function widthUpBill(p: WidthUpParams): Bill {
 export function widthDownBill(p: WidthDownParams): Bill {
   const bits = p.lanesOut * p.bits;
   const wideBeats = Math.ceil(p.groupsOut / p.ratio);
+  const last = p.groupsOut - (wideBeats - 1) * p.ratio;
+  const heldBits = clog2(p.ratio + 1);
+  // Load, shift and keep are one LUT a bit up to three beats or where the count of wide beats is long, else two;
+  // the topmost beat is never shifted into.
+  const perBit = p.ratio > 3 && wideBeats <= 4 ? 2 * p.ratio - 1 : p.ratio;
   return addBills(
-    { ff: p.ratio * bits + clog2(p.ratio + 1), parts: { widthDownBit: p.ratio * bits, widthDown: 1 } },
-    { parts: { counterBit: clog2(p.ratio + 1) } },
-    counter(wideBeats),
+    {
+      ff: p.ratio * bits + heldBits,
+      parts: { widthDownBit: perBit * bits, widthDown: 1, counterBit: heldBits },
+    },
+    // Wide beats are only counted where the last one is short.
+    last === p.ratio ? {} : counter(wideBeats),
     fifo2(bits),
   );
 }

@@ -28,7 +28,10 @@ export function windowBill(p: WindowParams): Bill {
 export function maxPoolBill(p: MaxPoolParams): Bill {
   return addBills(
     // valid, first, last, done; the maximum of a beat and the running one.
-    { ff: 4 + 2 * p.lanes * p.bits, parts: { maxPool: 1, compareBit: p.lanes * p.bits * p.taps } },
+    {
+      ff: 4 + 2 * p.lanes * p.bits,
+      parts: { maxPool: 1, compareBit: p.lanes * p.bits, tapCompareBit: (p.taps - 1) * p.lanes * p.bits },
+    },
     counter(p.foldTaps),
     fifo2(p.lanes * p.bits),
   );
