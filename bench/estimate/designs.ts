@@ -112,12 +112,16 @@ const MOST_MULTIPLIERS = 24;
 const MOST_WIDTH = 80;
 
 /** Random legal foldings, those of few lanes as often as those of many. */
-export function randomPlan(graph: QuantGraph, prng: Prng): Map<string, Folding> {
+export function randomPlan(
+  graph: QuantGraph,
+  prng: Prng,
+  mostMultipliers = MOST_MULTIPLIERS,
+): Map<string, Folding> {
   const plan = new Map<string, Folding>();
   for (const node of graph.nodes) {
     const all = foldingOptions(graph, node);
     const size = (o: FoldingOption): number => (o.multipliers ?? 0) + o.width;
-    const small = all.filter((o) => (o.multipliers ?? 0) <= MOST_MULTIPLIERS && o.width <= MOST_WIDTH);
+    const small = all.filter((o) => (o.multipliers ?? 0) <= mostMultipliers && o.width <= MOST_WIDTH);
     const options = small.length > 0 ? small : all.slice(0, 1);
     const sizes = [...new Set(options.map(size))].sort((a, b) => a - b);
     const chosen = sizes[logInt(prng, 1, sizes.length) - 1];

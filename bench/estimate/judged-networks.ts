@@ -1,0 +1,110 @@
+/**
+ * Whole networks that the fit never sees, to judge the estimate by: Mobile_BLNets of random shape and random graphs,
+ * compiled as a user would, with the folding that the search finds for a budget of their own.
+ */
+import { foldingsForInterval } from '../../src/explore/search-foldings.js';
+import { sizeFifos } from '../../src/explore/size-fifos.js';
+import { buildGraph } from '../../src/frontend/spec/build-graph.js';
+import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
+import { generateVerilog } from '../../src/hls-gen/verilog.js';
+import { loadAssets } from '../../src/io/assets.js';
+import type { Graph } from '../../src/ir/graph.js';
+import type { Hardware } from '../../src/ir/hardware.js';
+import { Prng } from '../../src/ir/prng.js';
+import { tensorOf } from '../../src/ir/quant-graph.js';
+import { KINDS } from '../../src/kinds/index.js';
+import { randomGraph } from '../../test/support/random-graph.js';
+import { quantizeRandom, randomPlan } from './designs.js';
+
+/** Pace of the source while FIFOs are measured, in cycles per frame: slow enough for every folding. */
+const JUDGED_INTERVAL = 50_000;
+
+export interface JudgedNetwork {
+  readonly name: string;
+  readonly seed: number;
+  readonly shape: 'mobile-blnet' | 'random';
+  /** Random foldings, or those that the search finds for so many frames per million cycles. */
+  readonly folding: 'random' | number;
+  readonly bits: number;
+}
+
+const network = (
+  shape: JudgedNetwork['shape'],
+  seed: number,
+  folding: JudgedNetwork['folding'],
+  bits = 8,
+): JudgedNetwork => ({ name: `${shape}-${seed}`, seed, shape, folding, bits });
+
+export const JUDGED: readonly JudgedNetwork[] = [
+  network('mobile-blnet', 9001, 'random'),
+  network('mobile-blnet', 9003, 60),
+  network('mobile-blnet', 9004, 'random'),
+  network('mobile-blnet', 9005, 50, 6),
+  network('mobile-blnet', 9006, 'random'),
+  network('mobile-blnet', 9007, 40),
+  network('mobile-blnet', 9008, 'random', 5),
+  network('random', 9101, 'random'),
+  network('random', 9102, 200),
+  network('random', 9103, 'random'),
+  network('random', 9104, 400),
+  network('random', 9105, 'random', 5),
+  network('random', 9106, 100),
+  network('random', 9107, 'random', 7),
+];
+
+function mobileBlnet(seed: number): Graph {
+  const prng = new Prng(seed);
+  const size = prng.pick([12, 16, 20, 24, 32]);
+  const stages: object[] = [
+    { type: 'conv', name: 'stem', out: prng.int(3, 8), kernel: 3, stride: prng.int(1, 2) },
+  ];
+  const modules = prng.int(0, 3) === 0 ? 2 : 1;
+  for (let i = 0; i < modules; i++) {
+    const out = prng.int(4, 9);
+    if (prng.int(0, 3) === 0) {
+      const expand = prng.int(5, 13);
+      stages.push({ type: 'block', name: `b${i}`, expand, out, stride: prng.int(1, 2) });
+    } else {
+      const big = [{ expand: prng.int(5, 13), out, stride: 2 }];
+      if (prng.int(0, 1)) big.push({ expand: prng.int(5, 13), out, stride: 1 });
+      stages.push({
+        type: 'bigLittle',
+        name: `m${i}`,
+        big,
+        little: [{ expand: prng.int(3, 8), out, stride: 1 }],
+      });
+    }
+  }
+  if (prng.int(0, 1)) stages.push({ type: 'conv', name: 'head', out: prng.int(8, 16), kernel: 1, stride: 1 });
+  stages.push({ type: 'classifier', name: 'classifier' });
+  const input = { channels: prng.int(1, 3), height: size, width: size, mean: 128, std: 64 };
+  return buildGraph(
+    parseNetworkSpec({ name: `judged-${seed}`, input, classes: prng.int(2, 10), stages }),
+    seed,
+  );
+}
+
+/** Multipliers of a layer in a random folding. */
+const MOST_MULTIPLIERS = 5;
+
+export interface JudgedDesign {
+  readonly hardware: Hardware;
+  /** The build folder's Verilog and memory files. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function judgedDesign(n: JudgedNetwork): JudgedDesign {
+  const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, 6);
+  const quantized = quantizeRandom(graph, n.seed + 1, n.bits, n.bits);
+  const plan =
+    n.folding === 'random'
+      ? randomPlan(quantized, new Prng(n.seed + 2), MOST_MULTIPLIERS)
+      : foldingsForInterval(quantized, 1e6 / n.folding).plan;
+  const { hardware } = sizeFifos(KINDS, quantized, plan, JUDGED_INTERVAL);
+  const { rtl, templates } = loadAssets();
+  const outputChannels = tensorOf(quantized, quantized.output).shape.channels;
+  const options = { version: 'judged', model: n.name, outputChannels, library: rtl, templates };
+  const all = generateVerilog(KINDS, hardware, options);
+  const files = new Map([...all].filter(([path]) => path.startsWith('rtl/') || path.startsWith('weights/')));
+  return { hardware, files };
+}
