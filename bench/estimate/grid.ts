@@ -6,6 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { estimateBlock } from '../../src/estimate/estimate.js';
 import type { Family, Resources } from '../../src/estimate/resources.js';
 import type { SynthesisUnit } from '../../src/io/synthesis-batch.js';
 import { diskCache } from '../../src/io/synthesis-cache.js';
@@ -43,6 +44,7 @@ const results = await synthesizeUnits(
     family: family as Family,
     library,
     cache: diskCache(),
+    weightOf: (unit) => estimateBlock(KINDS, unit.block, family as Family).lut,
     onProgress: (done) => process.stderr.write(`${(100 * done).toFixed(1)} % of ${points.length} blocks\n`),
   },
 );

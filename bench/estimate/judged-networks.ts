@@ -12,12 +12,10 @@ import type { Graph } from '../../src/ir/graph.js';
 import type { Hardware } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import { tensorOf } from '../../src/ir/quant-graph.js';
-import { KINDS } from '../../src/kinds/index.js';
+import { bind, KINDS } from '../../src/kinds/index.js';
+import { lower } from '../../src/passes/lower.js';
 import { randomGraph } from '../../test/support/random-graph.js';
 import { quantizeRandom, randomPlan } from './designs.js';
-
-/** Pace of the source while FIFOs are measured, in cycles per frame: slow enough for every folding. */
-const JUDGED_INTERVAL = 50_000;
 
 export interface JudgedNetwork {
   readonly name: string;
@@ -36,20 +34,21 @@ const network = (
 ): JudgedNetwork => ({ name: `${shape}-${seed}`, seed, shape, folding, bits });
 
 export const JUDGED: readonly JudgedNetwork[] = [
-  network('mobile-blnet', 9001, 'random'),
+  network('random', 9116, 'random', 6),
+  network('random', 9111, 300),
+  network('random', 9100, 'random'),
+  network('random', 9104, 'random'),
+  network('random', 9121, 'random'),
+  network('random', 9108, 300),
+  network('random', 9119, 'random', 5),
+  network('random', 9106, 'random'),
+  network('random', 9146, 'random'),
+  network('random', 9122, 'random'),
+  network('random', 9147, 300),
+  network('random', 9113, 'random'),
+  network('random', 9149, 'random', 7),
   network('mobile-blnet', 9003, 60),
-  network('mobile-blnet', 9004, 'random'),
-  network('mobile-blnet', 9005, 50, 6),
-  network('mobile-blnet', 9006, 'random'),
-  network('mobile-blnet', 9007, 40),
-  network('mobile-blnet', 9008, 'random', 5),
-  network('random', 9101, 'random'),
-  network('random', 9102, 200),
-  network('random', 9103, 'random'),
-  network('random', 9104, 400),
-  network('random', 9105, 'random', 5),
-  network('random', 9106, 100),
-  network('random', 9107, 'random', 7),
+  network('random', 9124, 'random'),
 ];
 
 function mobileBlnet(seed: number): Graph {
@@ -94,13 +93,15 @@ export interface JudgedDesign {
 }
 
 export function judgedDesign(n: JudgedNetwork): JudgedDesign {
-  const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, 6);
+  const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, 3);
   const quantized = quantizeRandom(graph, n.seed + 1, n.bits, n.bits);
   const plan =
     n.folding === 'random'
       ? randomPlan(quantized, new Prng(n.seed + 2), MOST_MULTIPLIERS)
       : foldingsForInterval(quantized, 1e6 / n.folding).plan;
-  const { hardware } = sizeFifos(KINDS, quantized, plan, JUDGED_INTERVAL);
+  const blocks = lower(quantized, plan, () => 0).blocks;
+  const interval = Math.max(...blocks.map((b) => bind(KINDS, b).cyclesPerFrame()));
+  const { hardware } = sizeFifos(KINDS, quantized, plan, interval);
   const { rtl, templates } = loadAssets();
   const outputChannels = tensorOf(quantized, quantized.output).shape.channels;
   const options = { version: 'judged', model: n.name, outputChannels, library: rtl, templates };

@@ -32,11 +32,12 @@ export const PARTS = {
   marker: { unit: 'frame marker: its control', expected: 3 },
   boothBit: { unit: 'bit of a Booth step', expected: 1 },
   booth: { unit: 'Booth step: its first carry and the decoding of its digit', expected: 1 },
+  constantBoothBit: { unit: 'bit of a Booth step by a constant', expected: 0.4 },
+  accumulateBit: { unit: 'bit of an accumulator', expected: 1 },
   addBit: { unit: 'bit of an adder', expected: 1 },
   pick: { unit: 'LUT that picks among registers', expected: 1 },
   clampBit: { unit: 'bit of a result that is clamped', expected: 1.5 },
   clamp: { unit: 'lane of a clamp: its comparisons', expected: 5 },
-  tableBit: { unit: 'bit of a constant multiplication by two tables', expected: 2 },
   joinBit: { unit: 'bit of a word that beats are joined to', expected: 0 },
   serialBit: { unit: 'bit of a serial multiplication', expected: 1 },
   serial: { unit: 'serial multiplication: its control', expected: 5 },
@@ -49,12 +50,6 @@ export const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
-/** Words that come out some enabled cycles later; shift-register LUTs where the family has them. */
-export interface Delay {
-  readonly bits: number;
-  readonly cycles: number;
-}
-
 /** Constant memory with a registered output. */
 export interface Rom {
   readonly shape: MemoryShape;
@@ -65,20 +60,26 @@ export interface Rom {
 
 /** A constant memory as logic: equal and constant columns cost nothing. */
 export interface RomLogic {
-  /** Distinct columns that are not constant: bits of the output register. */
+  /** Columns that are not constant: the width that a block RAM must have. */
+  readonly varying: number;
+  /** Distinct ones of these: bits of the output register. */
   readonly columns: number;
   /** Tables of 64 words, and of 16, that they need. */
   readonly tables6: number;
   readonly tables4: number;
 }
 
+/** Read-write memory; without `registered` its words come in the cycle of their address. */
+export interface Ram extends MemoryShape {
+  readonly registered: boolean;
+}
+
 export interface Bill {
-  /** Registers outside memories and delay lines, in bits. */
+  /** Registers outside memories, in bits. Yosys makes delay lines with an enable of registers too. */
   readonly ff: number;
   readonly dsp: number;
-  readonly rams: readonly MemoryShape[];
+  readonly rams: readonly Ram[];
   readonly roms: readonly Rom[];
-  readonly delays: readonly Delay[];
   readonly parts: Readonly<Partial<Record<Part, number>>>;
 }
 
@@ -94,7 +95,6 @@ export function addBills(...bills: ReadonlyArray<Partial<Bill>>): Bill {
     dsp: bills.reduce((sum, b) => sum + (b.dsp ?? 0), 0),
     rams: bills.flatMap((b) => b.rams ?? []),
     roms: bills.flatMap((b) => b.roms ?? []),
-    delays: bills.flatMap((b) => b.delays ?? []),
     parts,
   };
 }

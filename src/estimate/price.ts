@@ -1,7 +1,7 @@
 /** From a bill to resources: what each entry takes in one family. */
-import type { Bill, Delay, Part, Rom } from './bill.js';
+import type { Bill, Part, Ram, Rom } from './bill.js';
 import { COEFFICIENTS } from './coefficients.js';
-import { type MemoryShape, mapMemory } from './memory.js';
+import { mapMemory } from './memory.js';
 import { addResources, type Family, NO_RESOURCES, type Resources } from './resources.js';
 
 /** LUTs per unit of a part. */
@@ -13,22 +13,19 @@ export interface ResolvedBill {
   readonly parts: Readonly<Partial<Record<Part, number>>>;
 }
 
-/** Shift registers of fewer cycles stay flip-flops. */
-const SHORTEST_SRL = 3;
-const LONGEST_SRL = 32;
-
 type Extra = { readonly resources?: Partial<Resources>; readonly parts?: Partial<Record<Part, number>> };
 
-function resolveRam(m: MemoryShape, family: Family): Extra[] {
+function resolveRam(m: Ram, family: Family): Extra[] {
   const { width, depth } = m;
+  const read = m.registered ? width : 0;
   const { style, resources, banks, emulatesReadFirst } = mapMemory(m, family);
   const selection = (banks - 1) * width;
   switch (style) {
     case 'logic':
-      return [{ resources: { ff: width * depth + width }, parts: { registerFileBit: width * depth } }];
+      return [{ resources: { ff: width * depth + read }, parts: { registerFileBit: width * depth } }];
     case 'distributed':
       return [
-        { resources: { ...resources, ff: width }, parts: { lutramReadBit: width, bankSelectBit: selection } },
+        { resources: { ...resources, ff: read }, parts: { lutramReadBit: read, bankSelectBit: selection } },
       ];
     case 'block': {
       const address = Math.ceil(Math.log2(depth));
@@ -44,21 +41,17 @@ function resolveRam(m: MemoryShape, family: Family): Extra[] {
 }
 
 function resolveRom(r: Rom, family: Family): Extra {
-  const { style, resources, banks } = mapMemory(r.shape, family, r.style);
+  const { columns, tables4, tables6, varying } = r.logic;
+  // Yosys drops constant columns before it maps a memory.
+  const shape = { ...r.shape, width: Math.max(1, varying) };
+  const { style, resources, banks } = mapMemory(shape, family, varying === 0 ? 'logic' : r.style);
   if (style === 'block') {
     return {
       resources: { ...resources, ff: Math.ceil(Math.log2(banks)) },
-      parts: { bankSelectBit: (banks - 1) * r.shape.width },
+      parts: { bankSelectBit: (banks - 1) * varying },
     };
   }
-  const { columns, tables4, tables6 } = r.logic;
   return { resources: { ff: columns }, parts: { romTable: family === 'ecp5' ? tables4 : tables6 } };
-}
-
-function resolveDelay(d: Delay, family: Family): Extra {
-  if (family === 'ecp5' || d.cycles < SHORTEST_SRL) return { resources: { ff: d.bits * d.cycles } };
-  const luts = d.bits * Math.ceil(d.cycles / LONGEST_SRL);
-  return { resources: { lut: luts, lutram: luts } };
 }
 
 export function resolveBill(bill: Bill, family: Family): ResolvedBill {
@@ -66,7 +59,6 @@ export function resolveBill(bill: Bill, family: Family): ResolvedBill {
     { resources: { ff: bill.ff, dsp: bill.dsp }, parts: bill.parts },
     ...bill.rams.flatMap((m) => resolveRam(m, family)),
     ...bill.roms.map((r) => resolveRom(r, family)),
-    ...bill.delays.map((d) => resolveDelay(d, family)),
   ];
   const parts: Partial<Record<Part, number>> = {};
   for (const e of extras) {

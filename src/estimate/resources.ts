@@ -8,7 +8,7 @@ import type { Device } from './devices.js';
 export type Family = Device['family'];
 
 export interface Resources {
-  /** LUT6 (LUT4 on ECP5), those that serve as memory or only invert included. */
+  /** LUT6 (LUT4 on ECP5), those that serve as memory included; inverters are not counted, see below. */
   readonly lut: number;
   /** Of these, LUTs that serve as memory or shift register. */
   readonly lutram: number;
@@ -43,11 +43,15 @@ const each = (names: string, r: Partial<Resources>): CellTable =>
   Object.fromEntries(names.split(' ').map((name) => [name, r]));
 const memoryLuts = (n: number): Partial<Resources> => ({ lut: n, lutram: n });
 
-/** Carry chains and the wide multiplexers belong to the slices of the LUTs that feed them. */
+/**
+ * Carry chains and the wide multiplexers belong to the slices of the LUTs that feed them. INV is nothing, as in
+ * Yosys's own estimate of logic cells: it writes one in front of every flip-flop with an inverted enable, all of the
+ * same signal, and whatever places the netlist merges them.
+ */
 const XILINX_CELLS: CellTable = {
-  ...each('LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 INV', { lut: 1 }),
+  ...each('LUT1 LUT2 LUT3 LUT4 LUT5 LUT6', { lut: 1 }),
   ...each('FDRE FDSE FDCE FDPE FDRE_1 FDSE_1', { ff: 1 }),
-  ...each('CARRY4 CARRY8 MUXF7 MUXF8 MUXF9', {}),
+  ...each('CARRY4 CARRY8 MUXF7 MUXF8 MUXF9 INV', {}),
   ...each('SRL16E SRLC16E SRLC32E RAM32X1S RAM64X1S', memoryLuts(1)),
   ...each('RAM32X1D RAM64X1D RAM128X1S', memoryLuts(2)),
   ...each('RAM32M RAM64M RAM128X1D RAM256X1S', memoryLuts(4)),

@@ -12,20 +12,17 @@ function column(words: readonly bigint[], bit: bigint): bigint {
   return value;
 }
 
-/** Truth table of an address bit within a table of 2^k words. */
-function literals(tableBits: number): Set<bigint> {
-  const size = 1n << BigInt(tableBits);
-  const all = (1n << size) - 1n;
+/** Truth tables of `size` words that need no LUT: constants and address bits. */
+function literals(size: number): Set<bigint> {
+  const all = (1n << BigInt(size)) - 1n;
   const found = new Set<bigint>([0n, all]);
-  for (let b = 0; b < tableBits; b++) {
+  for (let step = 1; step < size; step *= 2) {
     let pattern = 0n;
-    for (let i = 0n; i < size; i++) if ((i >> BigInt(b)) & 1n) pattern |= 1n << i;
+    for (let i = 0; i < size; i++) if (Math.floor(i / step) % 2) pattern |= 1n << BigInt(i);
     found.add(pattern);
   }
   return found;
 }
-
-const TRIVIAL = new Map([4, 6].map((k) => [k, literals(k)]));
 
 /** Tables that a multiplexer of this family selects among without a LUT of its own: F7/F8 muxes, PFUMX/L6MUX21. */
 const FREE_SELECTION: Readonly<Record<number, number>> = { 6: 4, 4: 8 };
@@ -33,7 +30,7 @@ const FREE_SELECTION: Readonly<Record<number, number>> = { 6: 4, 4: 8 };
 function tables(columns: ReadonlySet<bigint>, depth: number, tableBits: 4 | 6): number {
   const size = 2 ** tableBits;
   const mask = (1n << BigInt(size)) - 1n;
-  const trivial = TRIVIAL.get(tableBits) as Set<bigint>;
+  const trivial = literals(Math.min(size, depth));
   const parts = Math.ceil(depth / size);
   const seen = new Set<bigint>();
   let selection = 0;
@@ -52,11 +49,15 @@ function tables(columns: ReadonlySet<bigint>, depth: number, tableBits: 4 | 6): 
 export function romLogic(words: readonly bigint[], wordBits: number): RomLogic {
   const all = (1n << BigInt(words.length)) - 1n;
   const columns = new Set<bigint>();
+  let varying = 0;
   for (let bit = 0; bit < wordBits; bit++) {
     const c = column(words, BigInt(bit));
-    if (c !== 0n && c !== all) columns.add(c);
+    if (c === 0n || c === all) continue;
+    varying++;
+    columns.add(c);
   }
   return {
+    varying,
     columns: columns.size,
     tables6: tables(columns, words.length, 6),
     tables4: tables(columns, words.length, 4),

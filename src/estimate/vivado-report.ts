@@ -62,6 +62,8 @@ export function parseVivadoUtilization(text: string): VivadoInstance[] {
       if (!Number.isFinite(value)) throw fail(`'${trimmed[i]}' in the column ${name}`);
       resources[column[1]] += value;
     });
+    // `(name)` is what an instance has beside its children; the row above holds both.
+    if ((trimmed[0] as string).startsWith('(')) continue;
     const first = cells[0] as string;
     const indent = first.length - first.trimStart().length - 1;
     instances.push({

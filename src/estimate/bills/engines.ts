@@ -1,6 +1,7 @@
 /** Bills of the blocks that compute, read from the parameters of their RTL: module by module, as hw/rtl nests them. */
 import type { MemoryImage, RtlBinding } from '../../ir/block-kind.js';
 import type { Bill } from '../bill.js';
+import { romLogic } from '../rom-logic.js';
 import { addBills, clog2, countBits, counter, fifo2, level, pickLuts, ram, rom, times } from './parts.js';
 import { requant, scaleConstant } from './requant.js';
 
@@ -16,8 +17,7 @@ const memoriesOf = (rtl: RtlBinding, parameter: string): MemoryImage[] =>
   rtl.memories.filter((m) => m.parameter === parameter);
 
 /** blnet_delay with enable. */
-const delay = (bits: number, cycles: number): Partial<Bill> =>
-  cycles > 0 && bits > 0 ? { delays: [{ bits, cycles }] } : {};
+const delay = (bits: number, cycles: number): Partial<Bill> => ({ ff: bits * cycles });
 
 /** blnet_join. */
 function join(lanes: number, bits: number, ratio: number, beats: number): Partial<Bill> {
@@ -35,25 +35,37 @@ function accumulate(terms: number, inBits: number, accBits: number): Partial<Bil
   const sumBits = Math.min(inBits + clog2(terms), accBits);
   return {
     ff: (terms - 1) * sumBits + accBits,
-    parts: { addBit: (terms - 1) * sumBits + accBits },
+    parts: { addBit: (terms - 1) * sumBits, accumulateBit: accBits },
   };
 }
 
-/** blnet_multiply: Booth steps in two stages; the second stage keeps what is left of its operands. */
-function multiplyLuts(xBits: number, weightBits: number): Partial<Bill> {
+const firstDigits = (weightBits: number): readonly [all: number, first: number] => {
   const digits = Math.floor((weightBits + 1) / 2);
-  const first = Math.floor((digits + 1) / 2);
+  return [digits, Math.floor((digits + 1) / 2)];
+};
+
+/**
+ * blnet_multiply: Booth steps in two stages; the second stage keeps the digits that are left.
+ * @param xBits as signed numbers @param usedBits of the product
+ */
+function multiplyLuts(xBits: number, weightBits: number, usedBits: number): Partial<Bill> {
+  const [digits, first] = firstDigits(weightBits);
   const rest = digits - first;
-  const tail = rest > 0 ? xBits + 2 * rest + 1 : 0;
   return {
-    ff: xBits + 2 + 2 * first + tail + xBits + weightBits,
+    ff: xBits + 2 * first + (rest > 0 ? 2 * rest + 1 : 0) + Math.min(xBits + weightBits, usedBits),
     parts: { boothBit: digits * (xBits + 2), booth: digits },
   };
 }
 
+/** Inputs that wait for the second stage of the multipliers, which share them. */
+function secondStageInputs(lanes: number, xBits: number, weightBits: number): Partial<Bill> {
+  const [digits, first] = firstDigits(weightBits);
+  return { ff: digits > first ? lanes * xBits : 0 };
+}
+
 /** blnet_dot without DSPs; with them, operands, products and sums are registers of the DSPs. */
 const dotLuts = (lanes: number, xBits: number, weightBits: number, sumBits: number): Bill =>
-  addBills(times(lanes, multiplyLuts(xBits, weightBits)), {
+  addBills(times(lanes, multiplyLuts(xBits, weightBits, sumBits)), {
     ff: lanes * sumBits,
     parts: { addBit: (lanes - 1) * sumBits },
   });
@@ -64,14 +76,20 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
   const sets = accumulators / lanes;
   const step = lanes * p('ACC_BITS');
   const cycles = p('SCALE_CYCLES');
+  const operands = memoriesOf(rtl, 'REQUANT_FILE');
+  const multipliers = operands.map((m) => romLogic(m.words, lanes * p('M_BITS')).columns);
+  // A DSP has a pre-adder with registers of its own for the chosen accumulator.
+  const chosen = cycles === 0 && sets > 1 ? 0 : step;
   return addBills(
     // held, valid; the accumulators and the set that is chosen of them.
-    { ff: 2 + accumulators * p('ACC_BITS') + step, parts: { emit: 1, pick: step * pickLuts(sets) } },
-    counter(sets),
+    {
+      ff: 2 + accumulators * p('ACC_BITS') + chosen + countBits(sets),
+      parts: { emit: 1, pick: step * pickLuts(sets), counterBit: countBits(sets) },
+    },
     counter(p('BEATS_OUT')),
     counter(cycles),
-    ...memoriesOf(rtl, 'REQUANT_FILE').map((m) => rom(m, 'logic')),
-    requant(p, lanes),
+    ...operands.map((m) => rom(m, 'logic')),
+    requant(p, lanes, (multipliers[0] ?? 0) / lanes),
   );
 }
 
@@ -115,13 +133,15 @@ export function pointwiseBill(rtl: RtlBinding, dsp: number): Bill {
     ...[foldIn, foldIn, foldOut, words].map(counter),
     ram(simd * xBits, 2 << countBits(foldIn)),
     delay(1, stages),
-    ...skews.map((cycles) => delay(xBits, cycles)),
+    // The last register in front of a DSP is its own, unless LUTs read it too.
+    ...skews.map((cycles) => delay(xBits, peDsp === pe ? Math.max(0, cycles - 1) : cycles)),
     // Lanes share the delayed addresses, which are tapped at every cycle and so stay registers.
     { ff: words > 1 ? clog2(words) * Math.max(...skews) : 0 },
     ...memoriesOf(rtl, 'WEIGHT_FILE').map((m) => rom(m, style)),
     times(pairs, addBills(accumulate(chains, shift, accBits), accumulate(chains, chainBits, accBits))),
     times(pe - 2 * pairs, accumulate(chains, chainBits, accBits)),
     times(pe - peDsp, addBills(...inLuts)),
+    peDsp < pe ? secondStageInputs(simd, xBits, weightBits) : {},
     emit(p, rtl, pe),
   );
 }
@@ -136,18 +156,22 @@ export function depthwiseBill(rtl: RtlBinding, dsp: number): Bill {
   const stages = taps + 3;
   const style = p('WEIGHT_BLOCK') ? 'block' : 'logic';
   return addBills(
-    { dsp, ff: stages + 2 + taps * lanes * xBits, parts: { depthwise: 1 } },
+    { dsp, ff: 1 + stages + (p('FOLD_TAPS') > 1 ? 1 + stages : 0), parts: { depthwise: 1 } },
     counter(p('FOLD_TAPS')),
     counter(words),
-    delay(1, stages),
-    ...Array.from({ length: taps }, (_, t) => delay(lanes * xBits, t)),
+    // Each tap's input register and delay; the last register in front of a DSP is its own.
+    ...Array.from({ length: taps }, (_, t) => delay(lanes * xBits, p('USE_DSP') ? t : t + 1)),
     { ff: words > 1 ? clog2(words) * (taps - 1) : 0 },
     ...memoriesOf(rtl, 'WEIGHT_FILE').map((m) => rom(m, style)),
     times(lanes, accumulate(1, chainBits, accBits)),
     p('USE_DSP') ? {} : times(lanes, dotLuts(taps, signedBits, weightBits, chainBits)),
+    p('USE_DSP') ? {} : secondStageInputs(taps * lanes, xBits, weightBits),
     emit(p, rtl, lanes),
   );
 }
+
+/** Low bits of a product that are constant because the multiplier is even. */
+const trailingZeros = (n: number): number => (n > 0 && n % 2 === 0 ? 1 + trailingZeros(n / 2) : 0);
 
 export function addBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
@@ -159,9 +183,12 @@ export function addBill(rtl: RtlBinding): Bill {
   ];
   const bProduct = Math.min(b + p('M_BITS') + 1, sum);
   const lane = addBills(
-    { ff: a + b + sum + bProduct + sum + out, parts: { addBit: sum, clampBit: out, clamp: 1 } },
-    scaleConstant(sum),
-    scaleConstant(bProduct),
+    {
+      ff: sum - trailingZeros(p('M_A')) + bProduct - trailingZeros(p('M_B')) + sum + out,
+      parts: { addBit: sum, clampBit: out, clamp: 1 },
+    },
+    scaleConstant(a, p('A_SIGNED') === 1, p('M_A'), p('OFFSET'), sum),
+    scaleConstant(b, p('B_SIGNED') === 1, p('M_B'), 0, bProduct),
   );
   return addBills({ ff: 4, parts: { add: 1 } }, times(p('LANES'), lane), fifo2(p('LANES') * out));
 }
@@ -183,7 +210,7 @@ export function globalAvgPoolBill(rtl: RtlBinding, dsp: number): Bill {
     },
     counter(groups),
     counter(p('PIXELS')),
-    ram(lanes * accBits, groups),
-    requant(p, lanes),
+    { rams: [{ width: lanes * accBits, depth: groups, isRom: false, registered: false }] },
+    requant(p, lanes, 0),
   );
 }

@@ -27,7 +27,7 @@ export const fifo2 = (width: number): Partial<Bill> => ({
 
 /** blnet_ram; its output register is part of it. */
 export const ram = (width: number, depth: number): Partial<Bill> => ({
-  rams: [{ width, depth, isRom: false }],
+  rams: [{ width, depth, isRom: false, registered: true }],
 });
 
 /** blnet_rom. */

@@ -1,52 +1,96 @@
 /** Bills of the requantizer and of constant multiplication, shared by the engines. */
 import type { Bill } from '../bill.js';
+import { romLogic } from '../rom-logic.js';
 import { addBills, counter, fifo2, pickLuts, times } from './parts.js';
 
 type Parameters = (name: string) => number;
 
-/** blnet_scale_const: two tables and an adder, no register. */
-export const scaleConstant = (productBits: number): Partial<Bill> => ({ parts: { tableBit: productBits } });
+/**
+ * blnet_scale_const: two tables, whose outputs become the registers of the operand in front, and an adder.
+ * @param offset part of the upper table
+ */
+export function scaleConstant(
+  xBits: number,
+  isSigned: boolean,
+  multiplier: number,
+  offset: number,
+  productBits: number,
+): Bill {
+  const lowBits = Math.floor(xBits / 2);
+  const highBits = xBits - lowBits;
+  const m = BigInt(multiplier);
+  const table = (bits: number, value: (i: number) => bigint): Partial<Bill> => {
+    const words = Array.from({ length: 2 ** bits }, (_, i) => BigInt.asUintN(productBits, value(i)));
+    const shape = { width: productBits, depth: words.length, isRom: true };
+    return { roms: [{ shape, style: 'logic', logic: romLogic(words, productBits) }] };
+  };
+  const signed = (i: number): number => (isSigned && i >= 2 ** (highBits - 1) ? i - 2 ** highBits : i);
+  return addBills(
+    table(lowBits, (i) => m * BigInt(i)),
+    table(highBits, (i) => BigInt(offset) + ((m * BigInt(signed(i))) << BigInt(lowBits))),
+    { parts: { addBit: productBits } },
+  );
+}
+
+/** What surrounds the multiplication of a requantizer. */
+interface Scale {
+  /** Bits of the biased sum, of the multiplier, and of the product that are kept. */
+  readonly sumBits: number;
+  readonly multiplierBits: number;
+  readonly keptBits: number;
+  /** Multiplier bits that are registers: none where all channels share one. */
+  readonly multiplierColumns: number;
+}
 
 /** blnet_scale with all Booth steps side by side, two to a pipeline stage. */
-function scaleParallel(valueBits: number, multiplierBits: number): Partial<Bill> {
+function scaleParallel({ sumBits, multiplierBits, keptBits, multiplierColumns }: Scale): Partial<Bill> {
   const digits = Math.floor(multiplierBits / 2) + 1;
-  let ff = 0;
-  for (let d = 0; d < digits; d++) {
-    if (d % 2 === 0 && d !== digits - 1) continue;
-    const done = d + 1;
-    const isLast = done === digits;
-    // Running sum; finished low bits; then the value and the digits to come, which the last stage needs no more.
-    ff += valueBits + 2 + 2 * done + (isLast ? 0 : valueBits + multiplierBits + 1 - 2 * done);
+  const lowest = sumBits + multiplierBits - keptBits;
+  let ff = keptBits;
+  for (let done = 2; done < digits; done += 2) {
+    // The running sum, the value, the digits to come, the finished bits that are kept.
+    const codes = multiplierColumns > 0 ? Math.max(0, multiplierBits + 1 - 2 * done) : 0;
+    ff += 2 * sumBits + codes + Math.max(0, 2 * done - lowest);
   }
-  return { ff, parts: { boothBit: digits * (valueBits + 2), booth: digits } };
+  const boothBits = digits * (sumBits + 2);
+  return {
+    ff,
+    parts: multiplierColumns > 0 ? { boothBit: boothBits, booth: digits } : { constantBoothBit: boothBits },
+  };
 }
 
 /** blnet_scale with one Booth step per cycle in each of `units` accumulators. */
-function scaleSerial(valueBits: number, multiplierBits: number, cycles: number): Partial<Bill> {
+function scaleSerial({ sumBits, multiplierBits, keptBits }: Scale, cycles: number): Partial<Bill> {
   const digits = Math.floor(multiplierBits / 2) + 1;
   const units = Math.ceil(digits / cycles);
-  const stepBits = valueBits + 2;
   const fieldBits = 2 * cycles;
-  const unitBits = stepBits + fieldBits - 2;
-  const productBits = valueBits + multiplierBits;
-  const totalFf = Array.from({ length: units - 1 }, () => productBits).reduce((a, b) => a + b, 0);
-  const adders = Array.from({ length: units - 1 }, (_, u) => productBits - (u + 1) * fieldBits);
+  const productBits = sumBits + multiplierBits;
+  const lowest = productBits - keptBits;
+  // Bits of the total from `lowest` up, and what further units add to them.
+  const totals = Array.from({ length: units - 1 }, (_, u) => productBits - Math.max(u * fieldBits, 0));
+  const sums = Array.from(
+    { length: units },
+    (_, u) => sumBits + fieldBits - Math.max(0, lowest - u * fieldBits),
+  );
   return addBills(
     {
-      ff: valueBits + 2 + totalFf,
-      parts: { serial: 1, addBit: adders.reduce((a, b) => a + Math.max(0, b), 0) },
+      ff: sumBits + 2 + totals.reduce((a, b) => a + b, 0) + sums.reduce((a, b) => a + Math.max(0, b), 0),
+      parts: { serial: 1, addBit: totals.reduce((a, b) => a + b, 0) },
     },
     counter(cycles),
     times(units, {
-      // The digit, the running sum, its finished bits, the result.
-      ff: 3 + stepBits + fieldBits + unitBits,
-      parts: { boothBit: stepBits, booth: 1, pick: 3 * pickLuts(cycles), serialBit: stepBits },
+      // The digit, the running sum, its finished bits.
+      ff: 3 + sumBits + fieldBits,
+      parts: { boothBit: sumBits + 2, booth: 1, pick: 3 * pickLuts(cycles), serialBit: sumBits },
     }),
   );
 }
 
-/** blnet_requant. */
-export function requant(p: Parameters, lanes: number): Bill {
+/**
+ * blnet_requant.
+ * @param multiplierColumns bits of the multiplier that differ between channels; 0 for one multiplier
+ */
+export function requant(p: Parameters, lanes: number, multiplierColumns: number): Bill {
   const [sumBits, multiplierBits, shift, outBits, cycles] = [
     'SUM_BITS',
     'M_BITS',
@@ -57,22 +101,17 @@ export function requant(p: Parameters, lanes: number): Bill {
   const digits = Math.floor(multiplierBits / 2) + 1;
   const units = cycles > 1 ? Math.ceil(digits / cycles) : 1;
   const scaleStages = cycles === 0 ? 2 : cycles === 1 ? Math.floor((digits + 1) / 2) : cycles + units;
-  const productBits = sumBits + multiplierBits;
-  const keptBits = Math.max(1, productBits - shift + 1);
-  const roundBits = Math.max(keptBits, outBits + 2) + 2;
-  const scale =
-    cycles === 0
-      ? {}
-      : cycles === 1
-        ? scaleParallel(sumBits, multiplierBits)
-        : scaleSerial(sumBits, multiplierBits, cycles);
+  const keptBits = Math.max(1, sumBits + multiplierBits - shift + 1);
+  const scale: Scale = { sumBits, multiplierBits, keptBits, multiplierColumns };
   const lane = addBills(
+    // Rounded and clamped; the lowest bit of the rounded value is dropped.
     {
-      // In front of a DSP the sum and the multiplier are registers of the DSP.
-      ff: sumBits + multiplierBits + keptBits + 1 + outBits,
-      parts: { addBit: sumBits + roundBits, clampBit: outBits, clamp: 1 },
+      ff: keptBits + outBits,
+      parts: { addBit: sumBits + keptBits, clampBit: outBits, clamp: 1 },
     },
-    scale,
+    // A DSP takes the biased sum and the multiplier into its own registers.
+    cycles === 0 ? {} : { ff: sumBits + multiplierColumns },
+    cycles === 0 ? {} : cycles === 1 ? scaleParallel(scale) : scaleSerial(scale, cycles),
   );
   return addBills({ ff: scaleStages + 3 }, times(lanes, lane), fifo2(lanes * outBits));
 }

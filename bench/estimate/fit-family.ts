@@ -1,0 +1,74 @@
+/** Fits one family's coefficients to its grid, and tells how well each kind is met. */
+import { type Bill, PARTS, type Part } from '../../src/estimate/bill.js';
+import { billOf } from '../../src/estimate/bills/index.js';
+import { type Coefficients, logicLuts, type ResolvedBill, resolveBill } from '../../src/estimate/price.js';
+import type { Family, Resources } from '../../src/estimate/resources.js';
+import { KINDS } from '../../src/kinds/index.js';
+import { type GridRow, readGrid } from './grid-file.js';
+import { type Point, solve } from './least-squares.js';
+
+export const PART_NAMES = Object.keys(PARTS) as Part[];
+
+/** How strongly coefficients are held to their expected values, relative to what the grid says of them. */
+const RIDGE = 0.003;
+/** LUTs of a block below which an error counts absolutely rather than relatively. */
+const TINY = 40;
+
+export interface Measured {
+  readonly row: GridRow;
+  readonly found: Resources;
+  readonly bill: ResolvedBill;
+}
+
+export const measuredGrid = (family: Family): Measured[] =>
+  readGrid(family).map(({ row, found, block }) => {
+    const bill: Bill = billOf(KINDS, block);
+    return { row, found, bill: resolveBill(bill, family) };
+  });
+
+export function fitCoefficients(grid: readonly Measured[]): Coefficients {
+  const points = grid.map(
+    ({ bill, found }): Point => ({
+      row: PART_NAMES.map((name) => bill.parts[name] ?? 0),
+      y: found.lut - bill.exact.lut,
+      weight: 1 / (found.lut + TINY),
+    }),
+  );
+  const expected = PART_NAMES.map((name) => PARTS[name].expected);
+  const x = solve(points, expected, RIDGE);
+  return Object.fromEntries(PART_NAMES.map((name, i) => [name, Math.round(1000 * (x[i] as number)) / 1000]));
+}
+
+export interface BlockError {
+  readonly measured: Measured;
+  /** Estimated LUTs, not rounded. */
+  readonly lut: number;
+  /** Relative errors. */
+  readonly lutError: number;
+  readonly ffError: number;
+  /** DSPs, block RAM and LUT RAM. */
+  readonly isExact: boolean;
+}
+
+export function errorsOf(grid: readonly Measured[], coefficients: Coefficients): BlockError[] {
+  return grid.map((measured) => {
+    const { found, bill } = measured;
+    const lut = bill.exact.lut + logicLuts(bill.parts, coefficients);
+    return {
+      measured,
+      lut,
+      lutError: (lut - found.lut) / Math.max(1, found.lut),
+      ffError: (bill.exact.ff - found.ff) / Math.max(1, found.ff),
+      isExact: (['dsp', 'ramb18', 'ramb36', 'lutram'] as const).every((n) => bill.exact[n] === found[n]),
+    };
+  });
+}
+
+export const medianOf = (values: readonly number[]): number => {
+  const s = values.map(Math.abs).sort((a, b) => a - b);
+  const half = s.length >> 1;
+  return s.length % 2 ? (s[half] as number) : ((s[half - 1] as number) + (s[half] as number)) / 2;
+};
+
+export const worstOf = (values: readonly number[]): number =>
+  values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
