@@ -10,7 +10,7 @@ import { type Point, solve } from './least-squares.js';
 export const PART_NAMES = Object.keys(PARTS) as Part[];
 
 /** How strongly coefficients are held to their expected values, relative to what the grid says of them. */
-const RIDGE = 0.003;
+const RIDGE = 0.1;
 /** LUTs of a block below which an error counts absolutely rather than relatively. */
 const TINY = 40;
 

@@ -34,21 +34,20 @@ const network = (
 ): JudgedNetwork => ({ name: `${shape}-${seed}`, seed, shape, folding, bits });
 
 export const JUDGED: readonly JudgedNetwork[] = [
-  network('random', 9116, 'random', 6),
-  network('random', 9111, 300),
   network('random', 9100, 'random'),
   network('random', 9104, 'random'),
-  network('random', 9121, 'random'),
   network('random', 9108, 300),
   network('random', 9119, 'random', 5),
   network('random', 9106, 'random'),
   network('random', 9146, 'random'),
+  network('random', 9103, 'random'),
+  network('random', 9143, 'random', 7),
+  network('random', 9126, 300),
+  network('random', 9145, 'random'),
+  network('random', 9140, 'random', 6),
   network('random', 9122, 'random'),
   network('random', 9147, 300),
-  network('random', 9113, 'random'),
-  network('random', 9149, 'random', 7),
   network('mobile-blnet', 9003, 60),
-  network('random', 9124, 'random'),
 ];
 
 function mobileBlnet(seed: number): Graph {

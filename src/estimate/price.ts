@@ -2,6 +2,7 @@
 import type { Bill, Part, Ram, Rom } from './bill.js';
 import { COEFFICIENTS } from './coefficients.js';
 import { mapMemory } from './memory.js';
+import { dspsOf } from './multiplier.js';
 import { addResources, type Family, NO_RESOURCES, type Resources } from './resources.js';
 
 /** LUTs per unit of a part. */
@@ -56,7 +57,8 @@ function resolveRom(r: Rom, family: Family): Extra {
 
 export function resolveBill(bill: Bill, family: Family): ResolvedBill {
   const extras: Extra[] = [
-    { resources: { ff: bill.ff, dsp: bill.dsp }, parts: bill.parts },
+    { resources: { ff: bill.ff }, parts: bill.parts },
+    ...bill.multipliers.map((m) => ({ resources: { dsp: dspsOf(m, family) } })),
     ...bill.rams.flatMap((m) => resolveRam(m, family)),
     ...bill.roms.map((r) => resolveRom(r, family)),
   ];

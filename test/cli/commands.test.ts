@@ -38,6 +38,7 @@ describe('commands on a small build', () => {
     ['inspect', build?.folder ?? ''],
     ['inspect', build?.spec ?? ''],
     ['simulate', build?.folder ?? ''],
+    ['estimate', build?.folder ?? ''],
     ['accuracy', build?.folder ?? '', '--dataset', 'noise', '--images', '2', '--sqnr-images', '2'],
     ['doctor'],
     ['completion', 'bash'],
@@ -52,7 +53,7 @@ describe('commands on a small build', () => {
   });
 
   it('print tables that fit 80 columns, without colour', async () => {
-    for (const argv of cases().slice(0, 5)) {
+    for (const argv of cases().slice(0, 6)) {
       const run = await runCli(...argv);
       expect(run.code, argv[0]).toBe(0);
       expect(run.stdout, argv[0]).not.toContain('\u001b');

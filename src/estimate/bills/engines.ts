@@ -3,7 +3,7 @@ import type { MemoryImage, RtlBinding } from '../../ir/block-kind.js';
 import type { Bill } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
 import { addBills, clog2, countBits, counter, fifo2, level, pickLuts, ram, rom, times } from './parts.js';
-import { requant, scaleConstant } from './requant.js';
+import { nonZeroDigits, requant, scaleConstant, trailingZeros } from './requant.js';
 
 /** RTL parameters by name. */
 type Parameters = (name: string) => number;
@@ -35,7 +35,10 @@ function accumulate(terms: number, inBits: number, accBits: number): Partial<Bil
   const sumBits = Math.min(inBits + clog2(terms), accBits);
   return {
     ff: (terms - 1) * sumBits + accBits,
-    parts: { addBit: (terms - 1) * sumBits, accumulateBit: accBits },
+    parts: {
+      addBit: (terms - 1) * sumBits,
+      [sumBits < accBits ? 'accumulateWideBit' : 'accumulateBit']: accBits,
+    },
   };
 }
 
@@ -57,6 +60,32 @@ function multiplyLuts(xBits: number, weightBits: number, usedBits: number): Part
   };
 }
 
+/** blnet_multiply by constants, where the weight memory has a single word: most steps are nothing. */
+function multiplyConstants(
+  weights: readonly number[],
+  xBits: number,
+  weightBits: number,
+  usedBits: number,
+): Partial<Bill> {
+  const [digits] = firstDigits(weightBits);
+  const steps = weights.reduce((sum, w) => sum + Math.max(0, nonZeroDigits(w, digits) - 1), 0);
+  const alive = weights.filter((w) => w !== 0).length;
+  return {
+    ff: alive * (xBits + Math.min(xBits + weightBits, usedBits)),
+    parts: { constantBoothBit: steps * (xBits + 2) },
+  };
+}
+
+/** The weights of a memory's only word, or null where it has more. */
+function constantWeights(images: readonly MemoryImage[], weightBits: number): number[] | null {
+  if (images.some((m) => m.words.length > 1)) return null;
+  return images.flatMap((m) =>
+    Array.from({ length: m.wordBits / weightBits }, (_, i) =>
+      Number(BigInt.asIntN(weightBits, (m.words[0] as bigint) >> BigInt(i * weightBits))),
+    ),
+  );
+}
+
 /** Inputs that wait for the second stage of the multipliers, which share them. */
 function secondStageInputs(lanes: number, xBits: number, weightBits: number): Partial<Bill> {
   const [digits, first] = firstDigits(weightBits);
@@ -69,6 +98,14 @@ const dotLuts = (lanes: number, xBits: number, weightBits: number, sumBits: numb
     ff: lanes * sumBits,
     parts: { addBit: (lanes - 1) * sumBits },
   });
+
+/** Multiplier of each lane where the memory has a single word, which is no memory then. */
+function constantMultipliers(operands: readonly MemoryImage[], lanes: number, bits: number): number[] | null {
+  const words = operands[0]?.words ?? [];
+  const [word] = words;
+  if (word === undefined || words.length > 1) return null;
+  return Array.from({ length: lanes }, (_, l) => Number(BigInt.asUintN(bits, word >> BigInt(l * bits))));
+}
 
 /** blnet_emit with its requantizer. */
 function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
@@ -89,11 +126,11 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
     counter(p('BEATS_OUT')),
     counter(cycles),
     ...operands.map((m) => rom(m, 'logic')),
-    requant(p, lanes, (multipliers[0] ?? 0) / lanes),
+    requant(p, lanes, (multipliers[0] ?? 0) / lanes, constantMultipliers(operands, lanes, p('M_BITS'))),
   );
 }
 
-export function pointwiseBill(rtl: RtlBinding, dsp: number): Bill {
+export function pointwiseBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
   const [simd, foldIn, pe, foldOut, chain] = ['SIMD', 'FOLD_IN', 'PE', 'FOLD_OUT', 'CHAIN'].map(p) as [
     number,
@@ -125,9 +162,18 @@ export function pointwiseBill(rtl: RtlBinding, dsp: number): Bill {
   const inLuts = Array.from({ length: chains }, (_, c) =>
     dotLuts(lengthOf(c), signedBits, weightBits, chainBits),
   );
+  const constants = constantWeights(memoriesOf(rtl, 'WEIGHT_FILE'), weightBits);
+  // Lane s of output o is weight s * pe + o.
+  const constantOutputs = Array.from({ length: constants ? pe - peDsp : 0 }, (_, o) => {
+    const own = Array.from({ length: simd }, (_lane, s) => constants?.[s * pe + peDsp + o] ?? 0);
+    return addBills(multiplyConstants(own, signedBits, weightBits, chainBits), {
+      ff: simd * chainBits,
+      parts: { addBit: (simd - 1) * chainBits },
+    });
+  });
   return addBills(
     // write half, read half; valid bits, first, done.
-    { dsp, ff: 2 + stages + 2, parts: { pointwise: 1 } },
+    { ff: 2 + stages + 2, parts: { pointwise: 1 } },
     join(p('LANES_IN'), xBits, simd / p('LANES_IN'), p('BEATS_IN')),
     level(2 * foldIn),
     ...[foldIn, foldIn, foldOut, words].map(counter),
@@ -140,13 +186,15 @@ export function pointwiseBill(rtl: RtlBinding, dsp: number): Bill {
     ...memoriesOf(rtl, 'WEIGHT_FILE').map((m) => rom(m, style)),
     times(pairs, addBills(accumulate(chains, shift, accBits), accumulate(chains, chainBits, accBits))),
     times(pe - 2 * pairs, accumulate(chains, chainBits, accBits)),
-    times(pe - peDsp, addBills(...inLuts)),
+    times(pairs * simd, { multipliers: [{ a: shift + weightBits, b: signedBits }] }),
+    times((peDsp - 2 * pairs) * simd, { multipliers: [{ a: weightBits, b: signedBits }] }),
+    ...(constants === null ? [times(pe - peDsp, addBills(...inLuts))] : constantOutputs),
     peDsp < pe ? secondStageInputs(simd, xBits, weightBits) : {},
     emit(p, rtl, pe),
   );
 }
 
-export function depthwiseBill(rtl: RtlBinding, dsp: number): Bill {
+export function depthwiseBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
   const [lanes, taps, accBits] = ['LANES', 'TAPS', 'ACC_BITS'].map(p) as [number, number, number];
   const [xBits, weightBits] = [p('X_BITS'), p('W_BITS')];
@@ -154,9 +202,10 @@ export function depthwiseBill(rtl: RtlBinding, dsp: number): Bill {
   const chainBits = Math.min(signedBits + weightBits + clog2(taps), accBits);
   const words = p('GROUPS') * p('FOLD_TAPS');
   const stages = taps + 3;
+  const constants = constantWeights(memoriesOf(rtl, 'WEIGHT_FILE'), weightBits);
   const style = p('WEIGHT_BLOCK') ? 'block' : 'logic';
   return addBills(
-    { dsp, ff: 1 + stages + (p('FOLD_TAPS') > 1 ? 1 + stages : 0), parts: { depthwise: 1 } },
+    { ff: 1 + stages + (p('FOLD_TAPS') > 1 ? 1 + stages : 0), parts: { depthwise: 1 } },
     counter(p('FOLD_TAPS')),
     counter(words),
     // Each tap's input register and delay; the last register in front of a DSP is its own.
@@ -164,14 +213,19 @@ export function depthwiseBill(rtl: RtlBinding, dsp: number): Bill {
     { ff: words > 1 ? clog2(words) * (taps - 1) : 0 },
     ...memoriesOf(rtl, 'WEIGHT_FILE').map((m) => rom(m, style)),
     times(lanes, accumulate(1, chainBits, accBits)),
-    p('USE_DSP') ? {} : times(lanes, dotLuts(taps, signedBits, weightBits, chainBits)),
+    p('USE_DSP') ? times(taps * lanes, { multipliers: [{ a: weightBits, b: signedBits }] }) : {},
+    p('USE_DSP')
+      ? {}
+      : constants === null
+        ? times(lanes, dotLuts(taps, signedBits, weightBits, chainBits))
+        : addBills(multiplyConstants(constants, signedBits, weightBits, chainBits), {
+            ff: taps * lanes * chainBits,
+            parts: { addBit: lanes * (taps - 1) * chainBits },
+          }),
     p('USE_DSP') ? {} : secondStageInputs(taps * lanes, xBits, weightBits),
     emit(p, rtl, lanes),
   );
 }
-
-/** Low bits of a product that are constant because the multiplier is even. */
-const trailingZeros = (n: number): number => (n > 0 && n % 2 === 0 ? 1 + trailingZeros(n / 2) : 0);
 
 export function addBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
@@ -193,7 +247,7 @@ export function addBill(rtl: RtlBinding): Bill {
   return addBills({ ff: 4, parts: { add: 1 } }, times(p('LANES'), lane), fifo2(p('LANES') * out));
 }
 
-export function globalAvgPoolBill(rtl: RtlBinding, dsp: number): Bill {
+export function globalAvgPoolBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
   const [lanes, groups, accBits, xBits] = ['LANES', 'GROUPS', 'ACC_BITS', 'X_BITS'].map(p) as [
     number,
@@ -204,13 +258,17 @@ export function globalAvgPoolBill(rtl: RtlBinding, dsp: number): Bill {
   return addBills(
     // valid, first, last, done; the address a cycle later, the input, the sum.
     {
-      dsp,
       ff: 4 + (groups > 1 ? countBits(groups) : 0) + lanes * (xBits + accBits),
       parts: { globalAvgPool: 1, addBit: lanes * accBits },
     },
     counter(groups),
     counter(p('PIXELS')),
     { rams: [{ width: lanes * accBits, depth: groups, isRom: false, registered: false }] },
-    requant(p, lanes, 0),
+    requant(
+      p,
+      lanes,
+      0,
+      Array.from({ length: lanes }, () => p('MULTIPLIER')),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 /** The bill of any block. A kind without one is a type error. */
 import type { KindTable, RtlBinding } from '../../ir/block-kind.js';
 import type { Block, BlockParams, KindName, ParamsOf } from '../../ir/hardware.js';
-import { bind, KINDS } from '../../kinds/index.js';
+import { bind } from '../../kinds/index.js';
 import type { Bill } from '../bill.js';
 import { addBill, depthwiseBill, globalAvgPoolBill, pointwiseBill } from './engines.js';
 import { fifoBill, forkBill, upsampleBill, widthDownBill, widthUpBill } from './streams.js';
@@ -12,12 +12,12 @@ type BillOf<K extends KindName> = (p: ParamsOf<K>, rtl: RtlBinding) => Bill;
 
 const BILLS: { readonly [K in KindName]: BillOf<K> } = {
   window: windowBill,
-  pointwise: (p, rtl) => pointwiseBill(rtl, KINDS.pointwise.cost(p).dsp),
-  depthwise: (p, rtl) => depthwiseBill(rtl, KINDS.depthwise.cost(p).dsp),
+  pointwise: (_, rtl) => pointwiseBill(rtl),
+  depthwise: (_, rtl) => depthwiseBill(rtl),
   add: (_, rtl) => addBill(rtl),
   upsample: upsampleBill,
   maxPool: maxPoolBill,
-  globalAvgPool: (p, rtl) => globalAvgPoolBill(rtl, KINDS.globalAvgPool.cost(p).dsp),
+  globalAvgPool: (_, rtl) => globalAvgPoolBill(rtl),
   fork: forkBill,
   fifo: fifoBill,
   widthUp: widthUpBill,

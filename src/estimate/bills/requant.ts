@@ -5,6 +5,9 @@ import { addBills, counter, fifo2, pickLuts, times } from './parts.js';
 
 type Parameters = (name: string) => number;
 
+/** Low bits of a product that are constant because the multiplier is even. */
+export const trailingZeros = (n: number): number => (n > 0 && n % 2 === 0 ? 1 + trailingZeros(n / 2) : 0);
+
 /**
  * blnet_scale_const: two tables, whose outputs become the registers of the operand in front, and an adder.
  * @param offset part of the upper table
@@ -28,7 +31,8 @@ export function scaleConstant(
   return addBills(
     table(lowBits, (i) => m * BigInt(i)),
     table(highBits, (i) => BigInt(offset) + ((m * BigInt(signed(i))) << BigInt(lowBits))),
-    { parts: { addBit: productBits } },
+    // The lowest bits come from the lower table alone.
+    { parts: { addBit: Math.max(0, productBits - lowBits - trailingZeros(multiplier)) } },
   );
 }
 
@@ -40,10 +44,29 @@ interface Scale {
   readonly keptBits: number;
   /** Multiplier bits that are registers: none where all channels share one. */
   readonly multiplierColumns: number;
+  /** The multiplier where it is a constant, else null. */
+  readonly constant: number | null;
+}
+
+/** Radix-4 Booth digits of a signed constant that are not zero: steps that are left of its multiplication. */
+export function nonZeroDigits(constant: number, digits: number): number {
+  const codes = BigInt.asUintN(2 * digits, BigInt(constant)) << 1n;
+  let count = 0;
+  for (let d = 0; d < digits; d++) {
+    const code = (codes >> BigInt(2 * d)) & 7n;
+    if (code !== 0n && code !== 7n) count++;
+  }
+  return count;
 }
 
 /** blnet_scale with all Booth steps side by side, two to a pipeline stage. */
-function scaleParallel({ sumBits, multiplierBits, keptBits, multiplierColumns }: Scale): Partial<Bill> {
+function scaleParallel({
+  sumBits,
+  multiplierBits,
+  keptBits,
+  multiplierColumns,
+  constant,
+}: Scale): Partial<Bill> {
   const digits = Math.floor(multiplierBits / 2) + 1;
   const lowest = sumBits + multiplierBits - keptBits;
   let ff = keptBits;
@@ -52,11 +75,12 @@ function scaleParallel({ sumBits, multiplierBits, keptBits, multiplierColumns }:
     const codes = multiplierColumns > 0 ? Math.max(0, multiplierBits + 1 - 2 * done) : 0;
     ff += 2 * sumBits + codes + Math.max(0, 2 * done - lowest);
   }
-  const boothBits = digits * (sumBits + 2);
-  return {
-    ff,
-    parts: multiplierColumns > 0 ? { boothBit: boothBits, booth: digits } : { constantBoothBit: boothBits },
-  };
+  if (constant !== null) {
+    // The first step that is left adds to nothing.
+    const steps = Math.max(0, nonZeroDigits(constant, digits) - 1);
+    return { ff, parts: { constantBoothBit: steps * (sumBits + 2) } };
+  }
+  return { ff, parts: { boothBit: digits * (sumBits + 2), booth: digits } };
 }
 
 /** blnet_scale with one Booth step per cycle in each of `units` accumulators. */
@@ -88,9 +112,15 @@ function scaleSerial({ sumBits, multiplierBits, keptBits }: Scale, cycles: numbe
 
 /**
  * blnet_requant.
- * @param multiplierColumns bits of the multiplier that differ between channels; 0 for one multiplier
+ * @param multiplierColumns bits of a lane's multiplier that differ between channels
+ * @param constants the multiplier of each lane, where it has only one
  */
-export function requant(p: Parameters, lanes: number, multiplierColumns: number): Bill {
+export function requant(
+  p: Parameters,
+  lanes: number,
+  multiplierColumns: number,
+  constants: readonly number[] | null,
+): Bill {
   const [sumBits, multiplierBits, shift, outBits, cycles] = [
     'SUM_BITS',
     'M_BITS',
@@ -102,16 +132,29 @@ export function requant(p: Parameters, lanes: number, multiplierColumns: number)
   const units = cycles > 1 ? Math.ceil(digits / cycles) : 1;
   const scaleStages = cycles === 0 ? 2 : cycles === 1 ? Math.floor((digits + 1) / 2) : cycles + units;
   const keptBits = Math.max(1, sumBits + multiplierBits - shift + 1);
-  const scale: Scale = { sumBits, multiplierBits, keptBits, multiplierColumns };
-  const lane = addBills(
-    // Rounded and clamped; the lowest bit of the rounded value is dropped.
-    {
-      ff: keptBits + outBits,
-      parts: { addBit: sumBits + keptBits, clampBit: outBits, clamp: 1 },
-    },
-    // A DSP takes the biased sum and the multiplier into its own registers.
-    cycles === 0 ? {} : { ff: sumBits + multiplierColumns },
-    cycles === 0 ? {} : cycles === 1 ? scaleParallel(scale) : scaleSerial(scale, cycles),
+  const scaleOf = (constant: number | null): Scale => ({
+    sumBits,
+    multiplierBits,
+    keptBits,
+    multiplierColumns: constant === null ? multiplierColumns : 0,
+    constant,
+  });
+  const lane = (scale: Scale): Bill =>
+    addBills(
+      // Rounded and clamped; the lowest bit of the rounded value is dropped.
+      {
+        ff: keptBits + outBits,
+        parts: { addBit: sumBits + keptBits, clampBit: outBits, clamp: 1 },
+      },
+      // A DSP takes the biased sum and the multiplier into its own registers.
+      cycles === 0
+        ? { multipliers: [{ a: sumBits, b: multiplierBits + 1 }] }
+        : { ff: sumBits + scale.multiplierColumns },
+      cycles === 0 ? {} : cycles === 1 ? scaleParallel(scale) : scaleSerial(scale, cycles),
+    );
+  return addBills(
+    { ff: scaleStages + 3 },
+    ...Array.from({ length: lanes }, (_, l) => lane(scaleOf(constants ? (constants[l] ?? 0) : null))),
+    fifo2(lanes * outBits),
   );
-  return addBills({ ff: scaleStages + 3 }, times(lanes, lane), fifo2(lanes * outBits));
 }

@@ -1,0 +1,62 @@
+/** Formulas and coefficients against the committed results of Yosys, without Yosys. */
+import { describe, expect, it } from 'vitest';
+import {
+  errorsOf,
+  fitCoefficients,
+  type Measured,
+  measuredGrid,
+  medianOf,
+  worstOf,
+} from '../../bench/estimate/fit-family.js';
+import { COEFFICIENTS } from '../../src/estimate/coefficients.js';
+import type { Coefficients } from '../../src/estimate/price.js';
+import type { Family } from '../../src/estimate/resources.js';
+import type { KindName } from '../../src/ir/hardware.js';
+import { KINDS } from '../../src/kinds/index.js';
+
+const FITTED: readonly Family[] = ['xc7'];
+const grids = new Map(FITTED.map((f) => [f, measuredGrid(f)]));
+const gridOf = (family: Family): Measured[] => grids.get(family) as Measured[];
+
+/** Errors of one kind's blocks. */
+function kindErrors(family: Family, kind: KindName, coefficients: Coefficients = COEFFICIENTS[family]) {
+  return errorsOf(
+    gridOf(family).filter((m) => m.row.kind === kind),
+    coefficients,
+  );
+}
+
+describe.each(FITTED)('%s', (family) => {
+  it('coefficients are what the fit gives: edit the formulas, then fit again', () => {
+    expect(fitCoefficients(gridOf(family))).toEqual(COEFFICIENTS[family]);
+  });
+
+  it('DSPs, block RAM and LUT RAM of every block are exact', () => {
+    const wrong = errorsOf(gridOf(family), COEFFICIENTS[family]).filter((e) => !e.isExact);
+    expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
+  });
+
+  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
+    const errors = kindErrors(family, kind);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);
+    expect(Math.abs(worstOf(errors.map((e) => e.lutError)))).toBeLessThan(0.25);
+    expect(medianOf(errors.map((e) => e.ffError))).toBeLessThan(0.08);
+    expect(Math.abs(worstOf(errors.map((e) => e.ffError)))).toBeLessThan(0.15);
+  });
+});
+
+describe('a planted fault is seen', () => {
+  it('a coefficient that is off by half', () => {
+    const faulty = { ...COEFFICIENTS.xc7, fifoBit: 1.5 * (COEFFICIENTS.xc7.fifoBit ?? 0) };
+    expect(medianOf(kindErrors('xc7', 'fork').map((e) => e.lutError))).toBeLessThan(0.02);
+    expect(medianOf(kindErrors('xc7', 'fork', faulty).map((e) => e.lutError))).toBeGreaterThan(0.3);
+  });
+
+  it('a register that is not counted', () => {
+    const [first, ...rest] = gridOf('xc7').filter((m) => m.row.kind === 'fork') as [Measured, ...Measured[]];
+    const exact = { ...first.bill.exact, ff: first.bill.exact.ff - 1 };
+    const errors = errorsOf([{ ...first, bill: { ...first.bill, exact } }, ...rest], COEFFICIENTS.xc7);
+    expect(errors.filter((e) => e.ffError !== 0)).toHaveLength(1);
+  });
+});
