@@ -107,25 +107,17 @@ function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): 
   }
 }
 
-/** Multipliers and register width of the largest folding in the grid; the larger, the longer Yosys takes. */
-const MOST_MULTIPLIERS = 24;
-const MOST_WIDTH = 80;
+/** LUTs of the largest folding in the grid, as the folding search expects them: the larger, the longer Yosys takes. */
+const MOST_LUTS = 350;
 
 /** Random legal foldings, those of few lanes as often as those of many. */
-export function randomPlan(
-  graph: QuantGraph,
-  prng: Prng,
-  mostMultipliers = MOST_MULTIPLIERS,
-): Map<string, Folding> {
+export function randomPlan(graph: QuantGraph, prng: Prng, mostLuts = MOST_LUTS): Map<string, Folding> {
   const plan = new Map<string, Folding>();
   for (const node of graph.nodes) {
-    const all = foldingOptions(graph, node);
-    const size = (o: FoldingOption): number => (o.multipliers ?? 0) + o.width;
-    const small = all.filter((o) => (o.multipliers ?? 0) <= mostMultipliers && o.width <= MOST_WIDTH);
+    const all = foldingOptions(graph, node).sort((a, b) => a.lut - b.lut);
+    const small = all.filter((o) => o.lut <= mostLuts);
     const options = small.length > 0 ? small : all.slice(0, 1);
-    const sizes = [...new Set(options.map(size))].sort((a, b) => a - b);
-    const chosen = sizes[logInt(prng, 1, sizes.length) - 1];
-    plan.set(node.name, prng.pick(options.filter((o) => size(o) === chosen)).folding);
+    plan.set(node.name, (options[logInt(prng, 1, options.length) - 1] as FoldingOption).folding);
   }
   return plan;
 }

@@ -82,8 +82,8 @@ function mobileBlnet(seed: number): Graph {
   );
 }
 
-/** Multipliers of a layer in a random folding. */
-const MOST_MULTIPLIERS = 5;
+/** LUTs of a layer in a random folding. */
+const MOST_LUTS = 300;
 
 export interface JudgedDesign {
   readonly hardware: Hardware;
@@ -96,7 +96,7 @@ export function judgedDesign(n: JudgedNetwork): JudgedDesign {
   const quantized = quantizeRandom(graph, n.seed + 1, n.bits, n.bits);
   const plan =
     n.folding === 'random'
-      ? randomPlan(quantized, new Prng(n.seed + 2), MOST_MULTIPLIERS)
+      ? randomPlan(quantized, new Prng(n.seed + 2), MOST_LUTS)
       : foldingsForInterval(quantized, 1e6 / n.folding).plan;
   const blocks = lower(quantized, plan, () => 0).blocks;
   const interval = Math.max(...blocks.map((b) => bind(KINDS, b).cyclesPerFrame()));

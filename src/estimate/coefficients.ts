@@ -62,7 +62,6 @@ export const COEFFICIENTS: Readonly<Record<Family, Coefficients>> = {
     // LUTs per bit of an accumulator as wide as its terms
     accumulateBit: 0.761,
     // LUTs per bit of an accumulator wider than its terms
-    accumulateWideBit: 1.489,
     // LUTs per bit of an adder
     addBit: 0.724,
     // LUTs per LUT that picks among registers
@@ -144,7 +143,6 @@ export const COEFFICIENTS: Readonly<Record<Family, Coefficients>> = {
     // LUTs per bit of an accumulator as wide as its terms
     accumulateBit: 0.761,
     // LUTs per bit of an accumulator wider than its terms
-    accumulateWideBit: 1.489,
     // LUTs per bit of an adder
     addBit: 0.724,
     // LUTs per LUT that picks among registers
@@ -226,7 +224,6 @@ export const COEFFICIENTS: Readonly<Record<Family, Coefficients>> = {
     // LUTs per bit of an accumulator as wide as its terms
     accumulateBit: 0.761,
     // LUTs per bit of an accumulator wider than its terms
-    accumulateWideBit: 1.489,
     // LUTs per bit of an adder
     addBit: 0.724,
     // LUTs per LUT that picks among registers

@@ -35,10 +35,7 @@ function accumulate(terms: number, inBits: number, accBits: number): Partial<Bil
   const sumBits = Math.min(inBits + clog2(terms), accBits);
   return {
     ff: (terms - 1) * sumBits + accBits,
-    parts: {
-      addBit: (terms - 1) * sumBits,
-      [sumBits < accBits ? 'accumulateWideBit' : 'accumulateBit']: accBits,
-    },
+    parts: { addBit: (terms - 1) * sumBits, accumulateBit: accBits },
   };
 }
 
@@ -60,30 +57,25 @@ function multiplyLuts(xBits: number, weightBits: number, usedBits: number): Part
   };
 }
 
-/** blnet_multiply by constants, where the weight memory has a single word: most steps are nothing. */
-function multiplyConstants(
-  weights: readonly number[],
+/** blnet_multiply by a constant: most steps are nothing. */
+function multiplyConstant(
+  weight: number,
   xBits: number,
   weightBits: number,
   usedBits: number,
 ): Partial<Bill> {
+  if (weight === 0) return {};
   const [digits] = firstDigits(weightBits);
-  const steps = weights.reduce((sum, w) => sum + Math.max(0, nonZeroDigits(w, digits) - 1), 0);
-  const alive = weights.filter((w) => w !== 0).length;
   return {
-    ff: alive * (xBits + Math.min(xBits + weightBits, usedBits)),
-    parts: { constantBoothBit: steps * (xBits + 2) },
+    ff: xBits + Math.min(xBits + weightBits, usedBits),
+    parts: { constantBoothBit: (nonZeroDigits(weight, digits) - 1) * (xBits + 2) },
   };
 }
 
-/** The weights of a memory's only word, or null where it has more. */
-function constantWeights(images: readonly MemoryImage[], weightBits: number): number[] | null {
-  if (images.some((m) => m.words.length > 1)) return null;
-  return images.flatMap((m) =>
-    Array.from({ length: m.wordBits / weightBits }, (_, i) =>
-      Number(BigInt.asIntN(weightBits, (m.words[0] as bigint) >> BigInt(i * weightBits))),
-    ),
-  );
+/** Weight of lane `lane` for output `output`, where it is the same in every word, else null. */
+function constantWeight(image: MemoryImage | undefined, output: number, weightBits: number): number | null {
+  const value = constantField(image?.words ?? [], output, weightBits);
+  return value === null ? null : Number(BigInt.asIntN(weightBits, value));
 }
 
 /** Inputs that wait for the second stage of the multipliers, which share them. */
@@ -92,19 +84,36 @@ function secondStageInputs(lanes: number, xBits: number, weightBits: number): Pa
   return { ff: digits > first ? lanes * xBits : 0 };
 }
 
-/** blnet_dot without DSPs; with them, operands, products and sums are registers of the DSPs. */
-const dotLuts = (lanes: number, xBits: number, weightBits: number, sumBits: number): Bill =>
-  addBills(times(lanes, multiplyLuts(xBits, weightBits, sumBits)), {
-    ff: lanes * sumBits,
-    parts: { addBit: (lanes - 1) * sumBits },
-  });
+/**
+ * blnet_dot without DSPs; with them, operands, products and sums are registers of the DSPs.
+ * @param weights of each lane where it is constant, else null
+ */
+const dotLuts = (
+  weights: ReadonlyArray<number | null>,
+  xBits: number,
+  weightBits: number,
+  sumBits: number,
+): Bill =>
+  addBills(
+    ...weights.map((w) =>
+      w === null ? multiplyLuts(xBits, weightBits, sumBits) : multiplyConstant(w, xBits, weightBits, sumBits),
+    ),
+    { ff: weights.length * sumBits, parts: { addBit: (weights.length - 1) * sumBits } },
+  );
 
-/** Multiplier of each lane where the memory has a single word, which is no memory then. */
-function constantMultipliers(operands: readonly MemoryImage[], lanes: number, bits: number): number[] | null {
-  const words = operands[0]?.words ?? [];
-  const [word] = words;
-  if (word === undefined || words.length > 1) return null;
-  return Array.from({ length: lanes }, (_, l) => Number(BigInt.asUintN(bits, word >> BigInt(l * bits))));
+/** Field `index` of every word: its value where all words agree, else null. */
+function constantField(words: readonly bigint[], index: number, bits: number): bigint | null {
+  const field = (word: bigint): bigint => BigInt.asUintN(bits, word >> BigInt(index * bits));
+  const first = field(words[0] ?? 0n);
+  return words.every((word) => field(word) === first) ? first : null;
+}
+
+/** Multiplier of each lane, where all channels share it. */
+function constantMultipliers(words: readonly bigint[], lanes: number, bits: number): Array<number | null> {
+  return Array.from({ length: lanes }, (_, l) => {
+    const value = constantField(words, l, bits);
+    return value === null ? null : Number(value);
+  });
 }
 
 /** blnet_emit with its requantizer. */
@@ -114,7 +123,10 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
   const step = lanes * p('ACC_BITS');
   const cycles = p('SCALE_CYCLES');
   const operands = memoriesOf(rtl, 'REQUANT_FILE');
-  const multipliers = operands.map((m) => romLogic(m.words, lanes * p('M_BITS')).columns);
+  const words = operands.flatMap((m) => m.words);
+  const constants = constantMultipliers(words, lanes, p('M_BITS'));
+  const varyingLanes = Math.max(1, constants.filter((c) => c === null).length);
+  const { columns } = romLogic(words, lanes * p('M_BITS'));
   // A DSP has a pre-adder with registers of its own for the chosen accumulator.
   const chosen = cycles === 0 && sets > 1 ? 0 : step;
   return addBills(
@@ -126,7 +138,7 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
     counter(p('BEATS_OUT')),
     counter(cycles),
     ...operands.map((m) => rom(m, 'logic')),
-    requant(p, lanes, (multipliers[0] ?? 0) / lanes, constantMultipliers(operands, lanes, p('M_BITS'))),
+    requant(p, lanes, columns / varyingLanes, constants),
   );
 }
 
@@ -159,18 +171,18 @@ export function pointwiseBill(rtl: RtlBinding): Bill {
   };
   const skews = Array.from({ length: simd }, (_, s) => skewOf(s));
   const style = p('WEIGHT_BLOCK') ? 'block' : 'logic';
-  const inLuts = Array.from({ length: chains }, (_, c) =>
-    dotLuts(lengthOf(c), signedBits, weightBits, chainBits),
-  );
-  const constants = constantWeights(memoriesOf(rtl, 'WEIGHT_FILE'), weightBits);
-  // Lane s of output o is weight s * pe + o.
-  const constantOutputs = Array.from({ length: constants ? pe - peDsp : 0 }, (_, o) => {
-    const own = Array.from({ length: simd }, (_lane, s) => constants?.[s * pe + peDsp + o] ?? 0);
-    return addBills(multiplyConstants(own, signedBits, weightBits, chainBits), {
-      ff: simd * chainBits,
-      parts: { addBit: (simd - 1) * chainBits },
-    });
-  });
+  const weights = memoriesOf(rtl, 'WEIGHT_FILE');
+  const inLuts = Array.from({ length: pe - peDsp }, (_, o) =>
+    Array.from({ length: chains }, (_chain, c) => {
+      const lanes = Array.from({ length: lengthOf(c) }, (_lane, s) => weights[c * chain + s]);
+      return dotLuts(
+        lanes.map((image) => constantWeight(image, peDsp + o, weightBits)),
+        signedBits,
+        weightBits,
+        chainBits,
+      );
+    }),
+  ).flat();
   return addBills(
     // write half, read half; valid bits, first, done.
     { ff: 2 + stages + 2, parts: { pointwise: 1 } },
@@ -188,7 +200,7 @@ export function pointwiseBill(rtl: RtlBinding): Bill {
     times(pe - 2 * pairs, accumulate(chains, chainBits, accBits)),
     times(pairs * simd, { multipliers: [{ a: shift + weightBits, b: signedBits }] }),
     times((peDsp - 2 * pairs) * simd, { multipliers: [{ a: weightBits, b: signedBits }] }),
-    ...(constants === null ? [times(pe - peDsp, addBills(...inLuts))] : constantOutputs),
+    ...inLuts,
     peDsp < pe ? secondStageInputs(simd, xBits, weightBits) : {},
     emit(p, rtl, pe),
   );
@@ -202,7 +214,15 @@ export function depthwiseBill(rtl: RtlBinding): Bill {
   const chainBits = Math.min(signedBits + weightBits + clog2(taps), accBits);
   const words = p('GROUPS') * p('FOLD_TAPS');
   const stages = taps + 3;
-  const constants = constantWeights(memoriesOf(rtl, 'WEIGHT_FILE'), weightBits);
+  const weights = memoriesOf(rtl, 'WEIGHT_FILE');
+  const inLuts = Array.from({ length: p('USE_DSP') ? 0 : lanes }, (_, l) =>
+    dotLuts(
+      Array.from({ length: taps }, (_tap, t) => constantWeight(weights[t], l, weightBits)),
+      signedBits,
+      weightBits,
+      chainBits,
+    ),
+  );
   const style = p('WEIGHT_BLOCK') ? 'block' : 'logic';
   return addBills(
     { ff: 1 + stages + (p('FOLD_TAPS') > 1 ? 1 + stages : 0), parts: { depthwise: 1 } },
@@ -214,14 +234,7 @@ export function depthwiseBill(rtl: RtlBinding): Bill {
     ...memoriesOf(rtl, 'WEIGHT_FILE').map((m) => rom(m, style)),
     times(lanes, accumulate(1, chainBits, accBits)),
     p('USE_DSP') ? times(taps * lanes, { multipliers: [{ a: weightBits, b: signedBits }] }) : {},
-    p('USE_DSP')
-      ? {}
-      : constants === null
-        ? times(lanes, dotLuts(taps, signedBits, weightBits, chainBits))
-        : addBills(multiplyConstants(constants, signedBits, weightBits, chainBits), {
-            ff: taps * lanes * chainBits,
-            parts: { addBit: lanes * (taps - 1) * chainBits },
-          }),
+    ...inLuts,
     p('USE_DSP') ? {} : secondStageInputs(taps * lanes, xBits, weightBits),
     emit(p, rtl, lanes),
   );

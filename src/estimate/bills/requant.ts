@@ -113,13 +113,13 @@ function scaleSerial({ sumBits, multiplierBits, keptBits }: Scale, cycles: numbe
 /**
  * blnet_requant.
  * @param multiplierColumns bits of a lane's multiplier that differ between channels
- * @param constants the multiplier of each lane, where it has only one
+ * @param constants each lane's multiplier where it is the same for all channels, else null
  */
 export function requant(
   p: Parameters,
   lanes: number,
   multiplierColumns: number,
-  constants: readonly number[] | null,
+  constants: ReadonlyArray<number | null>,
 ): Bill {
   const [sumBits, multiplierBits, shift, outBits, cycles] = [
     'SUM_BITS',
@@ -154,7 +154,7 @@ export function requant(
     );
   return addBills(
     { ff: scaleStages + 3 },
-    ...Array.from({ length: lanes }, (_, l) => lane(scaleOf(constants ? (constants[l] ?? 0) : null))),
+    ...Array.from({ length: lanes }, (_, l) => lane(scaleOf(constants[l] ?? null))),
     fifo2(lanes * outBits),
   );
 }

@@ -14,7 +14,9 @@ export function windowBill(p: WindowParams): Bill {
   const bank = countBits(p.rows);
   const phaseCounters = p.taps === 1 ? [counter(p.kernel), counter(p.kernel)] : [counter(p.kernel)];
   // Signed positions: the writer's row and column, the window's left column and the rows below it, two addresses.
-  const positions = aheadBits + 2 * xBits + yBits + 2 * (address + 1);
+  // A single tap has no columns to step through, and no padding below.
+  const stepped = p.kernel > 1 ? yBits + address + 1 : 0;
+  const positions = aheadBits + 2 * xBits + address + 1 + stepped;
   return addBills(
     { ff: positions + 2 * bank + 1, parts: { window: 1, addressBit: positions + 2 * bank } },
     ...[p.groups, rowBeats, p.outHeight, p.outWidth, p.groups].map(counter),

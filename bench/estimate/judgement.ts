@@ -1,0 +1,79 @@
+/** Estimates of the judged networks beside what Yosys made of them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { DEVICES, type Device } from '../../src/estimate/devices.js';
+import { estimateHardware } from '../../src/estimate/estimate.js';
+import type { Family, Resources } from '../../src/estimate/resources.js';
+import { KINDS } from '../../src/kinds/index.js';
+import { medianOf, worstOf } from './fit-family.js';
+import { JUDGED, type JudgedNetwork, judgedDesign } from './judged-networks.js';
+
+export const judgedFile = (family: Family): string => `bench/estimate/judged-${family}.json`;
+
+/** What Yosys found, by network. */
+export type Kept = Record<string, Resources>;
+
+export const readKept = (family: Family): Kept =>
+  existsSync(judgedFile(family)) ? (JSON.parse(readFileSync(judgedFile(family), 'utf8')) as Kept) : {};
+
+export interface Judgement {
+  readonly network: JudgedNetwork;
+  readonly blocks: number;
+  readonly estimate: Resources;
+  readonly found: Resources;
+}
+
+export function judge(family: Family): Judgement[] {
+  const kept = readKept(family);
+  const device = DEVICES.find((d) => d.family === family) as Device;
+  return JUDGED.flatMap((network) => {
+    const found = kept[network.name];
+    if (!found) return [];
+    const { hardware } = judgedDesign(network);
+    const estimate = estimateHardware(KINDS, hardware, device).total;
+    return [{ network, blocks: hardware.blocks.length, estimate, found }];
+  });
+}
+
+/** Relative errors of one resource, signed. */
+export const errorsIn = (rows: readonly Judgement[], name: 'lut' | 'ff'): number[] =>
+  rows.map((r) => r.estimate[name] / r.found[name] - 1);
+
+export const exactIn = (rows: readonly Judgement[], name: keyof Resources): number =>
+  rows.filter((r) => r.estimate[name] === r.found[name]).length;
+
+const percent = (x: number): string => `${x > 0 ? '+' : ''}${(100 * x).toFixed(1)} %`;
+const magnitude = (x: number): string => `${(100 * Math.abs(x)).toFixed(1)} %`;
+
+/** Markdown, with a summary below. */
+export function judgementTable(family: Family, rows: readonly Judgement[]): string {
+  const [lut, ff] = [errorsIn(rows, 'lut'), errorsIn(rows, 'ff')];
+  const names = ['dsp', 'ramb18', ...(family === 'ecp5' ? [] : (['ramb36'] as const)), 'lutram'] as const;
+  const pair = (r: Judgement, name: keyof Resources): string => `${r.estimate[name]} / ${r.found[name]}`;
+  const exact = names.map(
+    (name) => `${name.toUpperCase()} exact in ${exactIn(rows, name)} of ${rows.length}`,
+  );
+  const line = (r: Judgement, i: number): string => {
+    const { shape, seed, folding, bits } = r.network;
+    const cells = [
+      shape,
+      seed,
+      r.blocks,
+      folding === 'random' ? 'random' : `${folding} frames/Mcycle`,
+      bits,
+      pair(r, 'lut'),
+      percent(lut[i] as number),
+      pair(r, 'ff'),
+      percent(ff[i] as number),
+      ...names.map((name) => pair(r, name)),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  };
+  return [
+    `| Network | Seed | Blocks | Folding | Bits | LUT | | FF | | ${names.map((n) => n.toUpperCase()).join(' | ')} |`,
+    `| ------- | ---: | -----: | ------- | ---: | --: | --: | --: | --: | ${names.map(() => '--:').join(' | ')} |`,
+    ...rows.map(line),
+    '',
+    `${family}, ${rows.length} networks: LUT error ${magnitude(medianOf(lut))} in the median, ${magnitude(worstOf(lut))} at worst; ` +
+      `FF error ${magnitude(medianOf(ff))} in the median, ${magnitude(worstOf(ff))} at worst. ${exact.join(', ')}.`,
+  ].join('\n');
+}
