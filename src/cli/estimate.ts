@@ -14,8 +14,8 @@ interface EstimateOptions {
 }
 
 const EPILOGUE = `
-The numbers predict Yosys (synth_xilinx, synth_ecp5), not Vivado or Diamond: see docs/estimates.md for how far off
-they were on networks that the formulas had not seen. LUTs count those used as memory; MEM says how many.
+The numbers predict Yosys (synth_xilinx, synth_ecp5), not Vivado or Diamond. docs/estimates.md says what is fitted,
+what is not yet proven, and how far off it is. LUTs count those used as memory; MEM says how many.
 \`blnet synth DIR\` checks them.`;
 
 export function estimateCommand(): Command {
