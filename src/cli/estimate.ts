@@ -14,8 +14,9 @@ interface EstimateOptions {
 }
 
 const EPILOGUE = `
-The numbers predict Yosys (synth_xilinx, synth_ecp5), not Vivado or Diamond. docs/estimates.md says what is fitted,
-what is not yet proven, and how far off it is. LUTs count those used as memory; MEM says how many.
+The numbers predict Yosys (synth_xilinx, synth_ecp5), not Vivado or Diamond.
+docs/estimates.md says what is fitted, what is not yet proven, and how far off
+it is. LUTs count those used as memory; MEM says how many.
 \`blnet synth DIR\` checks them.`;
 
 export function estimateCommand(): Command {

@@ -24,10 +24,12 @@ interface SynthOptions {
 }
 
 const EPILOGUE = `
-Each block is synthesised by itself (synth_xilinx or synth_ecp5, without pads), equal ones once; results are kept in
-BLNET_CACHE (~/.cache/blnet), so that a second run pays only for what changed. A large network takes minutes.
-Without a native yosys the npm package @yowasp/yosys serves: the same program as WebAssembly, about twice as slow.
-Yosys and Vivado differ: only \`--tool vivado\` speaks for Vivado, and neither says what place and route will do.`;
+Each block is synthesised by itself (synth_xilinx or synth_ecp5, without pads),
+equal ones once. Results are kept in BLNET_CACHE (~/.cache/blnet), so that a
+second run pays only for what changed. A large network takes minutes. Without a
+native yosys the npm package @yowasp/yosys serves: the same program as
+WebAssembly, slower. Yosys and Vivado differ: only \`--tool vivado\` speaks for
+Vivado, and neither says what place and route will do.`;
 
 export function synthCommand(): Command {
   const command = new Command('synth')
