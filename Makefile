@@ -15,7 +15,7 @@ STAMP := node_modules/.package-lock.json
 TOOLS := verilator iverilog yosys z3 g++ make chromium tclsh
 PYTHON_MODULES := torch onnx numpy PIL yaml
 
-.PHONY: help setup build demo tools test check training-test bench bench-build soak fmt clean
+.PHONY: help setup build demo tools test check training-test bench bench-build soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ bench: bench-build ## Measure compiler and simulator; results in bench/results/b
 
 soak: bench-build ## Long random comparison of simulator and RTL; results in bench/results/soak.txt
 	node build/bench-js/bench/soak.js > bench/results/soak.txt
+
+docs: build ## Write the generated pages of docs/ (commands, blocks)
+	node scripts/write-docs.mjs
 
 fmt: $(STAMP) ## Format, sort imports, apply safe lint fixes
 	npx biome check --write .

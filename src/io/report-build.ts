@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deviceOf } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
+import { estimateHardware } from '../estimate/estimate.js';
 import { tensorOf } from '../ir/quant-graph.js';
 import { KINDS } from '../kinds/index.js';
 import type { AccuracyReport } from '../report/accuracy.js';
@@ -62,14 +63,18 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   onStage('waves');
   const { waves, images } = await wavesOf(build);
   onStage('report');
+  const device = deviceOf(manifest.config);
   const data = reportData({
     kinds: KINDS,
     hardware,
     quantized,
     manifest,
-    device: deviceOf(manifest.config),
+    device,
     simulation,
-    resources: null,
+    resources: {
+      source: 'the estimate (it predicts Yosys, not Vivado; see docs/estimates.md)',
+      rows: estimateHardware(KINDS, hardware, device).shares.map((s) => ({ ...s })),
+    },
     accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json')),
     verification: verificationOf(kept(build, 'verify.json')),
     waves,
