@@ -22,14 +22,18 @@ export function undominated<O extends Cost>(options: readonly O[]): O[] {
 const share = (used: number, budget: number): number =>
   used === 0 ? 0 : budget > 0 ? used / budget : Number.POSITIVE_INFINITY;
 
+/** Stands for an infinite price, and unlike it is 0 times nothing. */
+const PROHIBITIVE = 1e300;
+const unitPrice = (price: number, budget: number): number => (budget > 0 ? price / budget : PROHIBITIVE);
+
 function cheapest<O extends Cost>(options: readonly O[], budget: Budget, prices: Prices): O {
+  const perDsp = unitPrice(prices[0], budget.dsp);
+  const perLut = unitPrice(prices[1], budget.lut);
+  const perBram = unitPrice(prices[2], budget.bram);
   let best = options[0] as O;
   let bestPrice = Number.POSITIVE_INFINITY;
   for (const o of options) {
-    let price = 0;
-    RESOURCES.forEach((r, i) => {
-      if (o[r] > 0) price += (prices[i] as number) * share(o[r], budget[r]);
-    });
+    const price = o.dsp * perDsp + o.lut * perLut + o.bram * perBram;
     if (price < bestPrice) {
       best = o;
       bestPrice = price;
@@ -72,22 +76,33 @@ function byPrices<O extends Cost>(
   return 'unknown';
 }
 
-/** Least LUTs for every amount of DSPs and block RAM, layer by layer; then the way back. */
+/** What every option of the layer takes at least. */
+const leastOf = (options: readonly Cost[], r: (typeof RESOURCES)[number]): number =>
+  options.reduce((least, o) => Math.min(least, o[r]), Number.POSITIVE_INFINITY);
+
+/**
+ * Least LUTs for every amount of DSPs and block RAM, layer by layer; then the way back. What each layer takes in any
+ * case is set aside first, which leaves far fewer amounts to tell apart.
+ */
 function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget: Budget): O[] | null {
-  const columns = Math.floor(budget.bram) + 1;
-  const states = (Math.floor(budget.dsp) + 1) * columns;
+  const floors = layers.map((options) => ({ dsp: leastOf(options, 'dsp'), bram: leastOf(options, 'bram') }));
+  const dsps = Math.floor(budget.dsp) - floors.reduce((sum, f) => sum + f.dsp, 0);
+  const columns = Math.floor(budget.bram) - floors.reduce((sum, f) => sum + f.bram, 0) + 1;
+  if (dsps < 0 || columns < 1) return null;
+  const states = (dsps + 1) * columns;
   let least = new Float64Array(states).fill(Number.POSITIVE_INFINITY);
   least[0] = 0;
   const picks: Uint16Array[] = [];
-  for (const options of layers) {
+  layers.forEach((options, layer) => {
+    const floor = floors[layer] as { dsp: number; bram: number };
     const next = new Float64Array(states).fill(Number.POSITIVE_INFINITY);
     const pick = new Uint16Array(states);
     options.forEach((o, index) => {
-      if (o.dsp > budget.dsp || o.bram > budget.bram) return;
-      for (let d = o.dsp; d <= budget.dsp; d++) {
+      const [dsp, bram] = [o.dsp - floor.dsp, o.bram - floor.bram];
+      for (let d = dsp; d <= dsps; d++) {
         const row = d * columns;
-        const from = (d - o.dsp) * columns - o.bram;
-        for (let b = o.bram; b < columns; b++) {
+        const from = (d - dsp) * columns - bram;
+        for (let b = bram; b < columns; b++) {
           const lut = (least[from + b] as number) + o.lut;
           if (lut < (next[row + b] as number)) {
             next[row + b] = lut;
@@ -98,15 +113,16 @@ function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget
     });
     least = next;
     picks.push(pick);
-  }
+  });
   let at = 0;
   for (let i = 1; i < states; i++) if ((least[i] as number) < (least[at] as number)) at = i;
   if (!((least[at] as number) <= budget.lut)) return null;
   const choice: O[] = [];
   for (let layer = layers.length - 1; layer >= 0; layer--) {
+    const floor = floors[layer] as { dsp: number; bram: number };
     const option = (layers[layer] as readonly O[])[(picks[layer] as Uint16Array)[at] as number] as O;
     choice.unshift(option);
-    at -= option.dsp * columns + option.bram;
+    at -= (option.dsp - floor.dsp) * columns + option.bram - floor.bram;
   }
   return choice;
 }
