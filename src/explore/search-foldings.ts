@@ -23,15 +23,23 @@ export interface FoldingResult extends Cost {
 /** Options of every layer that no other option beats in cycles and every resource, fastest first. */
 export type FoldingSpace = ReadonlyMap<string, readonly FoldingOption[]>;
 
+const isNoDearer = (a: Cost, b: Cost): boolean => a.dsp <= b.dsp && a.lut <= b.lut && a.bram <= b.bram;
+
 export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7): FoldingSpace {
   const space = new Map<string, FoldingOption[]>();
   for (const node of graph.nodes) {
     const kept: FoldingOption[] = [];
+    // Those of `kept` that none of the later, slower ones beats in every resource: all that need be asked.
+    let front: FoldingOption[] = [];
     const options = foldingOptions(graph, node, dsps).sort(
       (a, b) => a.cycles - b.cycles || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram,
     );
-    for (const o of options)
-      if (!kept.some((k) => k.dsp <= o.dsp && k.lut <= o.lut && k.bram <= o.bram)) kept.push(o);
+    for (const o of options) {
+      if (front.some((k) => isNoDearer(k, o))) continue;
+      kept.push(o);
+      front = front.filter((k) => !isNoDearer(o, k));
+      front.push(o);
+    }
     if (kept.length === 0) {
       throw new BlnetError('BLN206', { where: node.name, found: 'no folding is legal for its shape' });
     }
