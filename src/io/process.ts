@@ -1,5 +1,5 @@
 /** Outside tools: found on PATH, run with their output kept, and named in the error when they fail. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
@@ -55,10 +55,4 @@ export async function runOk(command: string, args: readonly string[], folder: st
     found: `exit ${outcome.status}\n${outcome.output.trim().split('\n').slice(-12).join('\n')}`,
     hint: 'run it by hand in the build folder; `blnet doctor` lists the versions that are known to work',
   });
-}
-
-/** First line of `TOOL --version` and the like. */
-export function versionOf(command: string, args: readonly string[]): string | undefined {
-  const result = spawnSync(command, args, { encoding: 'utf8' });
-  return result.status === 0 ? (result.stdout || result.stderr).split('\n')[0]?.trim() : undefined;
 }
