@@ -46,6 +46,20 @@ module blnet_fifo #(
         end
     end
 
+`ifndef SYNTHESIS
+    // A simulation stops on a beat that is lost or made up.
+    always @(posedge clk) if (!rst) begin
+        if (accept && level_reg >= DEPTH) begin
+            $display("%m: overflow, a beat comes while %0d of %0d are stored", level_reg, DEPTH);
+            $stop;
+        end
+        if (issue && level_reg == 0) begin
+            $display("%m: underflow, a beat leaves while none is stored");
+            $stop;
+        end
+    end
+`endif
+
     blnet_ram #(
         .WIDTH(DATA_BITS), .DEPTH(DEPTH)
     ) ram (

@@ -35,6 +35,20 @@ module blnet_fifo2 #(
         if (pop || count_reg == 2'd0) head_reg <= count_reg[1] ? tail_reg : in_data;
         if (push) tail_reg <= in_data;
     end
+
+`ifndef SYNTHESIS
+    // A simulation stops on a beat that is lost or made up.
+    always @(posedge clk) if (!rst) begin
+        if (push && count_reg >= 2'd2) begin
+            $display("%m: overflow, a beat comes while %0d are stored", count_reg);
+            $stop;
+        end
+        if (pop && count_reg == 2'd0) begin
+            $display("%m: underflow, a beat leaves while none is stored");
+            $stop;
+        end
+    end
+`endif
 endmodule
 
 `default_nettype wire

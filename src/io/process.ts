@@ -46,13 +46,16 @@ export function run(command: string, args: readonly string[], folder: string): P
   });
 }
 
+/** The end of a tool's output: where the reason stands when it fails. */
+export const lastLines = (output: string): string => output.trim().split('\n').slice(-12).join('\n');
+
 /** The same, and a failure is an error with the last lines of the tool's output. Errors: BLN402. */
 export async function runOk(command: string, args: readonly string[], folder: string): Promise<Outcome> {
   const outcome = await run(command, args, folder);
   if (outcome.status === 0) return outcome;
   throw new BlnetError('BLN402', {
     where: [command, ...args].join(' '),
-    found: `exit ${outcome.status}\n${outcome.output.trim().split('\n').slice(-12).join('\n')}`,
+    found: `exit ${outcome.status}\n${lastLines(outcome.output)}`,
     hint: 'run it by hand in the build folder; `blnet doctor` lists the versions that are known to work',
   });
 }

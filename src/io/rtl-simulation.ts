@@ -10,7 +10,7 @@ import type { Hardware, Stream } from '../ir/hardware.js';
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
 import { generatorSeeds, NO_STALLS, type StallPattern } from '../sim/stimulus.js';
 import { readText, writeWhole } from './files.js';
-import { requireTool, run, runOk } from './process.js';
+import { lastLines, requireTool, run, runOk } from './process.js';
 import { builtFraction, ranFraction } from './rtl-progress.js';
 
 export const SIMULATORS = ['verilator', 'iverilog'] as const;
@@ -67,8 +67,15 @@ const INSTALL: Readonly<Record<Simulator, string>> = {
   iverilog: 'apt-get install iverilog make, or --simulator verilator',
 };
 
-/** Reads sim/result.txt. Errors: BLN402 when the testbench stopped before its end. */
-export function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
+/**
+ * Reads sim/result.txt; `output` is what the simulator printed. Errors: BLN402 when the testbench stopped before its
+ * end, as an assertion of the RTL makes it do.
+ */
+export function parseResult(text: string, output: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
+  if (!/^deadlock \d+\n/m.test(text)) {
+    const found = `it stopped before its end\n${lastLines(output)}`;
+    throw new BlnetError('BLN402', { where: 'testbench', found });
+  }
   const numbers = new Map<string, number[]>();
   const streams: RtlStream[] = [];
   for (const line of text.trim().split('\n')) {
@@ -84,12 +91,7 @@ export function parseResult(text: string): Omit<RtlResult, 'buildSeconds' | 'run
     }
   }
   const all = (key: string): number[] => numbers.get(key) ?? [];
-  const one = (key: string): number => {
-    const value = all(key).at(-1);
-    if (value === undefined)
-      throw new BlnetError('BLN402', { where: 'testbench', found: `its result has no '${key}'` });
-    return value;
-  };
+  const one = (key: string): number => all(key).at(-1) as number;
   return {
     frames: one('frames'),
     mismatches: one('mismatches'),
@@ -165,8 +167,11 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
       ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder)
       : await run(requireTool('vvp', INSTALL.iverilog), ['-n', 'testbench.vvp', ...settings], r.folder);
   if (ran.status !== 0 && ran.status !== 1) {
-    throw new BlnetError('BLN402', { where: simulator, found: `exit ${ran.status}\n${ran.output.trim()}` });
+    throw new BlnetError('BLN402', {
+      where: simulator,
+      found: `exit ${ran.status}\n${lastLines(ran.output)}`,
+    });
   }
-  const result = parseResult(readText(join(r.folder, 'sim', 'result.txt')));
+  const result = parseResult(readText(join(r.folder, 'sim', 'result.txt')), ran.output);
   return { ...result, buildSeconds: built.seconds, runSeconds: ran.seconds };
 }

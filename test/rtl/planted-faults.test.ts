@@ -148,6 +148,18 @@ describeWithTool('iverilog', 'planted faults', () => {
     expect(found).toContainEqual(expect.stringMatching(/the simulator stopped moving/));
   });
 
+  it.each([
+    ['overflow', /blnet_fifo\.v$/, 'level_reg < DEPTH', 'level_reg <= DEPTH'],
+    ['underflow', /blnet_fifo\.v$/, 'ce & (level_reg != 0)', 'ce'],
+    ['overflow', /blnet_fifo2\.v$/, '!count_reg[1]', "1'b1"],
+    ['underflow', /blnet_fifo2\.v$/, "count_reg != 2'd0;", "1'b1;"],
+  ])('a FIFO that lets an %s happen, %s', (what, path, from, to) => {
+    // The RTL's own assertion ends the simulation, and names the FIFO.
+    expect(() => runFaulty(good, replaceIn(path, from, to))).toThrow(
+      new RegExp(`testbench\\.dut\\.\\S+: ${what}, a beat`),
+    );
+  });
+
   it('a beat that comes a cycle late, with the right values', () => {
     const { rtl, found } = runFaulty(
       good,

@@ -54,7 +54,8 @@ function withModel(proof: Proof, fault: Fault | null, body: (folder: string) => 
     });
     const chparams = Object.entries(proof.parameters).map(([name, value]) => `-chparam ${name} ${value}`);
     const script = [
-      `read_verilog -sv -formal ${names.join(' ')}`,
+      // Without the RTL's own assertions, which are there to stop a simulation.
+      `read_verilog -sv -formal -DSYNTHESIS ${names.join(' ')}`,
       `hierarchy -check -top ${proof.top} ${chparams.join(' ')}`,
       // Without memory_map the SMT backend of Yosys 0.23 fails on memories of one word.
       'prep -flatten -nordff; memory_map; async2sync; dffunmap',

@@ -123,9 +123,11 @@ int main(int argc, char** argv) {
     const args = testbenchArguments(simulator, c.frames, stalls, PATIENCE_CYCLES);
     const cwd = this.folderOf(c);
     const index = String(this.cases.indexOf(c));
-    if (simulator === 'verilator') run(join(this.folder, 'program'), [index, ...args], cwd, [0, 1]);
-    else run('vvp', ['-n', 'testbench.vvp', ...args], cwd);
-    return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'));
+    const output =
+      simulator === 'verilator'
+        ? run(join(this.folder, 'program'), [index, ...args], cwd, [0, 1])
+        : run('vvp', ['-n', 'testbench.vvp', ...args], cwd);
+    return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'), output);
   }
 
   remove(): void {
