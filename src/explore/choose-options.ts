@@ -1,6 +1,7 @@
 /**
  * One option per layer within a budget of three resources: exact. Prices first (a Lagrangian bound, which settles
- * nearly every question), then dynamic programming over DSPs and block RAM for the least LUTs.
+ * nearly every question), then dynamic programming over DSPs and block RAM for the least LUTs, over the options that the
+ * prices leave open.
  */
 import type { Cost } from './option-cost.js';
 
@@ -14,7 +15,14 @@ type Prices = readonly [number, number, number];
 export function undominated<O extends Cost>(options: readonly O[]): O[] {
   const sorted = [...options].sort((a, b) => a.dsp - b.dsp || a.bram - b.bram || a.lut - b.lut);
   const kept: O[] = [];
-  for (const o of sorted) if (!kept.some((k) => k.bram <= o.bram && k.lut <= o.lut)) kept.push(o);
+  for (const o of sorted) {
+    let isBeaten = false;
+    for (let i = 0; i < kept.length && !isBeaten; i++) {
+      const k = kept[i] as O;
+      isBeaten = k.bram <= o.bram && k.lut <= o.lut;
+    }
+    if (!isBeaten) kept.push(o);
+  }
   return kept;
 }
 
@@ -74,6 +82,99 @@ function byPrices<O extends Cost>(
     prices = raised.map((p) => p / sum) as unknown as Prices;
   }
   return 'unknown';
+}
+
+/** LUTs that one DSP and one block count for. */
+type LutPrices = readonly [dsp: number, bram: number];
+
+const priceOf = (o: Cost, [dsp, bram]: LutPrices): number => o.lut + dsp * o.dsp + bram * o.bram;
+const sum = (choice: readonly Cost[], r: keyof Cost): number => choice.reduce((n, o) => n + o[r], 0);
+
+/** By how many budgets a choice exceeds the DSPs and blocks. */
+const excess = (dsp: number, bram: number, budget: Budget): number =>
+  Math.max(0, dsp - budget.dsp) / Math.max(1, budget.dsp) +
+  Math.max(0, bram - budget.bram) / Math.max(1, budget.bram);
+
+/**
+ * A choice near `choice` that keeps to the DSPs and blocks, or null where none is found: exchanges one option after
+ * another, each time the one whose rise in price is least for what it brings the choice closer; then spends what is left
+ * of DSPs and blocks on LUTs.
+ */
+function repaired<O extends Cost>(
+  layers: readonly (readonly O[])[],
+  choice: readonly O[],
+  budget: Budget,
+  prices: LutPrices,
+): O[] | null {
+  const now = [...choice];
+  let [dsp, bram] = [sum(now, 'dsp'), sum(now, 'bram')];
+  for (;;) {
+    const before = excess(dsp, bram, budget);
+    let best: { layer: number; option: O; rate: number } | undefined;
+    layers.forEach((options, layer) => {
+      const old = now[layer] as O;
+      for (const option of options) {
+        const after = excess(dsp + option.dsp - old.dsp, bram + option.bram - old.bram, budget);
+        if (before > 0 ? after >= before : after > 0 || option.lut >= old.lut) continue;
+        const rate =
+          before > 0
+            ? (priceOf(option, prices) - priceOf(old, prices)) / (before - after)
+            : priceOf(option, prices) - priceOf(old, prices);
+        if (!best || rate < best.rate) best = { layer, option, rate };
+      }
+    });
+    if (!best) return before > 0 ? null : now;
+    const old = now[best.layer] as O;
+    dsp += best.option.dsp - old.dsp;
+    bram += best.option.bram - old.bram;
+    now[best.layer] = best.option;
+  }
+}
+
+/** Rounds that bring the prices close to their best. */
+const PRICING_ROUNDS = 60;
+/** Of them, one in so many also looks for a choice that fits. */
+const REPAIR_EVERY = 10;
+/** Relative, so that rounding never drops an option that just fits. */
+const HAIR = 1e-9;
+
+/**
+ * The options that may be part of the choice within the budget that takes the fewest LUTs: a few per layer.
+ * DSPs and blocks are priced in LUTs: what every layer then pays at least, less the price of the whole budget, is a
+ * bound on the LUTs of all that fits. An option that would lift the bound above the LUTs of a choice that is known to
+ * fit is out. Null when the bound itself exceeds the budget. (Lagrangian relaxation, with steps after Polyak, 1969.)
+ */
+function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: Budget): O[][] | null {
+  const cheapestAt = (prices: LutPrices): O[] =>
+    layers.map((options) => options.reduce((a, b) => (priceOf(b, prices) < priceOf(a, prices) ? b : a)));
+  let prices: LutPrices = [0, 0];
+  let enough = budget.lut;
+  let tightest = { bound: Number.NEGATIVE_INFINITY, prices };
+  let boldness = 1;
+  for (let round = 1; round <= PRICING_ROUNDS; round++) {
+    const choice = cheapestAt(prices);
+    const overDsp = sum(choice, 'dsp') - budget.dsp;
+    const overBram = sum(choice, 'bram') - budget.bram;
+    const bound = sum(choice, 'lut') + prices[0] * overDsp + prices[1] * overBram;
+    if (bound > budget.lut * (1 + HAIR)) return null;
+    const fitting = round % REPAIR_EVERY === 0 && repaired(layers, choice, budget, prices);
+    if (fitting) enough = Math.min(enough, sum(fitting, 'lut'));
+    // A step that leads down was too long.
+    if (bound > tightest.bound) tightest = { bound, prices };
+    else boldness *= 0.8;
+    // In shares of the budget, so that a DSP and a block count for as much as they are scarce.
+    const [dsps, blocks] = [Math.max(1, budget.dsp), Math.max(1, budget.bram)];
+    const [x, y] = [overDsp / dsps, overBram / blocks];
+    if (x === 0 && y === 0) break;
+    const step = (boldness * (enough - bound)) / (x * x + y * y);
+    prices = [Math.max(0, prices[0] + (step * x) / dsps), Math.max(0, prices[1] + (step * y) / blocks)];
+  }
+  const slack = enough - tightest.bound + HAIR * enough;
+  const cheapest = cheapestAt(tightest.prices);
+  return layers.map((options, layer) => {
+    const least = priceOf(cheapest[layer] as O, tightest.prices);
+    return options.filter((o) => priceOf(o, tightest.prices) <= least + slack);
+  });
 }
 
 /** What every option of the layer takes at least. */
@@ -142,5 +243,7 @@ export function chooseOptions<O extends Cost>(
   const choice = byPrices(small, budget);
   if (choice === 'nothing') return null;
   if (choice !== 'unknown') return choice;
-  return exact ? byProgramming(small, budget) : null;
+  if (!exact) return null;
+  const open = worthwhile(small, budget);
+  return open && byProgramming(open, budget);
 }

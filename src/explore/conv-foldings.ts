@@ -16,7 +16,16 @@ import {
   windowParams,
 } from '../passes/lower-engine.js';
 import type { DspShape, FoldingOption } from './foldings.js';
-import { type Cost, depthwiseCost, pointwiseCost, sumCosts, widenCost, windowCost } from './option-cost.js';
+import {
+  type Cost,
+  depthwiseCost,
+  emitCost,
+  productsCost,
+  sumCosts,
+  weightsCost,
+  widenCost,
+  windowCost,
+} from './option-cost.js';
 
 /** The smallest lane count for every distinct number of beats. */
 export function laneCounts(channels: number): number[] {
@@ -86,23 +95,32 @@ export function convOptions(
         if (pe * simd > MOST_PRODUCTS) break;
         const lanesOut = narrowestOutput(pe, foldIn);
         const cycles = Math.max(buffered, pixelsOf(y) * foldIn * ceilDiv(outputs, pe));
+        const foldingOf = (peDsp: number, weightBlock: boolean, scaleCycles: number): ConvFolding => ({
+          op: 'conv',
+          windowLanes,
+          taps,
+          simd,
+          pe,
+          lanesOut,
+          peDsp,
+          packShift,
+          weightBlock,
+          scaleCycles,
+        });
+        const shape = pointwiseShape(node, x, y, requant, foldingOf(0, false, 0), input, chain);
+        const scales = scaleChoices(requant.multiplierBits, pe / lanesOut, foldIn);
+        const emissions = scales.map((scaleCycles) => emitCost(shape, pe, scaleCycles));
+        const memories = [false, true].map((weightBlock) => weightsCost(shape, weightBlock));
+        // Costs add up, so each part is asked once for all that it goes with.
         for (const peDsp of new Set([pe, pe - (pe % 2), 0])) {
-          for (const scaleCycles of scaleChoices(requant.multiplierBits, pe / lanesOut, foldIn)) {
-            for (const weightBlock of [false, true]) {
-              const folding: ConvFolding = {
-                op: 'conv',
-                ...word,
-                pe,
-                lanesOut,
-                peDsp,
-                packShift,
-                weightBlock,
-                scaleCycles,
-              };
-              const engine = pointwiseCost(pointwiseShape(node, x, y, requant, folding, input, chain));
-              options.push({ folding, cycles, multipliers: pe * simd, ...sumCosts([window, engine]) });
-            }
-          }
+          const products = sumCosts([window, productsCost(shape, peDsp)]);
+          scales.forEach((scaleCycles, s) => {
+            memories.forEach((memory, m) => {
+              const { dsp, lut, bram } = sumCosts([products, memory, emissions[s] as Cost]);
+              const folding = foldingOf(peDsp, m === 1, scaleCycles);
+              options.push({ folding, cycles, multipliers: pe * simd, dsp, lut, bram });
+            });
+          });
         }
       }
     }

@@ -85,14 +85,16 @@ export function romCost(width: number, depth: number, inBlock: boolean): Cost {
 const fifo2 = (bits: number): number => bits + 5;
 const counter = (states: number): number => (states > 1 ? 2 * Math.ceil(Math.log2(states)) : 0);
 
-/** LUTs and DSPs of blnet_emit with its requantizer. */
-function emitCost(
-  pe: number,
-  lanesOut: number,
-  beatsOut: number,
-  scaleCycles: number,
-  r: RequantParams,
-): readonly Cost[] {
+/** What `emitCost` reads of an engine's parameters. */
+interface Emission {
+  readonly lanesOut: number;
+  readonly beatsOut: number;
+  readonly requant: RequantParams;
+}
+
+/** LUTs and DSPs of blnet_emit with its requantizer, for `pe` results at once. */
+export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
+  const { lanesOut, beatsOut, requant: r } = p;
   const sets = pe / lanesOut;
   const digits = boothDigits(r.multiplierBits);
   const step = r.biasedBits + 3;
@@ -109,11 +111,11 @@ function emitCost(
   const lane = r.biasedBits + product + kept + 2 * r.outBits;
   const choose = sets > 1 ? Math.ceil(0.45 * sets) * lanesOut * r.accBits : 0;
   const control = 12 + counter(beatsOut) + 2 * Math.ceil(Math.log2(sets + 1));
-  return [
+  return sumCosts([
     { dsp: scaleCycles === 0 ? lanesOut : 0, lut: lane * lanesOut + choose + control, bram: 0 },
     { dsp: 0, lut: fifo2(lanesOut * r.outBits), bram: 0 },
     romCost(lanesOut * (r.multiplierBits + r.biasBits), beatsOut, false),
-  ];
+  ]);
 }
 
 /** LUTs of one product (blnet_multiply): a Booth step per two bits of the weight. */
@@ -121,9 +123,10 @@ const multiplyLuts = (xBits: number, weightBits: number): number => Math.ceil(we
 
 export type PointwiseShape = Omit<PointwiseParams, 'kind' | 'weights' | 'requantRom'>;
 
-export function pointwiseCost(p: PointwiseShape): Cost {
+/** A dense engine without its weights and `emitCost`: words, products (of `peDsp` outputs in DSPs), sums. */
+export function productsCost(p: PointwiseShape, peDsp: number): Cost {
   const { simd, pe, foldIn, foldOut, lanesIn, engine, requant } = p;
-  const { peDsp, packShift, chain, weightBlock, scaleCycles } = engine;
+  const { packShift, chain } = engine;
   const words = foldIn * foldOut;
   const signedX = p.xBits + (p.xSigned ? 0 : 1);
   const chains = Math.ceil(simd / chain);
@@ -147,10 +150,12 @@ export function pointwiseCost(p: PointwiseShape): Cost {
       bram: 0,
     },
     ramCost(simd * p.xBits, 2 * 2 ** Math.max(1, Math.ceil(Math.log2(foldIn)))),
-    times(simd, romCost(pe * p.weightBits, words, weightBlock)),
-    ...emitCost(pe, p.lanesOut, p.beatsOut, scaleCycles, requant),
   ]);
 }
+
+/** Weight memories of a dense engine. */
+export const weightsCost = (p: PointwiseShape, weightBlock: boolean): Cost =>
+  times(p.simd, romCost(p.pe * p.weightBits, p.foldIn * p.foldOut, weightBlock));
 
 const times = (n: number, c: Cost): Cost => ({ dsp: n * c.dsp, lut: n * c.lut, bram: n * c.bram });
 
@@ -172,7 +177,7 @@ export function depthwiseCost(p: DepthwiseShape): Cost {
       bram: 0,
     },
     times(taps, romCost(lanes * p.weightBits, groups * foldTaps, engine.weightBlock)),
-    ...emitCost(lanes, p.lanesOut, p.beatsOut, engine.scaleCycles, requant),
+    emitCost(p, lanes, engine.scaleCycles),
   ]);
 }
 

@@ -82,13 +82,13 @@ export function polishFifos(
   hw: Hardware,
   intervalCycles: number,
 ): { readonly depths: Map<string, number>; readonly isMinimal: boolean } {
-  const meter = new SteadyStateMeter(kinds, hw);
   const fifos = hw.blocks.flatMap((b, i) => (isFifo(b) ? [{ name: b.name, i, depth: b.params.depth }] : []));
   // Two trials of each FIFO, a few frames each, are the least that tells anything.
   const leastWork = 2 * fifos.length * 3 * intervalCycles * hw.blocks.length;
   if (leastWork > NETWORK_WORK) {
     return { depths: new Map(fifos.map((f) => [f.name, f.depth])), isMinimal: fifos.length === 0 };
   }
+  const meter = new SteadyStateMeter(kinds, hw);
   let work = 0;
   let isMinimal = true;
   for (const one of fifos) {

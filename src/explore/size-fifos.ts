@@ -63,6 +63,22 @@ function oneOfEachJoin(hw: Hardware, places: Depths): Set<string> {
   return kept;
 }
 
+/** Depths to try, and those that are known to be enough for FIFOs at these places. */
+interface Trial {
+  readonly depths: Depths;
+  readonly enough: Depths;
+}
+
+/** Where none keeps the rate: the first of the fastest. Undefined where all deadlock. */
+function fastestOf(trials: readonly Trial[], stateWith: (depths: Depths) => SteadyState): Trial | undefined {
+  const intervals = trials.map(({ depths }) => {
+    const state = stateWith(depths);
+    return state.isDeadlocked ? Number.POSITIVE_INFINITY : state.intervalCycles;
+  });
+  const least = Math.min(...intervals);
+  return Number.isFinite(least) ? trials[intervals.indexOf(least)] : undefined;
+}
+
 /**
  * @param interval cycles per frame that the folding promises
  * Errors: BLN502 if even unlimited FIFOs deadlock, which would be a fault of the lowering.
@@ -80,15 +96,14 @@ export function sizeFifos(
   const best = meter.measure();
   if (best.isDeadlocked) throw deadlockError(kinds, open);
   const pace = Math.max(interval, Math.ceil(best.intervalCycles));
-  /** Interval of the network with these depths; infinite where it deadlocks. */
-  const intervalWith = (depths: Depths): number => {
-    const state = new SteadyStateMeter(kinds, lowered(depths)).measure();
-    return state.isDeadlocked ? Number.POSITIVE_INFINITY : state.intervalCycles;
-  };
+  const stateWith = (depths: Depths, goal = 0): SteadyState =>
+    new SteadyStateMeter(kinds, lowered(depths)).measure(new Map(), 0, goal);
   const ahead = placesOf(open, meter.measure(new Map(), pace));
 
-  let fastest: { depths: Depths; enough: Depths; interval: number } | undefined;
+  const tried: Trial[] = [];
+  let found: Trial | undefined;
   for (const kept of [oneOfEachJoin(open, ahead), new Set(ahead.keys())]) {
+    if (found) break;
     // Without a FIFO on the other side that side's beats come earlier, so no more places are needed than were.
     const enough: Depths = new Map(
       [...ahead].filter(([name]) => kept.has(name)).map(([name, n]) => [name, Math.max(1, n)]),
@@ -100,21 +115,26 @@ export function sizeFifos(
       [...least].map(([name, n]) => [name, (n + (enough.get(name) as number)) >> 1]),
     );
     const twice: Depths = new Map([...enough].map(([name, n]) => [name, 2 * n]));
-    for (const depths of [least, between, enough, twice]) {
-      const interval = intervalWith(depths);
-      if (interval < (fastest?.interval ?? Number.POSITIVE_INFINITY)) fastest = { depths, enough, interval };
-      if (interval <= best.intervalCycles) break;
-    }
-    if (fastest && fastest.interval <= best.intervalCycles) break;
+    const trials = [least, between, enough, twice].map((depths) => ({ depths, enough }));
+    found = trials.find(({ depths }) => {
+      const state = stateWith(depths, best.intervalCycles);
+      return state.isSteady && state.intervalCycles <= best.intervalCycles;
+    });
+    tried.push(...trials);
   }
-  if (!fastest) throw deadlockError(kinds, open);
-  const { depths, isMinimal } = polishFifos(kinds, lowered(fastest.depths), fastest.interval);
+  const chosen = found ?? fastestOf(tried, (depths) => stateWith(depths));
+  if (!chosen) throw deadlockError(kinds, open);
+  const { depths, isMinimal } = polishFifos(
+    kinds,
+    lowered(chosen.depths),
+    found ? best.intervalCycles : stateWith(chosen.depths).intervalCycles,
+  );
   const hardware = lowered(depths);
   return {
     hardware,
     depths,
     isMinimal,
-    places: fastest.enough,
+    places: chosen.enough,
     fifoBits: fifoBits(hardware),
     fullTensorBits: fifoBits(hardware, true),
     simulation: simulateFast(kinds, hardware, { frames: FRAMES }),

@@ -1,9 +1,10 @@
 /**
- * Calibration: the range of real values that every tensor takes over a set of images. Quantization turns ranges
+ * Calibration: the range of real values that a tensor takes over a set of images. Quantization turns ranges
  * into number formats; they are plain JSON, so that they can be kept beside a model.
  */
 import { BlnetError } from '../diagnostics.js';
 import type { Graph } from '../ir/graph.js';
+import { absorbClamp } from './absorb-clamp.js';
 
 /**
  * `min-max` covers every value seen. `{ percentile: p }` covers p percent of them: half of the rest is cut off at
@@ -69,7 +70,10 @@ class Spread {
   }
 
   private widen(magnitude: number): void {
-    if (this.limit === 0) this.limit = 2 ** -20;
+    if (this.total === 0) {
+      this.limit = 2 ** -20;
+      while (magnitude >= this.limit) this.limit *= 2;
+    }
     while (magnitude >= this.limit) {
       const merged = new Float64Array(BINS);
       for (let i = 0; i < BINS; i++) (merged[(i >> 1) + BINS / 4] as number) += this.counts[i] as number;
@@ -110,7 +114,8 @@ function tailOf(method: CalibrationMethod): number {
 }
 
 /**
- * Ranges of every tensor of `graph` over the images, which are read once. Give the graph that will be quantized,
+ * Ranges of the tensors that become number formats, over the images, which are read once: not of what an activation
+ * clamps at once. Give the graph that will be quantized,
  * since ranges carry its tensor names. Errors: BLN104 without images or for values that are not finite.
  */
 export function calibrate(
@@ -121,7 +126,9 @@ export function calibrate(
 ): Ranges {
   const tail = tailOf(method);
   const spreads = new Map<string, Spread>();
-  for (const t of [graph.input, ...graph.nodes.map((n) => n.output)]) spreads.set(t, new Spread(tail > 0));
+  for (const t of [graph.input, ...absorbClamp(graph).map((layer) => layer.output)]) {
+    spreads.set(t, new Spread(tail > 0));
+  }
   let count = 0;
   for (const image of images) {
     count++;

@@ -111,6 +111,17 @@ export function engineWeights(
       const phase = beat % phases;
       for (let p = 0; p < pe; p++) {
         const o = pass * pe + p;
+        if (area === 1) {
+          // One tap: neighbours in the word are neighbours in the weights.
+          const c = beat * f.windowLanes;
+          if (o < outputs)
+            weights.set(
+              node.weights.subarray(o * channels + c, o * channels + Math.min(channels, c + f.simd)),
+              at,
+            );
+          at += f.simd;
+          continue;
+        }
         for (let s = 0; s < f.simd; s++, at++) {
           // Taps run down the columns of the window; see kinds/window.ts.
           const tap = phase * f.taps + Math.floor(s / f.windowLanes);

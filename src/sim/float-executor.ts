@@ -4,7 +4,7 @@
  */
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
-import { convolve, globalMean, pool, upsampleNearest } from './float-kernels.js';
+import { clampTo, convolve, globalMean, pool, upsampleNearest } from './float-kernels.js';
 
 /** Called once per tensor, input first; `values` is reused after the call, so copy what you keep. */
 export type TensorVisitor = (tensor: string, values: Float32Array) => void;
@@ -84,8 +84,7 @@ export class FloatExecutor {
         return;
       }
       case 'clamp':
-        for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[i] as number, n.min), n.max);
-        return;
+        return clampTo(n.min, n.max, x, y);
       case 'add': {
         const other = inputs[1] as Float32Array;
         for (let i = 0; i < y.length; i++) y[i] = (x[i] as number) + (other[i] as number);

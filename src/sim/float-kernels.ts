@@ -108,18 +108,33 @@ function matrixProduct(
   for (let o = wholeOutputs; o < outputs; o++) productRow(w, x, y, o, 0, inputs, pixels);
 }
 
-/** One output channel per input channel: tap by tap over whole rows. */
+/** One output channel per input channel: row by row, three neighbouring taps in one pass. */
 function depthwise(op: ConvOp, s: Shape, x: Float32Array, out: Shape, y: Float32Array): void {
-  const { kernel: k, stride } = op;
-  const p = padded(op, s, x, 0);
+  const { kernel: k, stride, weights } = op;
+  const { data, height, width } = padded(op, s, x, 0);
   for (let c = 0; c < s.channels; c++) {
     for (let oy = 0; oy < out.height; oy++) {
       const to = (c * out.height + oy) * out.width;
-      for (let tap = 0; tap < k * k; tap++) {
-        const factor = op.weights[c * k * k + tap] as number;
-        const from = (c * p.height + oy * stride + Math.floor(tap / k)) * p.width + (tap % k);
-        for (let ox = 0; ox < out.width; ox++)
-          (y[to + ox] as number) += factor * (p.data[from + ox * stride] as number);
+      for (let ky = 0; ky < k; ky++) {
+        const row = (c * height + oy * stride + ky) * width;
+        const tap = (c * k + ky) * k;
+        let kx = 0;
+        for (; kx + 3 <= k; kx += 3) {
+          const [w0, w1, w2] = [
+            weights[tap + kx] as number,
+            weights[tap + kx + 1] as number,
+            weights[tap + kx + 2] as number,
+          ];
+          for (let ox = 0, from = row + kx; ox < out.width; ox++, from += stride) {
+            (y[to + ox] as number) +=
+              w0 * (data[from] as number) + w1 * (data[from + 1] as number) + w2 * (data[from + 2] as number);
+          }
+        }
+        for (; kx < k; kx++) {
+          const factor = weights[tap + kx] as number;
+          for (let ox = 0, from = row + kx; ox < out.width; ox++, from += stride)
+            (y[to + ox] as number) += factor * (data[from] as number);
+        }
       }
     }
   }
@@ -135,6 +150,16 @@ export function convolve(op: ConvOp, s: Shape, x: Float32Array, out: Shape, y: F
   const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
   const columns = isPlain ? x : columnsOf(op, s, x, out);
   matrixProduct(op.weights, columns, y, op.outChannels, inputs, pixels);
+}
+
+/** Values below `min` become `min`, those above `max` become `max`. */
+export function clampTo(min: number, max: number, x: Float32Array, y: Float32Array): void {
+  for (let i = 0; i < y.length; i++) {
+    let v = x[i] as number;
+    if (v < min) v = min;
+    if (v > max) v = max;
+    y[i] = v;
+  }
 }
 
 /** Maximum of the window, or its mean with padding counted as zeros; `y` is overwritten. */

@@ -26,6 +26,7 @@ export interface SteadyState {
 }
 
 const MAX_FRAMES = 40;
+const FILLING_FRAMES = 4;
 const CHUNK = 1 << 13;
 
 export const sameState = (a: Moment, b: Moment): boolean => {
@@ -49,10 +50,18 @@ export class SteadyStateMeter {
   /**
    * @param depths FIFO depths other than those of the hardware, by block index
    * @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can
+   * @param goalCycles cycles per frame that are asked for: what is clearly slower is not run until it is steady
    */
-  measure(depths: ReadonlyMap<number, number> = new Map(), paceCycles = 0): SteadyState {
+  measure(
+    depths: ReadonlyMap<number, number> = new Map(),
+    paceCycles = 0,
+    goalCycles = paceCycles,
+  ): SteadyState {
     const options = { frames: MAX_FRAMES, stalls: NO_STALLS, depths, paceCycles };
-    return settle(new Machine(this.program, this.hw, options), this.patience + paceCycles, paceCycles);
+    const machine = new Machine(this.program, this.hw, options);
+    // A source without a pace fills the network first, which takes longer from frame to frame whatever comes later.
+    const filling = paceCycles > 0 ? 0 : FILLING_FRAMES;
+    return settle(machine, this.patience + paceCycles, { goalCycles, filling });
   }
 }
 
@@ -83,8 +92,12 @@ function fallsBehind(history: readonly Moment[], now: Moment, pace: number): boo
   return grows(1) || grows(2);
 }
 
-/** Runs until the state repeats, or until a paced source falls behind for good. */
-function settle(machine: Machine, patience: number, pace: number): SteadyState {
+/** Runs until the state repeats, or until the source falls behind its goal for good. */
+function settle(
+  machine: Machine,
+  patience: number,
+  { goalCycles, filling }: { readonly goalCycles: number; readonly filling: number },
+): SteadyState {
   const history: Moment[] = [];
   const describe = (
     from: Moment | null,
@@ -114,7 +127,8 @@ function settle(machine: Machine, patience: number, pace: number): SteadyState {
       const before = history.find((m) => sameState(m, now));
       if (before) return describe(before, now, true, false);
       // The source has nothing more to send, or falls behind.
-      if (now.frame === MAX_FRAMES || (pace > 0 && fallsBehind(history, now, pace))) {
+      const isSlow = goalCycles > 0 && fallsBehind(history.slice(filling), now, goalCycles);
+      if (now.frame === MAX_FRAMES || isSlow) {
         return describe(last, now, false, false);
       }
       history.push(now);
