@@ -6,6 +6,7 @@ import type { WindowShape } from '../ir/graph.js';
 import type { QuantConv, QuantTensor } from '../ir/quant-graph.js';
 import { chainLength, MOST_LANES, macLatency, packShiftOf } from '../kinds/engine.js';
 import { boothDigits } from '../kinds/requant.js';
+import { denseCycles, tapCycles } from '../passes/layer-cycles.js';
 import {
   depthwiseShape,
   engineWeights,
@@ -51,7 +52,6 @@ export function scaleChoices(multiplierBits: number, beats: number, cyclesPerRes
 }
 
 export const tapChoices = (w: WindowShape): number[] => (w.kernel > 1 ? [1, w.kernel] : [1]);
-export const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
 
 /** More products than this in one engine fit no part and only cost search time. */
 const MOST_PRODUCTS = 2048;
@@ -85,16 +85,14 @@ export function convOptions(
       const rows = engineWeights(node, channels, outputs, outputs, word);
       const chain = chainLength({ simd, xBits: x.bits, xSigned: x.signed, weights: rows }, packShift);
       if (macLatency(simd, chain || 1) > 31) continue;
-      const groups = ceilDiv(channels, windowLanes);
       const foldIn = foldInOf(node, channels, word);
-      const buffered = windowed ? Math.max(pixelsOf(x) * groups, pixelsOf(y) * foldIn) : 0;
       const window = windowed ? windowOf(node, x, y, windowLanes, taps) : NOTHING;
       // Without a window beats are as narrow as the layer before makes them; one lane is usual.
       const input = windowed ? { lanesIn: simd, beatsIn: foldIn } : { lanesIn: 1, beatsIn: channels };
       for (const pe of laneCounts(outputs)) {
         if (pe * simd > MOST_PRODUCTS) break;
         const lanesOut = narrowestOutput(pe, foldIn);
-        const cycles = Math.max(buffered, pixelsOf(y) * foldIn * ceilDiv(outputs, pe));
+        const cycles = denseCycles(node, x, y, { ...word, pe });
         const foldingOf = (peDsp: number, weightBlock: boolean, scaleCycles: number): ConvFolding => ({
           op: 'conv',
           windowLanes,
@@ -135,9 +133,8 @@ export function depthwiseOptions(node: QuantConv, x: QuantTensor, y: QuantTensor
   for (const taps of tapChoices(node)) {
     const foldTaps = node.kernel ** 2 / taps;
     for (const lanes of laneCounts(x.shape.channels)) {
-      const groups = ceilDiv(x.shape.channels, lanes);
       const lanesOut = narrowestOutput(lanes, foldTaps);
-      const cycles = Math.max(needsWindow(node) ? pixelsOf(x) * groups : 0, pixelsOf(y) * groups * foldTaps);
+      const cycles = tapCycles(node, x, y, { lanes, taps });
       const window = windowOf(node, x, y, lanes, taps);
       for (const useDsp of [false, true]) {
         for (const scaleCycles of scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps)) {

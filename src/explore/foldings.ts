@@ -3,8 +3,9 @@
  */
 import { ceilDiv, type Folding } from '../ir/folding.js';
 import { type QuantGraph, type QuantNode, tensorOf } from '../ir/quant-graph.js';
+import { laneCycles, pixelsOf, tapCycles } from '../passes/layer-cycles.js';
 import { requantParams, windowParams } from '../passes/lower-engine.js';
-import { convOptions, depthwiseOptions, pixelsOf, tapChoices } from './conv-foldings.js';
+import { convOptions, depthwiseOptions, tapChoices } from './conv-foldings.js';
 import {
   addCost,
   type Cost,
@@ -61,9 +62,7 @@ export function foldingOptions(
   if (node.op === 'maxPool') {
     return tapChoices(node).flatMap((taps) =>
       streamLanes(channels).map((lanes) => {
-        const groups = ceilDiv(channels, lanes);
-        const phases = (node.kernel * node.kernel) / taps;
-        const cycles = Math.max(pixelsOf(x) * groups, pixelsOf(y) * groups * phases);
+        const cycles = tapCycles(node, x, y, { lanes, taps });
         const window = windowCost(windowParams(node, x, y, lanes, taps, 0));
         const cost = sumCosts([window, widenCost(lanes, x.bits), streamCost(lanes * taps, x.bits, 0)]);
         return { folding: { op: 'maxPool', lanes, taps } as const, cycles, multipliers: 0, ...cost };
@@ -81,10 +80,9 @@ export function foldingOptions(
         return globalAvgPoolCost(lanes, groups, pixelsOf(x), requantParams(node.requant, node.accBits, y));
     }
   };
-  const beats = Math.max(pixelsOf(x), pixelsOf(y));
   return streamLanes(channels).map((lanes) => ({
     folding: { op: 'lanes', lanes },
-    cycles: beats * ceilDiv(channels, lanes),
+    cycles: laneCycles(x, y, lanes),
     multipliers: lanes,
     ...sumCosts([costOf(lanes), widenCost(lanes, x.bits)]),
   }));

@@ -15,6 +15,8 @@ import {
   signedBits,
   tensorOf,
 } from '../ir/quant-graph.js';
+import { conversionSteps, divisorsOf } from './conversion-steps.js';
+import { pixelsOf, planCycles } from './layer-cycles.js';
 import {
   depthwiseParams,
   globalAvgPoolParams,
@@ -27,9 +29,6 @@ import {
 /** Depth of each join FIFO by block name, in beats; 0 leaves it out. */
 export type FifoDepths = (name: string, beatsPerFrame: number) => number;
 
-/** Widest intermediate stream of a width conversion between coprime lane counts. */
-const WIDEST_CONVERSION = 256;
-
 /** A tensor on its way: one stream, `lanes` channels a beat. */
 interface Feature {
   readonly tensor: QuantTensor;
@@ -37,12 +36,7 @@ interface Feature {
   readonly lanes: number;
 }
 
-const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
 const groupsOf = (t: QuantTensor, lanes: number): number => ceilDiv(t.shape.channels, lanes);
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
-/** Lanes at which an engine with words of `simd` takes a stream of `lanes`: as they come, where it can join them. */
-const joinableLanes = (lanes: number, simd: number): number => (simd % lanes === 0 ? lanes : simd);
 
 /** Lanes at which a layer takes its inputs. */
 export const lanesInOf = (f: Folding): number => (f.op === 'conv' ? f.windowLanes : f.lanes);
@@ -55,12 +49,15 @@ class Lowering {
   private readonly builder = new HardwareBuilder();
   private readonly uses = new Map<string, number>();
   private readonly copies = new Map<string, Feature[]>();
+  /** Cycles per frame that no conversion may exceed. */
+  private readonly interval: number;
 
   constructor(
     private readonly graph: QuantGraph,
     private readonly plan: FoldingPlan,
     private readonly depths: FifoDepths,
   ) {
+    this.interval = planCycles(graph, plan);
     this.uses.set(graph.output, 1);
     for (const n of graph.nodes) for (const i of n.inputs) this.uses.set(i, (this.uses.get(i) ?? 0) + 1);
   }
@@ -126,16 +123,13 @@ class Lowering {
     return f;
   }
 
-  /** Brings a feature to the wanted lanes, through the least common multiple where neither divides the other. */
-  private convert(f: Feature, lanes: number, name: string): Feature {
-    if (f.lanes === lanes) return f;
-    if (lanes % f.lanes === 0) return this.widen(f, lanes, name);
-    if (f.lanes % lanes === 0) return this.narrow(f, lanes, name);
-    const g = gcd(f.lanes, lanes);
-    const wide = (f.lanes / g) * lanes;
-    return wide <= WIDEST_CONVERSION
-      ? this.narrow(this.widen(f, wide, name), lanes, name)
-      : this.widen(this.narrow(f, g, name), lanes, name);
+  /** Brings a feature to one of the lane counts that the layer can take. */
+  private convert(f: Feature, wanted: readonly number[], name: string): Feature {
+    const mostBeats = this.interval / pixelsOf(f.tensor);
+    return conversionSteps(f.lanes, wanted, f.tensor.shape.channels, mostBeats).reduce(
+      (x, lanes) => (lanes > x.lanes ? this.widen(x, lanes, name) : this.narrow(x, lanes, name)),
+      f,
+    );
   }
 
   private widen(f: Feature, lanes: number, layer: string): Feature {
@@ -191,7 +185,7 @@ class Lowering {
     const y = tensorOf(this.graph, node.output);
     if (node.op === 'add') return this.lowerAdd(node, lanesInOf(folding), y);
     if (node.op === 'conv' && folding.op === 'conv') return this.lowerConv(node, folding, y);
-    const x = this.convert(this.take(node.inputs[0] as string), lanesInOf(folding), node.name);
+    const x = this.convert(this.take(node.inputs[0] as string), [lanesInOf(folding)], node.name);
     switch (node.op) {
       case 'conv': {
         assertInternal(folding.op === 'depthwise', `folding '${folding.op}' for a convolution`, node.name);
@@ -247,8 +241,8 @@ class Lowering {
   private lowerConv(node: QuantNode & QuantConv, f: ConvFolding, y: QuantTensor): Feature {
     const taken = this.take(node.inputs[0] as string);
     const windowed = needsWindow(node);
-    const lanes = windowed ? f.windowLanes : joinableLanes(taken.lanes, f.simd);
-    const x = this.convert(taken, lanes, node.name);
+    const x = this.convert(taken, windowed ? [f.windowLanes] : divisorsOf(f.simd), node.name);
+    const { lanes } = x;
     const from = windowed ? this.window(node, x, f.taps, x.tensor.zeroPoint) : x.stream;
     const input = windowed
       ? { lanesIn: f.simd, beatsIn: groupsOf(x.tensor, lanes) * (node.kernel ** 2 / f.taps) }
@@ -261,7 +255,7 @@ class Lowering {
 
   private lowerAdd(node: QuantNode & QuantAdd, lanes: number, y: QuantTensor): Feature {
     const [a, b] = node.inputs.map((name, i) => {
-      const f = this.convert(this.take(name), lanes, node.name);
+      const f = this.convert(this.take(name), [lanes], node.name);
       return this.balance(f, `${node.name}_fifo_${i === 0 ? 'a' : 'b'}`, node.name);
     }) as [Feature, Feature];
     const out = this.feature(y, lanes, `${node.name}_out`);
