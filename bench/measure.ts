@@ -15,20 +15,36 @@ export interface Timed<T> {
   readonly cpuSeconds: number;
 }
 
-export function timed<T>(action: () => T): Timed<T> {
+/** Starts both clocks; the result reads them. */
+export function clock(): () => { readonly seconds: number; readonly cpuSeconds: number } {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const value = action();
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { value, seconds, cpuSeconds: (user + system) / 1e6 };
+  return () => {
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds, cpuSeconds: (user + system) / 1e6 };
+  };
 }
 
-/** Calibrated on noise: sizes, cycles and foldings depend on the weights and not on the images. */
-export function compiled(path: string, maxDsp: number | null = null): Timed<Compilation> {
+export function timed<T>(action: () => T): Timed<T> {
+  const stop = clock();
+  const value = action();
+  return { value, ...stop() };
+}
+
+/** Stands for calibration images: sizes, cycles and foldings depend on the weights and not on the images. */
+export const NOISE = 'noise:1';
+
+/** @param calibration images as `blnet compile --calibration` takes them; two of them where they are noise */
+export function compiled(
+  path: string,
+  maxDsp: number | null = null,
+  calibration = NOISE,
+): Timed<Compilation> {
   const { graph, name } = loadModel(path);
   const shape = graph.shapes.get(graph.input) as Shape;
-  const images = [...readImages('noise:1', shape, 'train', 2)].map((i) => i.pixels);
+  const count = calibration === NOISE ? 2 : 100;
+  const images = [...readImages(calibration, shape, 'train', count)].map((i) => i.pixels);
   return timed(() =>
     compile({ graph, model: name, images, config: { ...DEFAULT_CONFIG, maxDsp }, assets: loadAssets() }),
   );

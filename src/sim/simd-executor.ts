@@ -24,13 +24,12 @@ import {
   emitMaxPool,
   emitPadding,
   emitUpsample,
-  LANES,
   type Plane,
   planeBytes,
-  type Scaling,
 } from './wasm/kernels.js';
 import { MemoryPlan } from './wasm/memory-plan.js';
 import { call } from './wasm/ops.js';
+import { LANES, roundsByAddition, type Scale, type Scaling, scalingConstants } from './wasm/requantizer.js';
 
 /** The fastest executor that this machine runs. */
 export const createExecutor = (graph: QuantGraph): Executor =>
@@ -72,23 +71,10 @@ function depthwiseWeights(node: QuantConv, x: QuantTensor): Int16Array {
   return ordered;
 }
 
-/** Per vector of channels: eight multipliers, then eight offsets, divided by 2^shift. */
-function scalingConstants(
-  r: Pick<Requant, 'multipliers' | 'offsets' | 'shift'>,
-  channels: number,
-): Float64Array {
-  const constants = new Float64Array(vectorsOf(channels) * 2 * LANES);
-  for (let c = 0; c < channels; c++) {
-    const at = Math.floor(c / LANES) * 2 * LANES + (c % LANES);
-    // One value serves all channels where only one is given.
-    const i = Math.min(c, r.multipliers.length - 1);
-    constants[at] = (r.multipliers[i] as number) / 2 ** r.shift;
-    constants[at + LANES] = (r.offsets[i] as number) / 2 ** r.shift;
-  }
-  return constants;
-}
-
 const NO_MULTIPLIER = Int32Array.of(1);
+
+/** Largest absolute value of a signed accumulator. */
+const boundOf = (accBits: number): number => 2 ** (accBits - 1);
 
 export class SimdExecutor implements Executor {
   private readonly layout = new MemoryPlan();
@@ -152,12 +138,16 @@ export class SimdExecutor implements Executor {
     return larger;
   }
 
+  /** @param bound largest |accumulator| */
   private scaling(
-    r: Pick<Requant, 'multipliers' | 'offsets' | 'shift' | 'zeroPoint' | 'min' | 'max'>,
+    r: Scale & Pick<Requant, 'zeroPoint' | 'min' | 'max'>,
     channels: number,
+    bound: number,
   ): Scaling {
     const { zeroPoint, min, max } = r;
-    return { address: this.layout.place(scalingConstants(r, channels)), zeroPoint, min, max };
+    const byAddition = roundsByAddition(r, bound);
+    const address = this.layout.place(scalingConstants(r, channels, byAddition));
+    return { address, zeroPoint, min, max, byAddition };
   }
 
   private emit(f: FunctionBuilder, node: QuantNode): void {
@@ -168,7 +158,7 @@ export class SimdExecutor implements Executor {
     switch (node.op) {
       case 'conv': {
         const wide = this.padded(f, from, node.pads, x.zeroPoint);
-        const scaling = this.scaling(node.requant, y.shape.channels);
+        const scaling = this.scaling(node.requant, y.shape.channels, boundOf(node.accBits));
         const isDepthwise = node.groups > 1;
         const weights = isDepthwise ? depthwiseWeights(node, x) : convolutionWeights(node, x, y);
         const emit = isDepthwise ? emitDepthwise : emitConvolution;
@@ -177,14 +167,16 @@ export class SimdExecutor implements Executor {
       case 'add': {
         const other = this.planeOf(node.inputs[1] as string);
         const constants = { ...node, multipliers: NO_MULTIPLIER, offsets: Float64Array.of(node.offset) };
-        return emitAddition(f, from, other, to, node.multipliers, this.scaling(constants, LANES));
+        // The sum is exact in 32 bits.
+        const scaling = this.scaling(constants, LANES, 2 ** 31);
+        return emitAddition(f, from, other, to, node.multipliers, scaling);
       }
       case 'upsample':
         return emitUpsample(f, from, to);
       case 'maxPool':
         return emitMaxPool(f, this.padded(f, from, node.pads, rangeOf(x)[0]), to, node);
       case 'globalAvgPool':
-        return emitGlobalAvgPool(f, from, to, this.scaling(node.requant, LANES));
+        return emitGlobalAvgPool(f, from, to, this.scaling(node.requant, LANES, boundOf(node.accBits)));
     }
   }
 }

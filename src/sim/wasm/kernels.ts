@@ -2,18 +2,12 @@
  * Integer kernels as WebAssembly SIMD, one function per layer with all sizes as constants. Values are 16-bit, pixels in
  * raster order, channels innermost and padded to a multiple of 8, so that a vector never crosses a pixel.
  *
- * Products come in pairs: `i32x4.dot_i16x8_s` gives four outputs two products each. Requantization is exact in doubles:
- * floor(acc * (m / 2^s) + c / 2^s), where scaling by a power of two loses nothing and |acc * m + c| < 2^53.
+ * Products come in pairs: `i32x4.dot_i16x8_s` gives four outputs two products each.
  */
 import type { Pads } from '../../ir/graph.js';
 import { type Code, type FunctionBuilder, type Local, sequence } from './encode.js';
-import { f64x2, i16x8, i32, i32x4, increment, memoryCopy, repeat, v128 } from './ops.js';
-
-/** Channels in a vector of 16-bit values. */
-export const LANES = 8;
-const VECTOR_BYTES = 16;
-/** Multipliers and offsets of eight channels. */
-const CONSTANT_BYTES = 2 * LANES * 8;
+import { i16x8, i32, i32x4, increment, memoryCopy, repeat, v128 } from './ops.js';
+import { CONSTANT_BYTES, LANES, Requantizer, type Scaling, VECTOR_BYTES } from './requantizer.js';
 
 /** A feature map in memory. */
 export interface Plane {
@@ -28,58 +22,8 @@ const pixelBytes = (p: Plane): number => p.vectors * VECTOR_BYTES;
 const rowBytes = (p: Plane): number => p.width * pixelBytes(p);
 export const planeBytes = (p: Plane): number => p.height * rowBytes(p);
 
-/** Back end of a layer: where its constants are (multipliers, then offsets, of 8 channels, and so on) and its clamp. */
-export interface Scaling {
-  readonly address: number;
-  readonly zeroPoint: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** Adding 2^52 + 2^51 leaves an integer of 32 bits in the low word of a double. */
-const INTEGER_IN_LOW_WORD = 2 ** 52 + 2 ** 51;
-const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
-const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const INTERLEAVE_LOW = [0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23];
 const INTERLEAVE_HIGH = INTERLEAVE_LOW.map((lane) => lane + 8);
-
-/** Requantizes eight accumulators, `low` and `high`, to eight 16-bit values. */
-class Requantizer {
-  private readonly bounds: readonly [Local, Local, Local, Local];
-
-  constructor(
-    f: FunctionBuilder,
-    scaling: Scaling,
-    private readonly constants: Code,
-  ) {
-    this.bounds = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')];
-    const [min, max, magic, zero] = this.bounds;
-    f.emit(
-      min.set(f64x2.const(scaling.min - scaling.zeroPoint)),
-      max.set(f64x2.const(scaling.max - scaling.zeroPoint)),
-      magic.set(f64x2.const(INTEGER_IN_LOW_WORD)),
-      zero.set(i16x8.const(scaling.zeroPoint)),
-    );
-  }
-
-  /** Two doubles from two accumulators in the low half of `acc`; `pair` counts pairs of channels. */
-  private two(acc: Code, pair: number): Code {
-    const [min, max, magic] = this.bounds;
-    const m = v128.load(this.constants, pair * VECTOR_BYTES);
-    const c = v128.load(this.constants, (4 + pair) * VECTOR_BYTES);
-    const y = f64x2.floor(f64x2.add(f64x2.mul(f64x2.convertLow(acc), m), c));
-    return f64x2.add(f64x2.min(f64x2.max(y, min.get), max.get), magic.get);
-  }
-
-  private four(acc: Local, pair: number): Code {
-    const high = v128.shuffle(acc.get, acc.get, HIGH_HALF);
-    return v128.shuffle(this.two(acc.get, pair), this.two(high, pair + 1), LOW_WORDS);
-  }
-
-  eight(low: Local, high: Local): Code {
-    return i16x8.add(i16x8.narrow(this.four(low, 0), this.four(high, 2)), this.bounds[3].get);
-  }
-}
 
 /** Copies `from` into the middle of `to`, which is larger by the padding on each side. */
 export function emitPadding(f: FunctionBuilder, from: Plane, to: Plane, pads: Pads): void {

@@ -69,6 +69,7 @@ export const i16x8 = {
     ...Array.from({ length: 8 }, () => [value & 0xff, (value >> 8) & 0xff]).flat(),
   ],
   add: simd2(0x8e),
+  min: simd2(0x96),
   max: simd2(0x98),
   /** Saturates 4 + 4 lanes of 32 bits. */
   narrow: simd2(0x85),
