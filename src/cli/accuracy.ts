@@ -1,4 +1,5 @@
 /** `blnet accuracy`: top-1 of float golden and integer reference on a dataset, agreement, SQNR per layer. */
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { readBuildFolder } from '../io/build-folder.js';
 import { readImages } from '../io/images.js';
@@ -13,6 +14,7 @@ interface AccuracyOptions {
   readonly dataset: string;
   readonly images: number;
   readonly sqnrImages: number;
+  readonly threads: number;
   readonly json?: boolean;
 }
 
@@ -28,6 +30,11 @@ export function accuracyCommand(): Command {
       new Option('--sqnr-images <n>', 'images that compare every layer')
         .argParser(nonNegativeInteger)
         .default(64),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads of the integer reference; the result is the same')
+        .argParser(positiveInteger)
+        .default(availableParallelism(), 'processors'),
     );
   return withJson(command).action(async (folder: string, o: AccuracyOptions) => {
     const progress = new Progress(o.json);
@@ -36,7 +43,8 @@ export function accuracyCommand(): Command {
       const { shape } = tensorOf(build.quantized, build.quantized.input);
       const images = readImages(o.dataset, shape, 'test', o.images);
       const onProgress = (done: number) => progress.count('images', done, o.images);
-      const report = await measureAccuracy(build, images, o.sqnrImages, onProgress);
+      const { sqnrImages, threads } = o;
+      const report = await measureAccuracy(build, images, { sqnrImages, threads, onProgress });
       progress.clear();
       emit(o, report, () => accuracyText(report));
     } finally {

@@ -57,7 +57,7 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   const build = readBuildFolder(o.output);
   progress.stage('accuracy on the sample images');
   const { shape } = tensorOf(build.quantized, build.quantized.input);
-  const accuracy = await measureAccuracy(build, readImages(SAMPLES, shape, 'test', 64), 0);
+  const accuracy = await measureAccuracy(build, readImages(SAMPLES, shape, 'test', 64), { sqnrImages: 0 });
   const samples = facts([
     [
       'sample images',

@@ -1,67 +1,127 @@
 /** `blnet accuracy`: the same images through ONNX Runtime (float golden) and the integer reference. */
 import { preprocess, preprocessingOf } from '../ir/preprocess.js';
 import { tensorOf } from '../ir/quant-graph.js';
-import { dequantizeValues, quantizeValues } from '../ir/quantize-values.js';
+import { dequantizeValues } from '../ir/quantize-values.js';
 import { AccuracyMeter, type AccuracyReport, argmax } from '../report/accuracy.js';
-import { createExecutor } from '../sim/simd-executor.js';
 import { type Build, modelOf } from './build-folder.js';
 import { FloatModel } from './float-model.js';
+import { ImageOutputs } from './image-outputs.js';
+import { ImageWorkers } from './image-workers.js';
 import type { Image } from './images.js';
 
-/** Images in one call of ONNX Runtime. */
+/** Images in one call of ONNX Runtime, and in one question to a thread. */
 const BATCH = 64;
 
-/**
- * @param sqnrImages how many images also compare every layer; each costs as much as running it
- * @param onProgress called with the number of images done
- */
+export interface AccuracyOptions {
+  /** How many images also compare every layer; each costs as much as running it. */
+  readonly sqnrImages: number;
+  /** Threads of the integer reference beside this one, which runs the float golden; 0 (default): none. */
+  readonly threads?: number;
+  /** Called with the number of images done. */
+  readonly onProgress?: (done: number) => void;
+  /** The threads' program, where it is not beside this file. */
+  readonly workerEntry?: URL;
+}
+
+/** Images of a batch with what both sides say of them. */
+interface Judged {
+  readonly images: readonly Image[];
+  readonly floatClasses: readonly number[];
+  readonly outputs: Promise<readonly Int16Array[]>;
+}
+
+/** The report does not depend on the number of threads. */
 export async function measureAccuracy(
   build: Build,
   images: Iterable<Image>,
-  sqnrImages: number,
-  onProgress: (done: number) => void = () => {},
+  options: AccuracyOptions,
 ): Promise<AccuracyReport> {
-  const { quantized } = build;
-  const input = tensorOf(quantized, quantized.input);
-  const preprocessing = preprocessingOf(quantized.metadata);
-  const model = modelOf(build);
-  const inner = [...quantized.tensors.keys()].filter((name) => name !== quantized.input);
-  const golden = await FloatModel.open(model);
-  const layered = await FloatModel.open(model, inner);
-  const executor = createExecutor(quantized);
+  const { sqnrImages, threads = 0, onProgress = () => {}, workerEntry } = options;
   const meter = new AccuracyMeter();
+  const golden = await FloatModel.open(modelOf(build));
+  const workers = new ImageWorkers(build.quantized, threads, workerEntry);
+  const layers = sqnrImages > 0 ? await LayerComparison.open(build) : null;
+  const open: Judged[] = [];
   let done = 0;
 
-  const runBatch = async (batch: readonly Image[], layers: boolean) => {
-    const reals = batch.map((image) => preprocess(image.pixels, input.shape, preprocessing));
-    const results = await (layers ? layered : golden).run(reals);
-    const logits = results.get(golden.output) as readonly Float32Array[];
-    reals.forEach((image, i) => {
-      const output = executor.run(quantizeValues(image, input.shape, input));
-      meter.add((batch[i] as Image).label, argmax(logits[i] as Float32Array), argmax(output));
-      if (!layers) return;
-      for (const name of inner) {
-        const t = tensorOf(quantized, name);
-        const float = results.get(name)?.[i];
-        if (float) meter.addTensor(name, float, dequantizeValues(executor.valuesOf(name), t.shape, t));
-      }
+  const settle = async ({ images, floatClasses, outputs }: Judged): Promise<void> => {
+    const integers = await outputs;
+    images.forEach((image, i) => {
+      meter.add(image.label, floatClasses[i] as number, argmax(integers[i] as Int16Array));
     });
-    done += batch.length;
+    done += images.length;
     onProgress(done);
   };
+  try {
+    let seen = 0;
+    for (const batch of batches(images, sqnrImages)) {
+      if (seen < sqnrImages) await layers?.add(batch, meter);
+      seen += batch.length;
+      const outputs = workers.run(batch.map((image) => image.pixels));
+      // Its failure is met where it is awaited, be that after another one.
+      outputs.catch(() => {});
+      const logits = (await golden.run(realsOf(build, batch))).get(golden.output) ?? [];
+      open.push({ images: batch, floatClasses: logits.map(argmax), outputs });
+      if (open.length >= workers.depth) await settle(open.shift() as Judged);
+    }
+    for (const judged of open) await settle(judged);
+  } finally {
+    await workers.close();
+    await golden.close();
+    await layers?.close();
+  }
+  return meter.report();
+}
 
+/** Images in batches, one of which ends at `edge`. */
+function* batches(images: Iterable<Image>, edge: number): Generator<Image[]> {
   let batch: Image[] = [];
-  const flush = async () => {
-    const layers = done < sqnrImages;
-    if (batch.length > 0) await runBatch(batch, layers);
-    batch = [];
-  };
+  let seen = 0;
   for (const image of images) {
     batch.push(image);
-    if (batch.length === BATCH || done + batch.length === sqnrImages) await flush();
+    if (++seen !== edge && batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
   }
-  await flush();
-  await golden.close();
-  await layered.close();
-  return meter.report();
+  if (batch.length > 0) yield batch;
+}
+
+function realsOf({ quantized }: Build, batch: readonly Image[]): Float32Array[] {
+  const { shape } = tensorOf(quantized, quantized.input);
+  const preprocessing = preprocessingOf(quantized.metadata);
+  return batch.map((image) => preprocess(image.pixels, shape, preprocessing));
+}
+
+/** Every layer of both sides on the same images. */
+class LayerComparison {
+  private constructor(
+    private readonly build: Build,
+    private readonly golden: FloatModel,
+    private readonly tensors: readonly string[],
+  ) {}
+
+  static async open(build: Build): Promise<LayerComparison> {
+    const { tensors, input } = build.quantized;
+    const inner = [...tensors.keys()].filter((name) => name !== input);
+    return new LayerComparison(build, await FloatModel.open(modelOf(build), inner), inner);
+  }
+
+  async add(batch: readonly Image[], meter: AccuracyMeter): Promise<void> {
+    const { quantized } = this.build;
+    const integer = new ImageOutputs(quantized);
+    const results = await this.golden.run(realsOf(this.build, batch));
+    batch.forEach((image, i) => {
+      integer.run(image.pixels);
+      for (const name of this.tensors) {
+        const t = tensorOf(quantized, name);
+        const float = results.get(name)?.[i];
+        if (float)
+          meter.addTensor(name, float, dequantizeValues(integer.executor.valuesOf(name), t.shape, t));
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.golden.close();
+  }
 }

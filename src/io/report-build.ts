@@ -93,7 +93,8 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
     onStage('accuracy');
     const { shape } = tensorOf(quantized, quantized.input);
     const source = readImages(dataset, shape, 'test', request.images);
-    return measureAccuracy(build, source, request.sqnrImages, request.onImages);
+    const { sqnrImages, onImages = () => {} } = request;
+    return measureAccuracy(build, source, { sqnrImages, onProgress: onImages });
   }
 }
 
