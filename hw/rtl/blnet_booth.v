@@ -20,10 +20,11 @@ module blnet_booth #(
     wire [X_BITS:0] single = {x[X_BITS-1], x};
     wire [X_BITS:0] double = {x, 1'b0};
     wire [X_BITS:0] chosen = (({(X_BITS+1){one}} & single) | ({(X_BITS+1){two}} & double)) ^ {(X_BITS+1){code[2]}};
-    // -v = ~v + 1: the one enters as the carry below bit 0. p is the left operand, so that the carry chain takes it.
-    wire [P_BITS:0] left = {p, 1'b1};
-    wire [P_BITS:0] right = {{(P_BITS-X_BITS-1){chosen[X_BITS]}}, chosen, code[2]};
-    wire [P_BITS:0] sum = left + right;
+    // -v = ~v + 1: that one enters as the carry out of bit 0. A sum would be the same, but there Yosys may feed the
+    // carry chain with the selection, which then costs a second LUT per bit; of a difference it always takes p.
+    wire [P_BITS:0] left = {p, code[2]};
+    wire [P_BITS:0] right = {{(P_BITS-X_BITS-1){chosen[X_BITS]}}, chosen, 1'b0};
+    wire [P_BITS:0] sum = left - ~right;
     assign y = sum[P_BITS:1];
 endmodule
 

@@ -41,10 +41,11 @@ interface Work {
 export const sourcesOf = (files: Iterable<string>): string[] =>
   [...files].filter((name) => name.endsWith('.v')).sort();
 
-/** What synthesis sees of a Verilog text: no comments, no proofs, no blank lines. */
+/** What synthesis sees of a Verilog text: no comments, no proofs, no checks of simulations, no blank lines. */
 const essence = (text: string): string =>
   text
     .replace(/`ifdef FORMAL[\s\S]*?`endif/g, '')
+    .replace(/`ifndef SYNTHESIS[\s\S]*?`endif/g, '')
     .replace(/\/\/.*$/gm, '')
     .replace(/\s+/g, ' ');
 
