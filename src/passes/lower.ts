@@ -125,7 +125,9 @@ class Lowering {
 
   /** Brings a feature to one of the lane counts that the layer can take. */
   private convert(f: Feature, wanted: readonly number[], name: string): Feature {
-    const mostBeats = this.interval / pixelsOf(f.tensor);
+    // A frame of one pixel comes in a burst, and whoever sends it can do nothing else until it is gone.
+    const pixels = pixelsOf(f.tensor);
+    const mostBeats = pixels === 1 ? groupsOf(f.tensor, f.lanes) : this.interval / pixels;
     return conversionSteps(f.lanes, wanted, f.tensor.shape.channels, mostBeats).reduce(
       (x, lanes) => (lanes > x.lanes ? this.widen(x, lanes, name) : this.narrow(x, lanes, name)),
       f,
