@@ -7,6 +7,7 @@ import { dequantizeValues } from '../ir/quantize-values.js';
 import { KINDS } from '../kinds/index.js';
 import { argmax } from '../report/accuracy.js';
 import { type SimulationReport, simulationReport } from '../report/simulation.js';
+import { type Activity, runActivity, steadyActivity } from '../sim/activity.js';
 import { explainDeadlock } from '../sim/deadlock.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { createExecutor } from '../sim/simd-executor.js';
@@ -28,7 +29,7 @@ interface FrameOutput {
   readonly reals: readonly number[];
 }
 
-export function simulateBuild(folder: string, o: SimulateOptions, progress: Progress) {
+export function simulateBuild(folder: string, o: SimulateOptions, progress: Progress): SimulateReport {
   const build = readBuildFolder(folder);
   const { quantized, hardware, manifest } = build;
   const frames = framesOf(build, o.frames, o.images);
@@ -49,21 +50,30 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
   // Without stalls it is exact; with them the bar is full a little early.
   const { latencyCycles, intervalCycles } = manifest.simulated;
   const cycles = latencyCycles + (o.frames - 1) * intervalCycles;
+  const stalls = stallsOf(o.backpressure);
   const sim = simulateFast(KINDS, hardware, {
     frames: o.frames,
-    stalls: stallsOf(o.backpressure),
+    stalls,
     onProgress: (cycle) => progress.count('cycle simulator', cycle, cycles),
   });
-  progress.clear();
   if (sim.deadlock) {
+    progress.clear();
     throw new BlnetError('BLN502', explainDeadlock(KINDS, hardware, sim.deadlock));
   }
-  return { ...simulationReport(KINDS, hardware, sim, manifest.clockMhz), outputs };
+  progress.stage('activity');
+  // Pauses at random have no steady state.
+  const run = { frames: o.frames, stalls, cycles: sim.cycles };
+  const steady = o.backpressure === undefined ? steadyActivity(KINDS, hardware) : null;
+  const activity = steady ?? runActivity(KINDS, hardware, run);
+  progress.clear();
+  return { ...simulationReport(KINDS, hardware, sim, manifest.clockMhz), activity, outputs };
 }
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
-    .description('outputs, latency, interval, utilisation of every block and the fullest each FIFO gets')
+    .description(
+      'outputs, latency, interval, what every block does with its cycles, the fullest each FIFO gets',
+    )
     .argument('<dir>', 'build folder')
     .addOption(framesOption(2))
     .addOption(imagesOption())
@@ -79,25 +89,52 @@ export function simulateCommand(): Command {
   });
 }
 
-function simulateText(r: SimulationReport & { outputs: readonly FrameOutput[] }): string {
-  const busiest = [...r.blocks].sort((a, b) => b.busyCycles - a.busyCycles);
-  return [
+interface SimulateReport extends SimulationReport {
+  readonly activity: Activity | null;
+  readonly outputs: readonly FrameOutput[];
+}
+
+function simulateText(r: SimulateReport): string {
+  const { activity } = r;
+  const parts = [
     facts([
       ['latency', `${grouped(r.latencyCycles)} cycles`],
       ['interval', r.intervalCycles === null ? '- (needs 2 frames)' : `${grouped(r.intervalCycles)} cycles`],
       ['frames/s', r.framesPerSecond === null ? '-' : `${grouped(r.framesPerSecond)} at ${r.clockMhz} MHz`],
       ['bounded by', r.bound],
       ['classes', r.outputs.map((o) => o.class).join(' ')],
+      ...(activity
+        ? [['cycles below', `of one ${activity.over}, ${grouped(activity.cycles)} in all`] as const]
+        : []),
     ]),
-    '',
-    table(
-      ['block', 'kind', 'busy>', 'use>'],
-      busiest.map((b) => [b.name, b.kind, grouped(b.busyCycles), percent(b.utilisation)]),
-    ),
-    '',
+    activity ? activityTable(activity, r) : workTable(r),
     table(
       ['FIFO', 'depth>', 'fullest>', 'bits>'],
       r.fifos.map((f) => [f.name, grouped(f.depth), grouped(f.peak), grouped(f.bits)]),
     ),
-  ].join('\n');
+  ];
+  return parts.join('\n\n');
+}
+
+function activityTable({ blocks, cycles }: Activity, r: SimulationReport): string {
+  const rows = blocks.map((b, i) => ({ ...b, kind: r.blocks[i]?.kind ?? '' }));
+  rows.sort((a, b) => b.busyCycles - a.busyCycles);
+  return table(
+    ['block', 'kind', 'busy>', 'blocked>', 'starved>', 'use>'],
+    rows.map((b) => [
+      b.name,
+      b.kind,
+      ...[b.busyCycles, b.blockedCycles, b.starvedCycles].map(grouped),
+      percent(b.busyCycles / cycles),
+    ]),
+  );
+}
+
+/** What is known without counting. */
+function workTable(r: SimulationReport): string {
+  const busiest = [...r.blocks].sort((a, b) => b.busyCycles - a.busyCycles);
+  return table(
+    ['block', 'kind', 'busy>', 'use>'],
+    busiest.map((b) => [b.name, b.kind, grouped(b.busyCycles), percent(b.utilisation)]),
+  );
 }

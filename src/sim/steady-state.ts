@@ -19,6 +19,8 @@ export interface SteadyState {
   readonly steppedCycles: number;
   /** Since the start, by block: places that each FIFO has needed. */
   readonly places: readonly number[];
+  /** Per frame, by block: cycles in which it issued; 0 when not asked for. */
+  readonly busyCycles: readonly number[];
   /** Per frame, by block: cycles in which a full output held everything up. */
   readonly blockedCycles: readonly number[];
   /** Per repetition, by block: cycles in which a FIFO had no place for a beat. */
@@ -39,11 +41,13 @@ export class SteadyStateMeter {
   private readonly program: CycleProgram;
   private readonly patience: number;
 
+  /** @param activity also count the cycles in which blocks issue */
   constructor(
     kinds: KindTable,
     private readonly hw: Hardware,
+    activity = false,
   ) {
-    this.program = compileCycles(kinds, hw, { hash: false, log: false });
+    this.program = compileCycles(kinds, hw, { hash: false, log: false, activity });
     this.patience = longestQuiet(kinds, hw);
   }
 
@@ -106,16 +110,17 @@ function settle(
     isDeadlocked: boolean,
   ): SteadyState => {
     const frames = from ? now.frame - from.frame : 1;
-    const blocked = now.records.blocked.map((v, i) => v - (from ? from.records.blocked[i] : 0));
-    const refused = now.records.refused.map((v, i) => v - (from ? from.records.refused[i] : 0));
+    const since = (key: 'busy' | 'blocked' | 'refused'): number[] =>
+      Array.from(now.records[key], (v, i) => v - (from ? from.records[key][i] : 0));
     return {
       intervalCycles: (now.cycle - (from ? from.cycle : 0)) / frames,
       isSteady,
       isDeadlocked,
       steppedCycles: now.cycle,
       places: machine.peaks(),
-      blockedCycles: [...blocked].map((v) => v / frames),
-      refusedCycles: [...refused],
+      busyCycles: since('busy').map((v) => v / frames),
+      blockedCycles: since('blocked').map((v) => v / frames),
+      refusedCycles: since('refused'),
     };
   };
   for (;;) {

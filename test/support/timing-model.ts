@@ -40,6 +40,13 @@ export class TimingModel {
     return this.stored >= period * intake.beats + need;
   }
 
+  /** What this cycle is to the block, given whether its inputs offer a beat; asked before the clock edge. */
+  activity(offered: boolean): 'busy' | 'blocked' | 'starved' {
+    if (!this.counts.every((c) => c < 2)) return 'blocked';
+    const issues = this.timing.intake.kind === 'direct' ? offered : this.issues;
+    return issues ? 'busy' : 'starved';
+  }
+
   /** Whether the input is ready. */
   get ready(): boolean {
     const { intake, issues } = this.timing;

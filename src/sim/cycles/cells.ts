@@ -15,6 +15,8 @@ export interface Recording {
   readonly hash: boolean;
   /** A log of every handshake. */
   readonly log: boolean;
+  /** Cycles in which every block issued. */
+  readonly activity?: boolean;
 }
 
 /** Output cycles, and log entries of two words (stream, cycle), that are kept until the host reads them. */

@@ -116,7 +116,7 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
     return { index, count: counts[index], beats: word(), offered: word(), hash: word() };
   });
   const blocks = hw.blocks.map(
-    (): BlockCells => ({ blocked: plan.word(), peak: plan.word(), refused: plan.word() }),
+    (): BlockCells => ({ busy: plan.word(), blocked: plan.word(), peak: plan.word(), refused: plan.word() }),
   );
   const spaces = planned.map((b) => (isQueue(b.timing) ? b.space : 0));
   const control = planControl(plan, recording);
@@ -125,6 +125,7 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
   const record = {
     fire: (s: StreamCells): Code => emitFire(s, control, recording, streams.length),
     offer: (s: StreamCells): Code => emitOffer(s, recording),
+    busy: recording.activity === true,
   };
   const groups = [];
   for (let end = planned.length; end > 0; end -= GROUP) {

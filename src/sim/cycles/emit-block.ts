@@ -49,6 +49,8 @@ export interface BlockPlan {
 
 /** Records of one block. */
 export interface BlockCells {
+  /** Cycles in which it issued; 0 when not asked for. */
+  readonly busy: number;
   /** Cycles in which an output FIFO was full, so that nothing could move. */
   readonly blocked: number;
   /** Places that a FIFO has needed, and cycles in which it had none for a beat; 0 in other blocks. */
@@ -211,7 +213,7 @@ const notNegative = (word: Code): Code => i32.ge(word, i32.const(0));
 
 /**
  * One cycle of a block: handshakes of its inputs, then its clock edge.
- * @param record statements for a stream with a handshake
+ * @param record statements for a stream with a handshake; `busy`: whether to count the cycles that issue
  */
 export function emitBlock(
   plan: MemoryPlan,
@@ -219,7 +221,7 @@ export function emitBlock(
   cells: BlockCells,
   streams: readonly StreamCells[],
   scratch: Scratch,
-  record: { fire(s: StreamCells): Code; offer(s: StreamCells): Code },
+  record: { fire(s: StreamCells): Code; offer(s: StreamCells): Code; readonly busy: boolean },
 ): Code {
   const { timing, credit, space } = b;
   const { intake } = timing;
@@ -273,6 +275,7 @@ export function emitBlock(
   return sequence(
     open.set(isOpen),
     decide,
+    record.busy ? add(cells.busy, issues.get) : [],
     push.set(i32.const(0)),
     when(open.get, stages, add(cells.blocked, 1)),
     ...send,

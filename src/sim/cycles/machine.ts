@@ -34,6 +34,7 @@ export interface Records {
   readonly beats: Int32Array;
   readonly offered: Int32Array;
   readonly hashes: Int32Array;
+  readonly busy: Int32Array;
   readonly blocked: Int32Array;
   readonly refused: Int32Array;
 }
@@ -147,6 +148,7 @@ export class Machine {
       beats: list(streams.map((s) => s.beats)),
       offered: list(streams.map((s) => s.offered)),
       hashes: list(streams.map((s) => s.hash)),
+      busy: list(blocks.map((b) => b.busy)),
       blocked: list(blocks.map((b) => b.blocked)),
       refused: list(blocks.map((b) => b.refused)),
     };
@@ -186,6 +188,7 @@ export class Machine {
       }
     });
     blocks.forEach((block, i) => {
+      grow(block.busy, b.busy[i] - a.busy[i]);
       grow(block.blocked, b.blocked[i] - a.blocked[i]);
       grow(block.refused, b.refused[i] - a.refused[i]);
     });
