@@ -17,6 +17,7 @@ import {
   reportData,
 } from '../report/report-data.js';
 import { EVENTS } from '../report/wave-events.js';
+import { explainDeadlock } from '../sim/deadlock.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { NO_STALLS } from '../sim/stimulus.js';
 import type { Build } from './build-folder.js';
@@ -53,11 +54,7 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   onStage('cycle simulator');
   const simulation = simulateFast(KINDS, hardware, { frames: FRAMES, hash: true });
   if (simulation.deadlock) {
-    throw new BlnetError('BLN502', {
-      where: hardware.name,
-      found: `after cycle ${simulation.deadlock.cycle} nothing moves`,
-      hint: 'compile again; blnet simulate names the streams that wait',
-    });
+    throw new BlnetError('BLN502', explainDeadlock(KINDS, hardware, simulation.deadlock));
   }
   const measured = r.dataset ? await measure(r, r.dataset) : null;
   onStage('waves');

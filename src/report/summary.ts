@@ -1,10 +1,14 @@
 /** The summary that every build folder holds: what it is, what it promises, how to run it. */
 
 import type { Device } from '../estimate/devices.js';
-import type { Hardware } from '../ir/hardware.js';
+import type { FifoParams, Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { quantizedLayers } from './layers.js';
 import type { Manifest } from './manifest.js';
+
+/** Bits of all FIFOs at places of their choice. */
+const fifoBits = (hw: Hardware, places: (p: FifoParams) => number): number =>
+  hw.blocks.reduce((bits, { params: p }) => bits + (p.kind === 'fifo' ? places(p) * p.lanes * p.bits : 0), 0);
 
 export function summaryMarkdown(m: Manifest, graph: QuantGraph, hw: Hardware, device: Device): string {
   const table = quantizedLayers(graph);
@@ -23,6 +27,7 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 | Latency of the first frame | ${latencyCycles} cycles, ${microseconds} us |
 | Interval | ${intervalCycles} cycles, ${framesPerSecond.toFixed(1)} frames/s |
 | Bounded by | ${m.planned.bound} |
+| FIFO bits, and with a whole tensor each | ${fifoBits(hw, (f) => f.depth)}, ${fifoBits(hw, (f) => f.beats)} |
 | DSPs planned | ${m.planned.dsp} of ${device.dsp} |
 | MACs per DSP and cycle | ${perDsp} |
 

@@ -4,6 +4,7 @@
  */
 import type { KindTable } from '../ir/block-kind.js';
 import type { Hardware } from '../ir/hardware.js';
+import { bind } from '../kinds/index.js';
 import { compileCycles } from './cycles/compile-cycles.js';
 import { Machine } from './cycles/machine.js';
 import { SteadyStateMeter } from './steady-state.js';
@@ -29,6 +30,11 @@ export interface Activity {
   readonly blocks: readonly BlockActivity[];
 }
 
+/** How long to wait for a steady state: seconds for large networks, many frames for small ones. */
+const PATIENCE_CYCLES = 10_000_000;
+const FEWEST_FRAMES = 12;
+const MOST_FRAMES = 1000;
+
 function activityOf(
   hw: Hardware,
   over: Activity['over'],
@@ -46,7 +52,9 @@ function activityOf(
 /** Of a frame without stalls once the state repeats; null where it never does, or without WebAssembly. */
 export function steadyActivity(kinds: KindTable, hw: Hardware): Activity | null {
   if (!HAS_SIMD) return null;
-  const state = new SteadyStateMeter(kinds, hw, true).measure();
+  const slowest = Math.max(...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
+  const frames = Math.min(MOST_FRAMES, Math.max(FEWEST_FRAMES, Math.floor(PATIENCE_CYCLES / slowest)));
+  const state = new SteadyStateMeter(kinds, hw, true).measure(undefined, 0, 0, frames);
   if (!state.isSteady) return null;
   return activityOf(hw, 'steady frame', state.intervalCycles, state.busyCycles, state.blockedCycles);
 }

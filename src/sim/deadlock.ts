@@ -41,7 +41,7 @@ export function explainDeadlock(kinds: KindTable, hw: Hardware, deadlock: Deadlo
     const enough = placesNeeded(kinds, hw, ahead);
     return {
       where: ahead.name,
-      found: `${since}: the FIFO is full with ${depth} beats while ${join.name} waits for ${behind?.name ?? 'its other input'}`,
+      found: `${since}: the FIFO is full with ${depth} ${depth === 1 ? 'beat' : 'beats'} while ${join.name} waits for ${behind?.name ?? 'its other input'}`,
       need: enough === null ? 'a deeper FIFO' : `a depth of ${enough} beats at full rate`,
       hint: 'compile again, so that the depths fit the folding, or set this depth by hand',
     };

@@ -19,13 +19,18 @@ const PROGRESS = 1 << 16;
 /** Frames over which a steady state may repeat. */
 const LONGEST_PERIOD = 4;
 
+export interface FastOptions extends SimOptions {
+  /** False: step every cycle, whether or not it repeats an earlier one. */
+  readonly mayRepeat?: boolean;
+}
+
 export interface FastResult extends SimResult {
   /** Cycle at which the state first repeated, or null. */
   readonly steadyFrom: number | null;
 }
 
 /** Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. */
-export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions): FastResult {
+export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOptions): FastResult {
   // A pace of part cycles, or no WebAssembly, is left to the plain engine.
   if (!HAS_SIMD || !Number.isInteger(options.paceCycles ?? 0)) {
     return { ...simulate(kinds, hw, options), steadyFrom: null };
@@ -36,7 +41,7 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: SimOptions
   const patience = 10_000 + Math.max(0, ...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
   const outBeats = hw.streams[hw.output].beatsPerFrame;
   // Random pauses never repeat, and a log wants every handshake.
-  const mayRepeat = !onFire && stalls.input === 0 && stalls.output === 0;
+  const mayRepeat = options.mayRepeat !== false && !onFire && stalls.input === 0 && stalls.output === 0;
   const history: Moment[] = [];
   let steadyFrom: number | null = null;
   let deadlock: Deadlock | null = null;

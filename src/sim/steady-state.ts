@@ -55,17 +55,19 @@ export class SteadyStateMeter {
    * @param depths FIFO depths other than those of the hardware, by block index
    * @param paceCycles whole cycles per frame over which the source spreads its beats; 0: as fast as it can
    * @param goalCycles cycles per frame that are asked for: what is clearly slower is not run until it is steady
+   * @param frames how many to try: a buffer that fills by a beat a frame takes many
    */
   measure(
     depths: ReadonlyMap<number, number> = new Map(),
     paceCycles = 0,
     goalCycles = paceCycles,
+    frames = MAX_FRAMES,
   ): SteadyState {
-    const options = { frames: MAX_FRAMES, stalls: NO_STALLS, depths, paceCycles };
+    const options = { frames, stalls: NO_STALLS, depths, paceCycles };
     const machine = new Machine(this.program, this.hw, options);
     // A source without a pace fills the network first, which takes longer from frame to frame whatever comes later.
     const filling = paceCycles > 0 ? 0 : FILLING_FRAMES;
-    return settle(machine, this.patience + paceCycles, { goalCycles, filling });
+    return settle(machine, this.patience + paceCycles, { frames, goalCycles, filling });
   }
 }
 
@@ -100,8 +102,9 @@ function fallsBehind(history: readonly Moment[], now: Moment, pace: number): boo
 function settle(
   machine: Machine,
   patience: number,
-  { goalCycles, filling }: { readonly goalCycles: number; readonly filling: number },
+  limits: { readonly frames: number; readonly goalCycles: number; readonly filling: number },
 ): SteadyState {
+  const { frames: mostFrames, goalCycles, filling } = limits;
   const history: Moment[] = [];
   const describe = (
     from: Moment | null,
@@ -133,7 +136,7 @@ function settle(
       if (before) return describe(before, now, true, false);
       // The source has nothing more to send, or falls behind.
       const isSlow = goalCycles > 0 && fallsBehind(history.slice(filling), now, goalCycles);
-      if (now.frame === MAX_FRAMES || isSlow) {
+      if (now.frame === mostFrames || isSlow) {
         return describe(last, now, false, false);
       }
       history.push(now);

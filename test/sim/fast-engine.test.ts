@@ -50,6 +50,8 @@ describe('fast engine', () => {
       const options = { frames: 11, hash: true };
       const fast = simulateFast(KINDS, sized.hardware, options);
       expect(withoutSteady(fast)).toEqual(simulate(KINDS, sized.hardware, options));
+      const stepped = simulateFast(KINDS, sized.hardware, { ...options, mayRepeat: false });
+      expect(stepped).toEqual({ ...fast, steadyFrom: null });
       if (fast.steadyFrom !== null) steady++;
     }
     // One or two take longer to fill.
