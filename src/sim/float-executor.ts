@@ -4,7 +4,9 @@
  */
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
-import { clampTo, convolve, globalMean, pool, upsampleNearest } from './float-kernels.js';
+import { clampTo, convolve, globalMean, pool, productSize, upsampleNearest } from './float-kernels.js';
+import { FloatProduct } from './wasm/float-product.js';
+import { HAS_SIMD } from './wasm/host.js';
 
 /** Called once per tensor, input first; `values` is reused after the call, so copy what you keep. */
 export type TensorVisitor = (tensor: string, values: Float32Array) => void;
@@ -15,7 +17,19 @@ export class FloatExecutor {
   /** Buffers by length, free for the next tensor. */
   private readonly free = new Map<number, Float32Array[]>();
 
-  constructor(readonly graph: Graph) {
+  private readonly product: FloatProduct | null;
+
+  /** @param useSimd false where the host has none, and to compare */
+  constructor(
+    readonly graph: Graph,
+    useSimd = HAS_SIMD,
+  ) {
+    const sizes = graph.nodes.flatMap((n) =>
+      n.op === 'conv' && n.groups === 1
+        ? [productSize(n, this.shapeOf(n.inputs[0] as string), this.shapeOf(n.output))]
+        : [],
+    );
+    this.product = useSimd ? new FloatProduct(sizes) : null;
     graph.nodes.forEach((n, i) => {
       for (const t of [...n.inputs, n.output]) this.lastUse.set(t, i);
     });
@@ -74,7 +88,7 @@ export class FloatExecutor {
     const out = this.shapeOf(n.output);
     switch (n.op) {
       case 'conv':
-        return convolve(n, shape, x, out, y);
+        return convolve(n, shape, x, out, y, this.product);
       case 'batchNorm': {
         const pixels = out.height * out.width;
         for (let i = 0; i < y.length; i++) {

@@ -1,9 +1,10 @@
 /**
  * Float layers on channel-major images (C x H x W, row-major): what `float-executor.ts` runs. Convolutions are
- * matrix products of weights and image columns in 4 x 4 blocks, which keeps a plain JavaScript loop near
- * one multiply-accumulate per nanosecond.
+ * matrix products of weights and image columns (`wasm/float-product.ts`); the plain loop, in blocks of 4 x 4, is for
+ * hosts without WebAssembly SIMD.
  */
 import { type ConvOp, type Shape, sizeOf, type WindowShape } from '../ir/graph.js';
+import type { FloatProduct, ProductSize } from './wasm/float-product.js';
 
 /** The image with its zero border, so that windows need no bounds checks. */
 function padded(
@@ -140,14 +141,31 @@ function depthwise(op: ConvOp, s: Shape, x: Float32Array, out: Shape, y: Float32
   }
 }
 
-/** `y` is overwritten. */
-export function convolve(op: ConvOp, s: Shape, x: Float32Array, out: Shape, y: Float32Array): void {
-  const pixels = out.height * out.width;
+/** The matrix product that a dense convolution is. */
+export const productSize = (op: ConvOp, s: Shape, out: Shape): ProductSize => ({
+  outputs: op.outChannels,
+  inputs: s.channels * op.kernel * op.kernel,
+  pixels: out.height * out.width,
+});
+
+/** `y` is overwritten. Without a `product` (no WebAssembly) a plain loop does the same. */
+export function convolve(
+  op: ConvOp,
+  s: Shape,
+  x: Float32Array,
+  out: Shape,
+  y: Float32Array,
+  product: FloatProduct | null,
+): void {
+  const { inputs, pixels } = productSize(op, s, out);
+  const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
+  if (op.groups === 1 && product) {
+    const columns = isPlain ? x : columnsOf(op, s, x, out);
+    return product.multiply(productSize(op, s, out), op.weights, op.bias, columns, y);
+  }
   for (let o = 0; o < op.outChannels; o++)
     y.fill(op.bias ? (op.bias[o] as number) : 0, o * pixels, (o + 1) * pixels);
   if (op.groups > 1) return depthwise(op, s, x, out, y);
-  const inputs = s.channels * op.kernel * op.kernel;
-  const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
   const columns = isPlain ? x : columnsOf(op, s, x, out);
   matrixProduct(op.weights, columns, y, op.outChannels, inputs, pixels);
 }

@@ -41,6 +41,13 @@ describe('float executor', () => {
     await expectLikeRuntime(buildGraph(spec, 1), 1);
   });
 
+  it.each([3, 4, 5, 6])('agrees with its plain loops on random graph %i', (seed) => {
+    const graph = randomGraph(seed);
+    const image = randomImage(new Prng(seed), graph.shapes.get(graph.input) as Shape);
+    const plain = new FloatExecutor(graph, false).run(image);
+    expect(relativeError(new FloatExecutor(graph, true).run(image), plain)).toBeLessThan(1e-5);
+  });
+
   it('gives the same result again, and leaves the image alone', () => {
     const graph = randomGraph(5);
     const executor = new FloatExecutor(graph);

@@ -83,6 +83,10 @@ export const i32x4 = {
   extendLow: simd1(0xa7),
   extendHigh: simd1(0xa8),
 };
+export const f32x4 = {
+  add: simd2(0xe4),
+  mul: simd2(0xe6),
+};
 export const f64x2 = {
   const: (value: number): Code => {
     const bytes = [...new Uint8Array(new Float64Array([value]).buffer)];
