@@ -4,7 +4,7 @@
  */
 import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import type { Device } from './estimate/devices.js';
-import { budgetOf } from './explore/budget.js';
+import { budgetOf, wholeDesign } from './explore/budget.js';
 import { DSP_SHAPES } from './explore/foldings.js';
 import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
@@ -14,14 +14,14 @@ import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
 import { generateVivado } from './hls-gen/vivado.js';
 import type { Graph, Shape } from './ir/graph.js';
-import { preprocess, preprocessingOf } from './ir/preprocess.js';
+import { type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess.js';
 import type { QuantGraph } from './ir/quant-graph.js';
 import { tensorOf } from './ir/quant-graph.js';
 import { serializeQuantGraph } from './ir/serialize-quant-graph.js';
 import { KINDS } from './kinds/index.js';
 import { calibrate, type Ranges } from './passes/calibrate.js';
 import { foldBatchNorm } from './passes/fold-batch-norm.js';
-import { inputFormat } from './passes/input-format.js';
+import { type InputFormat, inputFormat } from './passes/input-format.js';
 import { quantize } from './passes/quantize.js';
 import type { Manifest } from './report/manifest.js';
 import { summaryMarkdown } from './report/summary.js';
@@ -65,12 +65,17 @@ export interface Compilation {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Errors: every BLN1xx and BLN2xx that the stages raise, BLN002 for an unknown part. */
-export function compile(request: CompileRequest): Compilation {
-  const { config, assets, onStage = () => {} } = request;
-  const device = deviceOf(config);
-  const clockMhz = config.clockMhz ?? device.clockMhz;
+/** What the front half makes: integers, and how images become the network's input. */
+export interface Prepared {
+  readonly quantized: QuantGraph;
+  readonly ranges: Ranges;
+  readonly input: InputFormat;
+  readonly preprocessing: Preprocessing;
+}
 
+/** From the float graph to the integers of the hardware. */
+export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prepared {
+  const { config, onStage = () => {} } = request;
   onStage('fold batch norm');
   const graph = foldBatchNorm(request.graph);
   onStage('calibrate');
@@ -95,8 +100,18 @@ export function compile(request: CompileRequest): Compilation {
     activationBits,
     weightBits,
   });
+  return { quantized, ranges, input, preprocessing };
+}
+
+/** Errors: every BLN1xx and BLN2xx that the stages raise, BLN002 for an unknown part. */
+export function compile(request: CompileRequest): Compilation {
+  const { config, assets, onStage = () => {} } = request;
+  const device = deviceOf(config);
+  const clockMhz = config.clockMhz ?? device.clockMhz;
+
+  const { quantized, ranges, input, preprocessing } = prepare(request);
   onStage('search foldings');
-  const budget = budgetOf(device, quantized, config.maxDsp);
+  const budget = budgetOf(device, quantized, config);
   const dsps = DSP_SHAPES[device.family];
   const folding = config.fps
     ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps), budget, dsps)
@@ -122,7 +137,12 @@ export function compile(request: CompileRequest): Compilation {
       scale: input.format.scale,
       zeroPoint: input.format.zeroPoint,
     },
-    planned: { cycles: folding.cycles, dsp: folding.dsp, bound: folding.bound },
+    planned: {
+      cycles: folding.cycles,
+      ...wholeDesign(folding, budget),
+      bound: folding.bound,
+      reason: folding.reason,
+    },
     simulated: {
       latencyCycles: latencyCycles(simulation),
       intervalCycles: interval,

@@ -15,8 +15,11 @@ export interface CompileConfig {
   readonly clockMhz: number | null;
   /** Frames per second to reach with the fewest resources; null fills the device. */
   readonly fps: number | null;
-  /** Limits below those of the device; null takes the device's. */
+  /** Limits on the design; null takes all DSPs of the device and 85 % of its LUTs and block RAM. */
   readonly maxDsp: number | null;
+  readonly maxLut: number | null;
+  /** Blocks of 36 kbit, of 18 kbit on ECP5. */
+  readonly maxBram: number | null;
   readonly activationBits: number;
   readonly weightBits: number;
   readonly calibration: CalibrationMethod;
@@ -28,6 +31,8 @@ export const DEFAULT_CONFIG: CompileConfig = {
   clockMhz: null,
   fps: null,
   maxDsp: null,
+  maxLut: null,
+  maxBram: null,
   activationBits: 8,
   weightBits: 8,
   calibration: { percentile: 99.99 },
@@ -55,6 +60,8 @@ const RULES: Readonly<Record<keyof CompileConfig, readonly [Check, string]>> = {
   clockMhz: [orNull(isPositive), 'a clock in MHz above 0, or null'],
   fps: [orNull(isPositive), 'frames per second above 0, or null'],
   maxDsp: [orNull(isCount), 'a number of DSPs, or null'],
+  maxLut: [orNull(isCount), 'a number of LUTs, or null'],
+  maxBram: [orNull((v) => v === 0 || isCount(v)), 'a number of block RAMs, or null'],
   activationBits: [isBits, 'an integer from 2 to 8'],
   weightBits: [isBits, 'an integer from 2 to 8'],
   calibration: [isMethod, '"min-max", or {"percentile": P} with P above 50 up to 100'],

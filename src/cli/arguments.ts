@@ -1,6 +1,9 @@
 /** Options that several commands share, and their parsing. */
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type CompileConfig, parseConfig } from '../config.js';
+import { DEVICES } from '../estimate/devices.js';
 import { type Build, samplesOf } from '../io/build-folder.js';
+import { readJson } from '../io/files.js';
 import { readImages } from '../io/images.js';
 import type { Shape } from '../ir/graph.js';
 import { preprocess, preprocessingOf } from '../ir/preprocess.js';
@@ -30,6 +33,45 @@ export function positiveNumber(text: string): number {
 
 export const IMAGES_HELP =
   'CIFAR-10 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
+
+/** What a network is planned for. */
+export interface TargetOptions {
+  readonly part?: string;
+  readonly clock?: number;
+  readonly maxDsp?: number;
+  readonly maxLut?: number;
+  readonly maxBram?: number;
+  readonly config?: string;
+}
+
+export const withTarget = (command: Command): Command =>
+  command
+    .option('--part <name>', `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020)`)
+    .addOption(new Option('--clock <mhz>', "planned clock (default: the device's)").argParser(positiveNumber))
+    .addOption(
+      new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(positiveInteger),
+    )
+    .addOption(
+      new Option('--max-lut <n>', 'at most this many LUTs (default: 85 % of the part)').argParser(
+        positiveInteger,
+      ),
+    )
+    .addOption(
+      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
+        nonNegativeInteger,
+      ),
+    );
+
+export const configOption = (): Option =>
+  new Option('--config <file>', 'JSON with the keys of manifest.json "config"; options here override it');
+
+/** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
+export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
+  const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
+  const given = { part: o.part, clockMhz: o.clock, maxDsp: o.maxDsp, maxLut: o.maxLut, maxBram: o.maxBram };
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return parseConfig({ ...file, ...named, ...more }, 'command line');
+}
 
 export const framesOption = (fallback: number): Option =>
   new Option('--frames <n>', 'frames, back to back').argParser(positiveInteger).default(fallback);

@@ -1,32 +1,34 @@
 /** `blnet compile`: a model to a build folder. */
 import { Command, Option } from 'commander';
 import { compile } from '../compile.js';
-import { BACKENDS, type CompileConfig, parseConfig } from '../config.js';
+import { BACKENDS, type CompileConfig } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
-import { DEVICES } from '../estimate/devices.js';
 import { loadAssets } from '../io/assets.js';
 import { checkReplaceable, extraFiles, writeBuildFolder } from '../io/build-folder.js';
-import { readJson } from '../io/files.js';
 import { readImages } from '../io/images.js';
 import { loadModel } from '../io/load-model.js';
 import type { Shape } from '../ir/graph.js';
 import type { Manifest } from '../report/manifest.js';
-import { IMAGES_HELP, positiveInteger, positiveNumber } from './arguments.js';
+import {
+  configOf,
+  configOption,
+  IMAGES_HELP,
+  positiveInteger,
+  positiveNumber,
+  type TargetOptions,
+  withTarget,
+} from './arguments.js';
 import { emit, facts, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
-export interface CompileOptions {
+export interface CompileOptions extends TargetOptions {
   readonly output: string;
-  readonly part?: string;
   readonly fps?: number;
-  readonly clock?: number;
-  readonly maxDsp?: number;
   readonly calibration?: string;
   readonly calibrationImages: number;
   readonly percentile?: number;
   readonly minMax?: boolean;
   readonly backend?: string;
-  readonly config?: string;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -34,24 +36,17 @@ export interface CompileOptions {
 /** Images kept in the build as default frames of `simulate` and `verify`. */
 const KEPT_SAMPLES = 16;
 
-/** The file first, then the command line on top. */
-function configOf(o: CompileOptions): CompileConfig {
-  const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
-  const given = {
-    ...(o.part === undefined ? {} : { part: o.part }),
+const compileConfig = (o: CompileOptions): CompileConfig =>
+  configOf(o, {
     ...(o.fps === undefined ? {} : { fps: o.fps }),
-    ...(o.clock === undefined ? {} : { clockMhz: o.clock }),
-    ...(o.maxDsp === undefined ? {} : { maxDsp: o.maxDsp }),
     ...(o.backend === undefined ? {} : { backend: o.backend }),
     ...(o.percentile === undefined ? {} : { calibration: { percentile: o.percentile } }),
     ...(o.minMax ? { calibration: 'min-max' } : {}),
-  };
-  return parseConfig({ ...file, ...given }, 'command line');
-}
+  });
 
 /** Everything but the printing; `demo` uses it too. */
 export function compileTo(model: string, o: CompileOptions, progress: Progress): Manifest {
-  const config = configOf(o);
+  const config = compileConfig(o);
   checkReplaceable(o.output);
   const { graph, onnx, name } = loadModel(model, o.seed);
   if (!o.calibration) {
@@ -90,18 +85,16 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
 }
 
 export function compileCommand(): Command {
-  const command = new Command('compile')
+  const started = new Command('compile')
     .description('compile a model (ONNX, or a network spec with seeded weights) to Verilog in a build folder')
     .argument('<model>', 'MODEL.onnx, or a spec .json')
-    .requiredOption('-o, --output <dir>', 'build folder; replaced whole if it is an earlier build')
-    .option('--part <name>', `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020)`)
+    .requiredOption('-o, --output <dir>', 'build folder; replaced whole if it is an earlier build');
+  const command = withTarget(started)
     .addOption(
       new Option('--fps <n>', 'frames per second to reach with the fewest resources').argParser(
         positiveNumber,
       ),
     )
-    .addOption(new Option('--clock <mhz>', "planned clock (default: the device's)").argParser(positiveNumber))
-    .addOption(new Option('--max-dsp <n>', 'use at most this many DSPs').argParser(positiveInteger))
     .option('--calibration <path>', IMAGES_HELP)
     .addOption(
       new Option('--calibration-images <n>', 'how many of them').argParser(positiveInteger).default(100),
@@ -113,7 +106,7 @@ export function compileCommand(): Command {
     )
     .addOption(new Option('--min-max', 'range that covers every value').conflicts('percentile'))
     .addOption(new Option('--backend <name>', 'what to generate').choices(BACKENDS))
-    .option('--config <file>', 'JSON with the keys of manifest.json "config"; options here override it')
+    .addOption(configOption())
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
   return withJson(command).action((model: string, options: CompileOptions) => {
     const progress = new Progress(options.json);
@@ -133,7 +126,16 @@ export function compileText(m: Manifest, output: string): string {
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
     ['latency', `${grouped(latencyCycles)} cycles`],
     ['interval', `${grouped(intervalCycles)} cycles, ${grouped(framesPerSecond)} frames/s`],
-    ['bounded by', m.planned.bound],
+    ['bounded by', boundText(m)],
     ['DSPs', `${m.planned.dsp}`],
+    ['LUTs', `about ${grouped(m.planned.lut)} planned`],
+    ['block RAMs', `about ${m.planned.bram} planned`],
   ]);
+}
+
+/** The layer, why it cannot be faster, and what is lost between blocks. */
+function boundText(m: Manifest): string {
+  const waits = m.simulated.intervalCycles - m.planned.cycles;
+  const lost = waits > 0 ? `; blocks wait for each other in ${grouped(waits)} cycles more` : '';
+  return `${m.planned.bound}: ${m.planned.reason}${lost}`;
 }

@@ -12,6 +12,7 @@ import { completionCommand } from './completion.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { estimateCommand } from './estimate.js';
+import { exploreCommand } from './explore.js';
 import { inspectCommand } from './inspect.js';
 import { ExitWith } from './output.js';
 import { reportCommand } from './report.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   completionCommand,
   estimateCommand,
   synthCommand,
+  exploreCommand,
 ];
 
 const EPILOGUE = `

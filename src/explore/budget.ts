@@ -1,19 +1,40 @@
 /**
- * What the folding search may spend: the part, less what place and route needs free, less what no folding can change
- * and only lowering and FIFO sizing will tell.
+ * What the folding search may spend: the part or the limits asked for, less what no folding can change and only
+ * lowering and FIFO sizing will tell.
  */
 import type { Device } from '../estimate/devices.js';
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
 import type { Budget } from './choose-options.js';
 import { ramCost } from './option-cost.js';
 
-/** Share of LUTs and block RAM that may be used; fuller parts rarely meet timing. */
+/** Share of LUTs and block RAM that may be used unless more is asked for; fuller parts rarely meet timing. */
 const FILL = 0.85;
 /** Rows of a tensor that wait before a join: up to three windows of three rows on the other branch. */
 const WAITING_ROWS = 8;
 
+/** Limits by the user, null where the part decides; block RAM in the part's own blocks. */
+export interface Limits {
+  readonly maxDsp: number | null;
+  readonly maxLut: number | null;
+  readonly maxBram: number | null;
+}
+
+export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null };
+
+/** What layers may spend, and what of the whole goes to joins. */
+export interface DesignBudget extends Budget {
+  readonly joins: Budget;
+  /** The whole of each resource in words: `14,960 LUTs (85 % of xc7z010)`. */
+  readonly words: Readonly<Record<keyof Budget, string>>;
+  /** Units of `bram` in a block of the part. */
+  readonly unitsPerBlock: number;
+}
+
+/** The search counts halves of 36 kbit; ECP5 has blocks of 18 kbit. */
+export const unitsPerBlock = (device: Device): number => (device.family === 'ecp5' ? 1 : 2);
+
 /** FIFOs, forks and frame marks in front of every join. */
-function joins(graph: QuantGraph): { readonly lut: number; readonly bram: number } {
+function joinsOf(graph: QuantGraph): Budget {
   let lut = 0;
   let bram = 0;
   for (const n of graph.nodes) {
@@ -23,16 +44,40 @@ function joins(graph: QuantGraph): { readonly lut: number; readonly bram: number
     // FIFO with counters, two forks, a converter.
     lut += 180;
   }
-  return { lut, bram };
+  return { dsp: 0, lut, bram };
 }
 
-export function budgetOf(device: Device, graph: QuantGraph, maxDsp: number | null): Budget {
-  const fixed = joins(graph);
-  // ECP5 counts blocks of 18 kbit.
-  const halves = device.bram * (device.family === 'ecp5' ? 1 : 2);
+export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): DesignBudget {
+  const joins = joinsOf(graph);
+  const units = unitsPerBlock(device);
+  // What is asked for may fill the part to the last.
+  const dsp = Math.min(limits.maxDsp ?? device.dsp, device.dsp);
+  const lut = Math.min(limits.maxLut ?? FILL * device.lut, device.lut);
+  const bram = Math.min((limits.maxBram ?? Number.POSITIVE_INFINITY) * units, device.bram * units);
+  const blocks = limits.maxBram === null ? Math.floor(FILL * device.bram * units) : bram;
+  const share = (limit: number | null, whole: number, option: string): string =>
+    limit !== null && limit <= whole
+      ? `(${option})`
+      : limit === null
+        ? `(85 % of ${device.name})`
+        : `(all of ${device.name})`;
   return {
-    dsp: Math.min(maxDsp ?? device.dsp, device.dsp),
-    lut: Math.max(0, FILL * device.lut - fixed.lut),
-    bram: Math.max(0, Math.floor(FILL * halves) - fixed.bram),
+    dsp,
+    lut: Math.max(0, lut - joins.lut),
+    bram: Math.max(0, blocks - joins.bram),
+    joins,
+    words: {
+      dsp: `${dsp} DSPs (${limits.maxDsp !== null && limits.maxDsp <= device.dsp ? '--max-dsp' : `all of ${device.name}`})`,
+      lut: `${Math.floor(lut)} LUTs ${share(limits.maxLut, device.lut, '--max-lut')}`,
+      bram: `${blocks / units} block RAMs ${share(limits.maxBram, device.bram, '--max-bram')}`,
+    },
+    unitsPerBlock: units,
   };
 }
+
+/** Layers and joins together, block RAM in the part's blocks. */
+export const wholeDesign = (layers: Budget, budget: DesignBudget): Budget => ({
+  dsp: layers.dsp,
+  lut: Math.round(layers.lut + budget.joins.lut),
+  bram: (layers.bram + budget.joins.bram) / budget.unitsPerBlock,
+});

@@ -7,6 +7,7 @@ import { BlnetError } from '../diagnostics.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { type Budget, chooseOptions } from './choose-options.js';
+import { explainLimits } from './explain-limits.js';
 import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from './foldings.js';
 import { type Cost, sumCosts } from './option-cost.js';
 
@@ -77,8 +78,10 @@ function shortage(space: FoldingSpace, target: number, budget: Budget): string {
 }
 
 /** Fastest plan within a budget. Errors: BLN206 when even the smallest folding exceeds it. */
-export function searchFoldings(graph: QuantGraph, budget: Budget, dsps?: DspShape): FoldingResult {
-  const space = foldingSpace(graph, dsps);
+export const searchFoldings = (graph: QuantGraph, budget: Budget, dsps?: DspShape): FoldingResult =>
+  fastestPlan(foldingSpace(graph, dsps), budget);
+
+export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
   const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
   // Below the slowest layer's fastest folding there is nothing.
   const floor = Math.max(...[...space.values()].map((f) => (f[0] as FoldingOption).cycles));
@@ -87,11 +90,7 @@ export function searchFoldings(graph: QuantGraph, budget: Budget, dsps?: DspShap
   let hi = targets.length - 1;
   let best = planFor(space, targets[hi] as number, budget);
   if (!best) {
-    throw new BlnetError('BLN206', {
-      found: `no folding of this network fits ${budget.dsp} DSPs, ${Math.floor(budget.lut)} LUTs and ${budget.bram / 2} block RAMs`,
-      need: 'a part that holds the smallest folding',
-      hint: 'choose a larger part with --part, or prune the network further',
-    });
+    throw new BlnetError('BLN206', explainLimits([...space.values()], budget, 'the smallest design'));
   }
   while (lo < hi) {
     const middle = (lo + hi) >> 1;
@@ -123,12 +122,14 @@ export function foldingsForInterval(
     const fastest = front[0] as FoldingOption;
     if (fastest.cycles > worst.cycles) worst = { layer, cycles: fastest.cycles };
   }
-  const reachable = worst.cycles <= interval;
+  if (worst.cycles <= interval) {
+    const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= interval));
+    const detail = explainLimits(layers, budget, `a frame every ${Math.floor(interval)} cycles`);
+    throw new BlnetError('BLN206', { ...detail, hint: `lower --fps, or ${detail.hint}` });
+  }
   throw new BlnetError('BLN206', {
     where: worst.layer,
-    found: reachable
-      ? `a frame every ${Math.floor(interval)} cycles needs more than ${budget.dsp} DSPs, ${Math.floor(budget.lut)} LUTs and ${budget.bram / 2} block RAMs`
-      : `a frame every ${Math.floor(interval)} cycles is asked for, its fastest folding takes ${worst.cycles}`,
+    found: `a frame every ${Math.floor(interval)} cycles is asked for, its fastest folding takes ${worst.cycles}`,
     hint: 'lower --fps, or raise --clock',
   });
 }

@@ -17,7 +17,18 @@ export interface Manifest {
     readonly scale: number;
     readonly zeroPoint: number;
   };
-  readonly planned: { readonly cycles: number; readonly dsp: number; readonly bound: string };
+  /** What the folding search expects; LUTs and block RAM are estimates. */
+  readonly planned: {
+    readonly cycles: number;
+    readonly dsp: number;
+    readonly lut: number;
+    /** In the part's blocks. */
+    readonly bram: number;
+    /** Layer that bounds the interval. */
+    readonly bound: string;
+    /** Why no shorter interval was planned. */
+    readonly reason: string;
+  };
   readonly simulated: {
     readonly latencyCycles: number;
     readonly intervalCycles: number;

@@ -26,9 +26,11 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 | Blocks, streams | ${hw.blocks.length}, ${hw.streams.length} |
 | Latency of the first frame | ${latencyCycles} cycles, ${microseconds} us |
 | Interval | ${intervalCycles} cycles, ${framesPerSecond.toFixed(1)} frames/s |
-| Bounded by | ${m.planned.bound} |
+| Bounded by | ${m.planned.bound}: ${m.planned.reason} |
 | FIFO bits, and with a whole tensor each | ${fifoBits(hw, (f) => f.depth)}, ${fifoBits(hw, (f) => f.beats)} |
 | DSPs planned | ${m.planned.dsp} of ${device.dsp} |
+| LUTs planned | ${m.planned.lut} of ${device.lut} |
+| Block RAMs planned | ${m.planned.bram} of ${device.bram} |
 | MACs per DSP and cycle | ${perDsp} |
 
 | Layer | Kind | Output | Parameters | MACs |

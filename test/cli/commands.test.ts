@@ -37,6 +37,7 @@ describe('commands on a small build', () => {
   const cases = (): ReadonlyArray<readonly string[]> => [
     ['inspect', build?.folder ?? ''],
     ['inspect', build?.spec ?? ''],
+    ['explore', build?.spec ?? '', '--part', 'xc7z010'],
     ['simulate', build?.folder ?? ''],
     ['estimate', build?.folder ?? ''],
     ['accuracy', build?.folder ?? '', '--dataset', 'noise', '--images', '2', '--sqnr-images', '2'],
@@ -53,7 +54,7 @@ describe('commands on a small build', () => {
   });
 
   it('print tables that fit 80 columns, without colour', async () => {
-    for (const argv of cases().slice(0, 6)) {
+    for (const argv of cases().slice(0, 7)) {
       const run = await runCli(...argv);
       expect(run.code, argv[0]).toBe(0);
       expect(run.stdout, argv[0]).not.toContain('\u001b');
@@ -68,6 +69,8 @@ describe('exit codes', () => {
     ['an unknown option', ['doctor', '--nonsense'], EXIT.usage, 'BLN001'],
     ['a value that is none', ['simulate', 'x', '--frames', '0'], EXIT.usage, 'BLN001'],
     ['an unknown part', ['compile', 'x', '-o', 'y', '--part', 'xc9'], EXIT.usage, 'BLN002'],
+    ['a limit that is none', ['explore', 'x', '--max-bram', '-1'], EXIT.usage, 'BLN001'],
+    ['an absent model to explore', ['explore', 'absent.onnx'], EXIT.io, 'BLN301'],
     ['an absent model', ['inspect', 'absent.onnx'], EXIT.io, 'BLN301'],
     ['an absent build', ['simulate', 'absent'], EXIT.io, 'BLN303'],
   ] as const)('%s', async (_, argv, code, name) => {

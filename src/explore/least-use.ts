@@ -1,0 +1,54 @@
+/** The least of one resource that does for an interval within the budget of the other two: exact, LUTs to one LUT. */
+import { type Budget, chooseOptions } from './choose-options.js';
+import type { Cost } from './option-cost.js';
+
+export const RESOURCES = ['dsp', 'lut', 'bram'] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+const sumOf = (choice: readonly Cost[], r: Resource): number => choice.reduce((sum, o) => sum + o[r], 0);
+
+export const fitsIn = (choice: readonly Cost[], budget: Budget): boolean =>
+  RESOURCES.every((r) => sumOf(choice, r) <= budget[r]);
+
+/** Share of the budget, so that resources add up; what there is none of costs more than everything else. */
+const priceOf = (o: Cost, budget: Budget): number =>
+  RESOURCES.reduce((sum, r) => sum + (o[r] === 0 ? 0 : o[r] / Math.max(budget[r], 1e-9)), 0);
+
+/** Every layer's least of the resource, the cheapest of equals: the least of all, if the other resources allow it. */
+function frugal<O extends Cost>(layers: readonly (readonly O[])[], r: Resource, budget: Budget): O[] {
+  return layers.map((options) =>
+    options.reduce((best, o) =>
+      o[r] < best[r] || (o[r] === best[r] && priceOf(o, budget) < priceOf(best, budget)) ? o : best,
+    ),
+  );
+}
+
+/**
+ * @param layers options of each layer
+ * @param budget of the two other resources; that of `r` is not asked
+ * @returns one option of each layer, or null where the other two do not allow any choice
+ */
+export function leastUse<O extends Cost>(
+  layers: readonly (readonly O[])[],
+  budget: Budget,
+  r: Resource,
+): O[] | null {
+  if (layers.some((options) => options.length === 0)) return null;
+  const least = frugal(layers, r, budget);
+  const most = layers.reduce((sum, options) => sum + Math.max(...options.map((o) => o[r])), 0);
+  const within = (amount: number): Budget => ({ ...budget, [r]: amount });
+  if (fitsIn(least, within(most))) return least;
+  let best = chooseOptions(layers, within(most));
+  if (!best) return null;
+  let low = Math.floor(sumOf(least, r));
+  let high = Math.ceil(sumOf(best, r));
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const choice = chooseOptions(layers, within(middle));
+    if (choice) {
+      best = choice;
+      high = Math.min(middle, Math.ceil(sumOf(choice, r)));
+    } else low = middle;
+  }
+  return best;
+}
