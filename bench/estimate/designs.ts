@@ -109,6 +109,7 @@ function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): 
 
 /** LUTs of the largest folding in the grid, as the folding search expects them: the larger, the longer Yosys takes. */
 const MOST_LUTS = 350;
+const MOST_LUTS_OF_WIDE = 900;
 
 /** Random legal foldings, those of few lanes as often as those of many. */
 export function randomPlan(graph: QuantGraph, prng: Prng, mostLuts = MOST_LUTS): Map<string, Folding> {
@@ -118,6 +119,19 @@ export function randomPlan(graph: QuantGraph, prng: Prng, mostLuts = MOST_LUTS):
     const small = all.filter((o) => o.lut <= mostLuts);
     const options = small.length > 0 ? small : all.slice(0, 1);
     plan.set(node.name, (options[logInt(prng, 1, options.length) - 1] as FoldingOption).folding);
+  }
+  return plan;
+}
+
+/** Random foldings of many lanes: any that is neither small nor large is as likely as any other. */
+function widePlan(graph: QuantGraph, prng: Prng): Map<string, Folding> {
+  const plan = new Map<string, Folding>();
+  for (const node of graph.nodes) {
+    const all = foldingOptions(graph, node).sort((a, b) => a.lut - b.lut);
+    const fits = all.filter((o) => o.lut <= MOST_LUTS_OF_WIDE);
+    const wide = fits.filter((o) => o.lut > MOST_LUTS_OF_WIDE / 3);
+    const options = wide.length > 0 ? wide : fits.length > 0 ? fits.slice(-4) : all.slice(0, 1);
+    plan.set(node.name, prng.pick(options).folding);
   }
   return plan;
 }
@@ -167,8 +181,34 @@ function streamsDesign(seed: number, prng: Prng): Hardware {
   return builder.finish(`streams_${seed}`, 0, 1);
 }
 
+/** Designs from this seed on are engines of many lanes, as a search for throughput finds them. */
+const FIRST_WIDE = 300;
+
+/** One pixel's work in a network: few channels, so that the lanes and not the memories are what takes LUTs. */
+function wideDesign(seed: number): Hardware {
+  const prng = new Prng(seed);
+  const size = prng.int(4, 12);
+  const shape = { channels: logInt(prng, 4, 32), height: size, width: size };
+  const builder = new GraphBuilder(`wide_${seed}`, 'image', shape);
+  const activate = (y: string, name: string): string => (prng.int(0, 1) ? builder.add(name, CLAMP, [y]) : y);
+  const isDepthwise = seed % 3 === 0;
+  const first = isDepthwise
+    ? conv(prng, shape, 'depthwise', 3, 1)
+    : conv(prng, shape, logInt(prng, 6, 40), 1, 1);
+  const y = activate(builder.add('first', first, ['image']), 'act1');
+  // The first layer has an unsigned input, the second a signed one.
+  const x = builder.shapeOf(y);
+  const second = isDepthwise ? conv(prng, x, 'depthwise', 3, 1) : conv(prng, x, logInt(prng, 6, 24), 1, 1);
+  const graph = quantizeRandom(
+    builder.finish(activate(builder.add('second', second, [y]), 'act2'), {}),
+    seed + 1,
+  );
+  return lower(graph, widePlan(graph, prng), () => 0);
+}
+
 /** A small random accelerator. Equal seeds give equal ones. */
 export function gridDesign(seed: number): Hardware {
+  if (seed >= FIRST_WIDE) return wideDesign(seed);
   const prng = new Prng(seed);
   const chain = chainOf(seed);
   if (chain === 'streams') return streamsDesign(seed, prng);

@@ -54,12 +54,16 @@ function fitFamily(family: Family): Coefficients {
   return coefficients;
 }
 
+/** xc7 first: a family without a grid of its own has its coefficients. */
 const FAMILIES: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
 const fitted = new Map(FAMILIES.filter((f) => existsSync(gridFile(f))).map((f) => [f, fitFamily(f)]));
-const record = (c: Coefficients): string =>
-  PART_NAMES.map((name) => `    // LUTs per ${PARTS[name].unit}\n    ${name}: ${c[name]},`).join('\n');
-const table = FAMILIES.map(
-  (f) => `  ${f}: {\n${record(fitted.get(f) ?? (fitted.get('xc7') as Coefficients))}\n  },`,
+
+const constantOf = (family: Family): string => family.toUpperCase();
+const lines = (c: Coefficients): string =>
+  PART_NAMES.map((name) => `  // LUTs per ${PARTS[name].unit}\n  ${name}: ${c[name]},`).join('\n');
+const tables = [...fitted].map(([f, c]) => `const ${constantOf(f)}: Coefficients = {\n${lines(c)}\n};\n`);
+const entries = FAMILIES.map((f) =>
+  fitted.has(f) ? `  ${f}: ${constantOf(f)},` : `  // No grid of its own.\n  ${f}: ${constantOf('xc7')},`,
 );
 writeFileSync(
   'src/estimate/coefficients.ts',
@@ -70,8 +74,9 @@ writeFileSync(
 import type { Coefficients } from './price.js';
 import type { Family } from './resources.js';
 
+${tables.join('\n')}
 export const COEFFICIENTS: Readonly<Record<Family, Coefficients>> = {
-${table.join('\n')}
+${entries.join('\n')}
 };
 `,
 );

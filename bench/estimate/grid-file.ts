@@ -1,11 +1,11 @@
 /**
- * Results of the grid, one JSON document a line. Blocks without constant memories carry their parameters; the others
- * are made again from their seed.
+ * Results of the grid, one JSON document a line. Each carries its block's parameters, weights included, so the fit
+ * depends on neither the folding search nor the quantization that once made them.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Family, RESOURCE_NAMES, type Resources } from '../../src/estimate/resources.js';
 import type { Block, BlockParams } from '../../src/ir/hardware.js';
-import { gridDesign } from './designs.js';
+import { decode, encode } from './json-arrays.js';
 
 export interface GridRow {
   readonly seed: number;
@@ -13,41 +13,45 @@ export interface GridRow {
   readonly kind: BlockParams['kind'];
   /** In the order of RESOURCE_NAMES. */
   readonly found: readonly number[];
-  readonly params?: BlockParams;
+  readonly params: BlockParams;
 }
 
 export const gridFile = (family: Family): string => `bench/estimate/grid-${family}.jsonl`;
 
-const hasArrays = (params: object): boolean =>
-  Object.values(params).some(
-    (v) => ArrayBuffer.isView(v) || (typeof v === 'object' && v !== null && hasArrays(v)),
-  );
-
-export function gridRow(seed: number, block: Block, found: Resources): GridRow {
-  const row = {
-    seed,
-    block: block.name,
-    kind: block.params.kind,
-    found: RESOURCE_NAMES.map((n) => found[n]),
-  };
-  return hasArrays(block.params) ? row : { ...row, params: block.params };
-}
+export const gridRow = (seed: number, block: Block, found: Resources): GridRow => ({
+  seed,
+  block: block.name,
+  kind: block.params.kind,
+  found: RESOURCE_NAMES.map((n) => found[n]),
+  params: block.params,
+});
 
 export const readRows = (family: Family): GridRow[] =>
   existsSync(gridFile(family))
     ? readFileSync(gridFile(family), 'utf8')
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line) as GridRow)
+        .map((line) => JSON.parse(line, decode) as GridRow)
     : [];
 
-/** New rows replace those of the same seed and block; sorted, so that a rerun gives the same file. */
-export function mergeRows(family: Family, rows: readonly GridRow[]): void {
-  const all = new Map([...readRows(family), ...rows].map((r) => [`${r.seed} ${r.block}`, r]));
-  const sorted = [...all.values()].sort(
+/** What a run of the grid was about; rows of it that did not come again are of designs that no longer exist. */
+export interface GridRange {
+  readonly first: number;
+  readonly last: number;
+  /** All where absent. */
+  readonly kinds?: readonly string[];
+}
+
+/** New rows replace those of the range; sorted, so that a rerun gives the same file. */
+export function mergeRows(family: Family, rows: readonly GridRow[], range: GridRange): void {
+  const { first, last, kinds } = range;
+  const isOld = (r: GridRow): boolean =>
+    r.seed >= first && r.seed <= last && (kinds?.includes(r.kind) ?? true);
+  const all = [...readRows(family).filter((r) => !isOld(r)), ...rows];
+  const sorted = all.sort(
     (a, b) => a.kind.localeCompare(b.kind) || a.seed - b.seed || a.block.localeCompare(b.block),
   );
-  writeFileSync(gridFile(family), `${sorted.map((r) => JSON.stringify(r)).join('\n')}\n`);
+  writeFileSync(gridFile(family), `${sorted.map((r) => JSON.stringify(r, encode)).join('\n')}\n`);
 }
 
 export interface GridPoint {
@@ -56,22 +60,9 @@ export interface GridPoint {
   readonly found: Resources;
 }
 
-export function readGrid(family: Family): GridPoint[] {
-  const designs = new Map<number, ReturnType<typeof gridDesign>>();
-  return readRows(family).map((row) => {
-    const found = Object.fromEntries(RESOURCE_NAMES.map((n, i) => [n, row.found[i]])) as unknown as Resources;
-    if (row.params) {
-      return {
-        row,
-        found,
-        block: { name: row.block, layer: '', params: row.params, inputs: [], outputs: [] },
-      };
-    }
-    const hw = designs.get(row.seed) ?? gridDesign(row.seed);
-    designs.set(row.seed, hw);
-    const block = hw.blocks.find((b) => b.name === row.block);
-    if (!block)
-      throw new Error(`${gridFile(family)}: seed ${row.seed} has no block ${row.block}: run the grid again`);
-    return { row, found, block };
-  });
-}
+export const readGrid = (family: Family): GridPoint[] =>
+  readRows(family).map((row) => ({
+    row,
+    found: Object.fromEntries(RESOURCE_NAMES.map((n, i) => [n, row.found[i]])) as unknown as Resources,
+    block: { name: row.block, layer: '', params: row.params, inputs: [], outputs: [] },
+  }));

@@ -51,4 +51,5 @@ const results = await synthesizeUnits(
 mergeRows(
   family as Family,
   points.map(({ seed, unit }, i) => gridRow(seed, unit.block, results[i] as Resources)),
+  { first: Number(first), last: Number(last), ...(wanted ? { kinds: wanted } : {}) },
 );

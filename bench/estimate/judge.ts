@@ -1,9 +1,8 @@
 /**
  * Estimate against flat synthesis of whole networks that the fit never saw. With a family it runs Yosys over them and
- * keeps the results in bench/estimate/judged-FAMILY.json; without, it only prints the table from what is kept.
- * Usage: node build/bench-js/bench/estimate/judge.js [FAMILY]
+ * keeps the results in bench/estimate/judged-FAMILY.jsonl; without, it only prints the table from what is kept.
+ * Usage: node build/bench-js/bench/estimate/judge.js [FAMILY [FIRST LAST]]   (places in the list, from 1; all without)
  */
-import { writeFileSync } from 'node:fs';
 import { type Family, resourcesOf } from '../../src/estimate/resources.js';
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { synthesisScript } from '../../src/io/synthesis-batch.js';
@@ -11,14 +10,22 @@ import { cacheKey, diskCache } from '../../src/io/synthesis-cache.js';
 import { sourcesOf } from '../../src/io/synthesize.js';
 import { findYosys } from '../../src/io/yosys.js';
 import { JUDGED, judgedDesign } from './judged-networks.js';
-import { judge, judgedFile, judgementTable, readKept } from './judgement.js';
+import { judge, judgementTable, type Kept, readKept, writeKept } from './judgement.js';
 
 const FAMILIES: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
-async function synthesizeAll(family: Family): Promise<void> {
+
+async function synthesizeSome(family: Family, first: number, last: number): Promise<void> {
   const yosys = await findYosys('native');
   const cache = diskCache();
-  for (const n of JUDGED) {
-    const { files, hardware } = judgedDesign(n);
+  const before = new Map(readKept(family).map((k) => [JSON.stringify(k.network), k]));
+  const kept: Kept[] = [];
+  for (const [i, network] of JUDGED.entries()) {
+    const known = before.get(JSON.stringify(network));
+    if (i + 1 < first || i + 1 > last) {
+      if (known) kept.push(known);
+      continue;
+    }
+    const { files, hardware } = judgedDesign(network);
     const script = synthesisScript(sourcesOf(files.keys()), hardware.name, family);
     const key = cacheKey([yosys.version, script, ...[...files].flat()]);
     let cells = cache.get(key);
@@ -26,16 +33,16 @@ async function synthesizeAll(family: Family): Promise<void> {
       const started = performance.now();
       cells = parseStat(await yosys.run({ files, script })).get(hardware.name) ?? {};
       cache.set(key, cells);
-      process.stderr.write(`${n.name} ${family}: ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      process.stderr.write(`${i + 1} ${network.name} ${family}: ${seconds} s\n`);
     }
-    const kept = { ...readKept(family), [n.name]: resourcesOf(cells, family, n.name) };
-    const ordered = Object.fromEntries(JUDGED.flatMap((j) => (kept[j.name] ? [[j.name, kept[j.name]]] : [])));
-    writeFileSync(judgedFile(family), `${JSON.stringify(ordered, null, 1)}\n`);
+    kept.push({ network, hardware, found: resourcesOf(cells, family, hardware.name) });
   }
+  writeKept(family, kept);
 }
 
-const [wanted] = process.argv.slice(2);
-if (wanted) await synthesizeAll(wanted as Family);
+const [wanted, first, last] = process.argv.slice(2);
+if (wanted) await synthesizeSome(wanted as Family, Number(first ?? 1), Number(last ?? JUDGED.length));
 for (const family of FAMILIES) {
   const rows = judge(family);
   if (rows.length > 0) process.stdout.write(`${judgementTable(family, rows)}\n`);

@@ -2,16 +2,18 @@
  * Whole networks that the fit never sees, to judge the estimate by: Mobile_BLNets of random shape and random graphs,
  * compiled as a user would, with the folding that the search finds for a budget of their own.
  */
-import { foldingsForInterval } from '../../src/explore/search-foldings.js';
+import type { Budget } from '../../src/explore/choose-options.js';
+import { foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 import { generateVerilog } from '../../src/hls-gen/verilog.js';
 import { loadAssets } from '../../src/io/assets.js';
+import type { FoldingPlan } from '../../src/ir/folding.js';
 import type { Graph } from '../../src/ir/graph.js';
 import type { Hardware } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
-import { tensorOf } from '../../src/ir/quant-graph.js';
+import { type QuantGraph, tensorOf } from '../../src/ir/quant-graph.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
 import { randomGraph } from '../../test/support/random-graph.js';
@@ -21,8 +23,8 @@ export interface JudgedNetwork {
   readonly name: string;
   readonly seed: number;
   readonly shape: 'mobile-blnet' | 'random';
-  /** Random foldings, or those that the search finds for so many frames per million cycles. */
-  readonly folding: 'random' | number;
+  /** Random foldings, or those that the search finds: for so many frames per million cycles, or within a budget. */
+  readonly folding: 'random' | number | Budget;
   readonly bits: number;
 }
 
@@ -33,21 +35,24 @@ const network = (
   bits = 8,
 ): JudgedNetwork => ({ name: `${shape}-${seed}`, seed, shape, folding, bits });
 
+/** Those that a user would ask for: so many DSPs and LUTs. */
+const within = (dsp: number, lut: number): Budget => ({ dsp, lut, bram: 40 });
+
 export const JUDGED: readonly JudgedNetwork[] = [
-  network('random', 9100, 'random'),
-  network('random', 9104, 'random'),
-  network('random', 9108, 300),
-  network('random', 9119, 'random', 5),
-  network('random', 9106, 'random'),
-  network('random', 9146, 'random'),
-  network('random', 9103, 'random'),
-  network('random', 9143, 'random', 7),
-  network('random', 9126, 300),
-  network('random', 9145, 'random'),
-  network('random', 9140, 'random', 6),
-  network('random', 9122, 'random'),
-  network('random', 9147, 300),
-  network('mobile-blnet', 9003, 60),
+  network('random', 9201, 'random'),
+  network('random', 9202, 'random'),
+  network('random', 9203, 'random'),
+  network('random', 9204, 'random', 6),
+  network('random', 9205, 'random'),
+  network('random', 9207, within(12, 2500)),
+  network('random', 9209, 'random', 5),
+  network('random', 9211, 40),
+  network('random', 9212, 200),
+  network('random', 9214, 200),
+  network('mobile-blnet', 9222, within(40, 4000)),
+  network('mobile-blnet', 9225, within(16, 2500)),
+  network('mobile-blnet', 9227, 'random', 6),
+  network('mobile-blnet', 9228, 'random'),
 ];
 
 function mobileBlnet(seed: number): Graph {
@@ -82,6 +87,9 @@ function mobileBlnet(seed: number): Graph {
   );
 }
 
+/** Before what some random graphs end in. */
+const RANDOM_LAYERS = 5;
+
 /** LUTs of a layer in a random folding. */
 const MOST_LUTS = 300;
 
@@ -91,13 +99,16 @@ export interface JudgedDesign {
   readonly files: ReadonlyMap<string, string>;
 }
 
+function planOf({ folding, seed }: JudgedNetwork, quantized: QuantGraph): FoldingPlan {
+  if (folding === 'random') return randomPlan(quantized, new Prng(seed + 2), MOST_LUTS);
+  if (typeof folding === 'number') return foldingsForInterval(quantized, 1e6 / folding).plan;
+  return searchFoldings(quantized, folding).plan;
+}
+
 export function judgedDesign(n: JudgedNetwork): JudgedDesign {
-  const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, 3);
+  const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, RANDOM_LAYERS);
   const quantized = quantizeRandom(graph, n.seed + 1, n.bits, n.bits);
-  const plan =
-    n.folding === 'random'
-      ? randomPlan(quantized, new Prng(n.seed + 2), MOST_LUTS)
-      : foldingsForInterval(quantized, 1e6 / n.folding).plan;
+  const plan = planOf(n, quantized);
   const blocks = lower(quantized, plan, () => 0).blocks;
   const interval = Math.max(...blocks.map((b) => bind(KINDS, b).cyclesPerFrame()));
   const { hardware } = sizeFifos(KINDS, quantized, plan, interval);

@@ -1,19 +1,34 @@
 /** Estimates of the judged networks beside what Yosys made of them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DEVICES, type Device } from '../../src/estimate/devices.js';
 import { estimateHardware } from '../../src/estimate/estimate.js';
 import type { Family, Resources } from '../../src/estimate/resources.js';
+import type { Hardware } from '../../src/ir/hardware.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { medianOf, worstOf } from './fit-family.js';
-import { JUDGED, type JudgedNetwork, judgedDesign } from './judged-networks.js';
+import { decode, encode } from './json-arrays.js';
+import type { JudgedNetwork } from './judged-networks.js';
 
-export const judgedFile = (family: Family): string => `bench/estimate/judged-${family}.json`;
+/** One network a line, with the hardware that was synthesised: a changed folding search does not change the judgement. */
+export const judgedFile = (family: Family): string => `bench/estimate/judged-${family}.jsonl`;
 
-/** What Yosys found, by network. */
-export type Kept = Record<string, Resources>;
+export interface Kept {
+  readonly network: JudgedNetwork;
+  readonly hardware: Hardware;
+  /** What Yosys made of the flat design. */
+  readonly found: Resources;
+}
 
-export const readKept = (family: Family): Kept =>
-  existsSync(judgedFile(family)) ? (JSON.parse(readFileSync(judgedFile(family), 'utf8')) as Kept) : {};
+export const readKept = (family: Family): Kept[] =>
+  existsSync(judgedFile(family))
+    ? readFileSync(judgedFile(family), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line, decode) as Kept)
+    : [];
+
+export const writeKept = (family: Family, kept: readonly Kept[]): void =>
+  writeFileSync(judgedFile(family), kept.map((k) => `${JSON.stringify(k, encode)}\n`).join(''));
 
 export interface Judgement {
   readonly network: JudgedNetwork;
@@ -23,17 +38,14 @@ export interface Judgement {
 }
 
 export function judge(family: Family): Judgement[] {
-  const kept = readKept(family);
   const device = DEVICES.find((d) => d.family === family) as Device;
-  return JUDGED.flatMap((network) => {
-    const found = kept[network.name];
-    if (!found) return [];
-    const { hardware } = judgedDesign(network);
-    const estimate = estimateHardware(KINDS, hardware, device).total;
-    return [{ network, blocks: hardware.blocks.length, estimate, found }];
-  });
+  return readKept(family).map(({ network, hardware, found }) => ({
+    network,
+    blocks: hardware.blocks.length,
+    estimate: estimateHardware(KINDS, hardware, device).total,
+    found,
+  }));
 }
-
 /** Relative errors of one resource, signed. */
 export const errorsIn = (rows: readonly Judgement[], name: 'lut' | 'ff'): number[] =>
   rows.map((r) => r.estimate[name] / r.found[name] - 1);
@@ -43,6 +55,13 @@ export const exactIn = (rows: readonly Judgement[], name: keyof Resources): numb
 
 const percent = (x: number): string => `${x > 0 ? '+' : ''}${(100 * x).toFixed(1)} %`;
 const magnitude = (x: number): string => `${(100 * Math.abs(x)).toFixed(1)} %`;
+
+const foldingText = (folding: JudgedNetwork['folding']): string =>
+  folding === 'random'
+    ? 'random'
+    : typeof folding === 'number'
+      ? `${folding} frames/Mcycle`
+      : `${folding.dsp} DSPs, ${folding.lut} LUTs`;
 
 /** Markdown, with a summary below. */
 export function judgementTable(family: Family, rows: readonly Judgement[]): string {
@@ -58,7 +77,7 @@ export function judgementTable(family: Family, rows: readonly Judgement[]): stri
       shape,
       seed,
       r.blocks,
-      folding === 'random' ? 'random' : `${folding} frames/Mcycle`,
+      foldingText(folding),
       bits,
       pair(r, 'lut'),
       percent(lut[i] as number),

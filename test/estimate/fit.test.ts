@@ -12,18 +12,9 @@ import { COEFFICIENTS } from '../../src/estimate/coefficients.js';
 import type { Coefficients } from '../../src/estimate/price.js';
 import type { Family } from '../../src/estimate/resources.js';
 import type { KindName } from '../../src/ir/hardware.js';
+import { KINDS } from '../../src/kinds/index.js';
 
 const FITTED: readonly Family[] = ['xc7'];
-/** Kinds whose coefficients are fitted; those of the computing blocks are still the ones on paper (docs/estimates.md). */
-const IN_GRID: readonly KindName[] = [
-  'window',
-  'maxPool',
-  'upsample',
-  'fork',
-  'fifo',
-  'widthUp',
-  'widthDown',
-];
 const grids = new Map(FITTED.map((f) => [f, measuredGrid(f)]));
 const gridOf = (family: Family): Measured[] => grids.get(family) as Measured[];
 
@@ -45,7 +36,7 @@ describe.each(FITTED)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  it.each(IN_GRID)('%s: LUTs and flip-flops', (kind) => {
+  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
     const errors = kindErrors(family, kind);
     expect(errors.length).toBeGreaterThan(0);
     expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);

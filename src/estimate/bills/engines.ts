@@ -3,7 +3,7 @@ import type { MemoryImage, RtlBinding } from '../../ir/block-kind.js';
 import type { Bill } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
 import { addBills, clog2, countBits, counter, fifo2, level, pickLuts, ram, rom, times } from './parts.js';
-import { nonZeroDigits, requant, scaleConstant, trailingZeros } from './requant.js';
+import { nonZeroDigits, requant, scaleConstant, trailingZeros, usesPreAdder } from './requant.js';
 
 /** RTL parameters by name. */
 type Parameters = (name: string) => number;
@@ -53,7 +53,7 @@ function multiplyLuts(xBits: number, weightBits: number, usedBits: number): Part
   const rest = digits - first;
   return {
     ff: xBits + 2 * first + (rest > 0 ? 2 * rest + 1 : 0) + Math.min(xBits + weightBits, usedBits),
-    parts: { boothBit: digits * (xBits + 2), booth: digits },
+    parts: { boothBit: digits * (xBits + 1) },
   };
 }
 
@@ -68,7 +68,7 @@ function multiplyConstant(
   const [digits] = firstDigits(weightBits);
   return {
     ff: xBits + Math.min(xBits + weightBits, usedBits),
-    parts: { constantBoothBit: (nonZeroDigits(weight, digits) - 1) * (xBits + 2) },
+    parts: { constantBoothBit: (nonZeroDigits(weight, digits) - 1) * (xBits + 1) },
   };
 }
 
@@ -127,8 +127,7 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
   const constants = constantMultipliers(words, lanes, p('M_BITS'));
   const varyingLanes = Math.max(1, constants.filter((c) => c === null).length);
   const { columns } = romLogic(words, lanes * p('M_BITS'));
-  // A DSP has a pre-adder with registers of its own for the chosen accumulator.
-  const chosen = cycles === 0 && sets > 1 ? 0 : step;
+  const chosen = usesPreAdder(p('SUM_BITS'), p('M_BITS'), cycles) ? 0 : step;
   return addBills(
     // held, valid; the accumulators and the set that is chosen of them.
     {
@@ -249,10 +248,16 @@ export function addBill(rtl: RtlBinding): Bill {
     number,
   ];
   const bProduct = Math.min(b + p('M_BITS') + 1, sum);
+  // Low bits of one product that are always zero: there the sum is the other product, and below the shift nobody asks.
+  const zerosA = Math.min(trailingZeros(p('M_A')), trailingZeros(Math.abs(p('OFFSET'))));
+  const zerosB = trailingZeros(p('M_B'));
+  const unasked = Math.min(Math.max(zerosA, zerosB), p('SHIFT'));
+  const kept = sum - p('SHIFT');
   const lane = addBills(
     {
-      ff: sum - trailingZeros(p('M_A')) + bProduct - trailingZeros(p('M_B')) + sum + out,
-      parts: { addBit: sum, clampBit: out, clamp: 1 },
+      // Operands, products, sum, result.
+      ff: a + b + sum - Math.max(zerosA, unasked) + bProduct - Math.max(zerosB, unasked) + kept + out,
+      parts: { addBit: sum - unasked, roundBit: kept, clampBit: out, clamp: 1 },
     },
     scaleConstant(a, p('A_SIGNED') === 1, p('M_A'), p('OFFSET'), sum),
     scaleConstant(b, p('B_SIGNED') === 1, p('M_B'), 0, bProduct),
@@ -282,6 +287,7 @@ export function globalAvgPoolBill(rtl: RtlBinding): Bill {
       lanes,
       0,
       Array.from({ length: lanes }, () => p('MULTIPLIER')),
+      true,
     ),
   );
 }

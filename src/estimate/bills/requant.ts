@@ -1,7 +1,7 @@
 /** Bills of the requantizer and of constant multiplication, shared by the engines. */
 import type { Bill } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
-import { addBills, counter, fifo2, pickLuts, times } from './parts.js';
+import { addBills, counter, fifo2, pickLuts } from './parts.js';
 
 type Parameters = (name: string) => number;
 
@@ -78,40 +78,55 @@ function scaleParallel({
   if (constant !== null) {
     // The first step that is left adds to nothing.
     const steps = Math.max(0, nonZeroDigits(constant, digits) - 1);
-    return { ff, parts: { constantBoothBit: steps * (sumBits + 2) } };
+    return { ff, parts: { constantBoothBit: steps * (sumBits + 1) } };
   }
-  return { ff, parts: { boothBit: digits * (sumBits + 2), booth: digits } };
+  return { ff, parts: { boothBit: digits * (sumBits + 1) } };
 }
 
-/** blnet_scale with one Booth step per cycle in each of `units` accumulators. */
+/**
+ * blnet_scale with one Booth step per cycle in each of `units` accumulators. Registers of bits that do not reach the
+ * product from its `lowest` kept bit up are removed, unless an adder needs them for its carry.
+ */
 function scaleSerial({ sumBits, multiplierBits, keptBits }: Scale, cycles: number): Partial<Bill> {
   const digits = Math.floor(multiplierBits / 2) + 1;
   const units = Math.ceil(digits / cycles);
   const fieldBits = 2 * cycles;
   const productBits = sumBits + multiplierBits;
   const lowest = productBits - keptBits;
-  // Bits of the total from `lowest` up, and what further units add to them.
-  const totals = Array.from({ length: units - 1 }, (_, u) => productBits - Math.max(u * fieldBits, 0));
-  const sums = Array.from(
-    { length: units },
-    (_, u) => sumBits + fieldBits - Math.max(0, lowest - u * fieldBits),
-  );
-  return addBills(
-    {
-      ff: sumBits + 2 + totals.reduce((a, b) => a + b, 0) + sums.reduce((a, b) => a + Math.max(0, b), 0),
-      parts: { serial: 1, addBit: totals.reduce((a, b) => a + b, 0) },
+  let ff = sumBits + 2;
+  let added = 0;
+  for (let u = 0; u < units; u++) {
+    const isLast = u === units - 1;
+    // Unit 0 is added to from the next field up; further units are added themselves, every bit of them.
+    const needed = u > 0 ? 0 : units > 1 ? Math.min(lowest, fieldBits) : lowest;
+    // The digit, the running sum (its two top bits are copies), its finished bits, their last two not kept.
+    ff += 3 + sumBits + Math.max(0, fieldBits - 2 - needed);
+    ff += Math.min(sumBits + fieldBits, productBits - u * fieldBits) - needed;
+    if (u > 0) ff += productBits - (isLast ? lowest : Math.min(lowest, (u + 1) * fieldBits));
+    if (u > 0) added += productBits - u * fieldBits;
+  }
+  return addBills({ ff, parts: { serial: 1, addBit: added } }, counter(cycles), {
+    parts: {
+      boothBit: units * (sumBits + 1),
+      pick: units * 3 * pickLuts(cycles),
+      serialBit: units * sumBits,
     },
-    counter(cycles),
-    times(units, {
-      // The digit, the running sum, its finished bits.
-      ff: 3 + sumBits + fieldBits,
-      parts: { boothBit: sumBits + 2, booth: 1, pick: 3 * pickLuts(cycles), serialBit: sumBits },
-    }),
-  );
+  });
 }
+
+/** Widest operand of the adder in front of a DSP's multiplier. */
+const PRE_ADDER_BITS = 25;
+
+/**
+ * Whether the DSP that multiplies takes in the biased sum: only its wide port has an adder in front, with a register
+ * for the accumulator too, and the wider operand goes there.
+ */
+export const usesPreAdder = (sumBits: number, multiplierBits: number, scaleCycles: number): boolean =>
+  scaleCycles === 0 && sumBits > multiplierBits && sumBits <= PRE_ADDER_BITS;
 
 /**
  * blnet_requant.
+ * @param isConstantBias adding it is part of the carry chain's wiring
  * @param multiplierColumns bits of a lane's multiplier that differ between channels
  * @param constants each lane's multiplier where it is the same for all channels, else null
  */
@@ -120,6 +135,7 @@ export function requant(
   lanes: number,
   multiplierColumns: number,
   constants: ReadonlyArray<number | null>,
+  isConstantBias = false,
 ): Bill {
   const [sumBits, multiplierBits, shift, outBits, cycles] = [
     'SUM_BITS',
@@ -139,12 +155,13 @@ export function requant(
     multiplierColumns: constant === null ? multiplierColumns : 0,
     constant,
   });
+  const isSumFree = isConstantBias || usesPreAdder(sumBits, multiplierBits, cycles);
   const lane = (scale: Scale): Bill =>
     addBills(
       // Rounded and clamped; the lowest bit of the rounded value is dropped.
       {
         ff: keptBits + outBits,
-        parts: { addBit: sumBits + keptBits, clampBit: outBits, clamp: 1 },
+        parts: { addBit: isSumFree ? 0 : sumBits, roundBit: keptBits, clampBit: outBits, clamp: 1 },
       },
       // A DSP takes the biased sum and the multiplier into its own registers.
       cycles === 0
