@@ -46,13 +46,11 @@ export const JUDGED: readonly JudgedNetwork[] = [
   network('random', 9205, 'random'),
   network('random', 9207, within(12, 2500)),
   network('random', 9209, 'random', 5),
-  network('random', 9211, 40),
   network('random', 9212, 200),
   network('random', 9214, 200),
   network('mobile-blnet', 9222, within(40, 4000)),
   network('mobile-blnet', 9225, within(16, 2500)),
   network('mobile-blnet', 9227, 'random', 6),
-  network('mobile-blnet', 9228, 'random'),
 ];
 
 function mobileBlnet(seed: number): Graph {
