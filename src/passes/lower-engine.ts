@@ -114,11 +114,8 @@ export function engineWeights(
         if (area === 1) {
           // One tap: neighbours in the word are neighbours in the weights.
           const c = beat * f.windowLanes;
-          if (o < outputs)
-            weights.set(
-              node.weights.subarray(o * channels + c, o * channels + Math.min(channels, c + f.simd)),
-              at,
-            );
+          const lanes = o < outputs ? Math.min(f.simd, channels - c) : 0;
+          for (let s = 0; s < lanes; s++) weights[at + s] = node.weights[o * channels + c + s] as number;
           at += f.simd;
           continue;
         }
