@@ -2,12 +2,14 @@
 import { cpus } from 'node:os';
 import { benchCycles } from './cycles.js';
 import { benchGrowth } from './growth.js';
+import { benchParts } from './parts.js';
 import { benchValues } from './values.js';
 
 const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   values: benchValues,
   cycles: benchCycles,
   growth: benchGrowth,
+  parts: benchParts,
 };
 
 console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors, Node.js ${process.version}\n`);
