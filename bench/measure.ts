@@ -1,4 +1,5 @@
 /** What the sections of the bench share: compiling a model in memory, clocks, a table. */
+import { readFileSync } from 'node:fs';
 import { type Compilation, compile } from '../src/compile.js';
 import { DEFAULT_CONFIG } from '../src/config.js';
 import { loadAssets } from '../src/io/assets.js';
@@ -31,6 +32,22 @@ export function timed<T>(action: () => T): Timed<T> {
   const value = action();
   return { value, ...stop() };
 }
+
+/** Processor seconds of all children that have ended; null where the system does not say. */
+export function childSeconds(): number | null {
+  try {
+    // Behind the name in brackets: cutime and cstime, fields 16 and 17, in hundredths of a second.
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return null;
+  }
+}
+
+/** Folder of the dataset, where there is one. */
+export const CIFAR10 = process.env.BLNET_CIFAR10;
 
 /** Stands for calibration images: sizes, cycles and foldings depend on the weights and not on the images. */
 export const NOISE = 'noise:1';

@@ -13,7 +13,7 @@ import { quantizeValues } from '../src/ir/quantize-values.js';
 import { argmax } from '../src/report/accuracy.js';
 import { type Executor, IntegerExecutor } from '../src/sim/integer-executor.js';
 import { SimdExecutor } from '../src/sim/simd-executor.js';
-import { COMMITTED, clock, compiled, ms, NOISE, printTable } from './measure.js';
+import { CIFAR10, COMMITTED, clock, compiled, ms, NOISE, printTable } from './measure.js';
 
 const IMAGES = 10_000;
 /** Images between two changes of turn. */
@@ -22,9 +22,6 @@ const TURN = 500;
 const PLAIN_IMAGES = 20;
 /** What the integer reference may take of ONNX Runtime's time. */
 const LIMIT = 3;
-
-/** Folder of the dataset, where there is one. */
-const CIFAR10 = process.env.BLNET_CIFAR10;
 
 interface Inputs {
   /** Channel-major, as ONNX Runtime takes them. */
