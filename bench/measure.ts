@@ -1,7 +1,7 @@
 /** What the sections of the bench share: compiling a model in memory, clocks, a table. */
 import { readFileSync } from 'node:fs';
 import { type Compilation, compile } from '../src/compile.js';
-import { DEFAULT_CONFIG } from '../src/config.js';
+import { type CompileConfig, DEFAULT_CONFIG } from '../src/config.js';
 import { loadAssets } from '../src/io/assets.js';
 import { readImages } from '../src/io/images.js';
 import { loadModel } from '../src/io/load-model.js';
@@ -52,10 +52,13 @@ export const CIFAR10 = process.env.BLNET_CIFAR10;
 /** Stands for calibration images: sizes, cycles and foldings depend on the weights and not on the images. */
 export const NOISE = 'noise:1';
 
-/** @param calibration images as `blnet compile --calibration` takes them; two of them where they are noise */
+/**
+ * @param config what differs from the default
+ * @param calibration images as `blnet compile --calibration` takes them; two of them where they are noise
+ */
 export function compiled(
   path: string,
-  maxDsp: number | null = null,
+  config: Partial<CompileConfig> = {},
   calibration = NOISE,
 ): Timed<Compilation> {
   const { graph, name } = loadModel(path);
@@ -63,7 +66,7 @@ export function compiled(
   const count = calibration === NOISE ? 2 : 100;
   const images = [...readImages(calibration, shape, 'train', count)].map((i) => i.pixels);
   return timed(() =>
-    compile({ graph, model: name, images, config: { ...DEFAULT_CONFIG, maxDsp }, assets: loadAssets() }),
+    compile({ graph, model: name, images, config: { ...DEFAULT_CONFIG, ...config }, assets: loadAssets() }),
   );
 }
 

@@ -85,7 +85,7 @@ function* parts(images: Iterable<Image>): Generator<Image[]> {
 }
 
 export async function benchValues(): Promise<void> {
-  const { quantized } = compiled(COMMITTED, null, CIFAR10 ?? NOISE).value;
+  const { quantized } = compiled(COMMITTED, {}, CIFAR10 ?? NOISE).value;
   const input = tensorOf(quantized, quantized.input);
   const preprocessing = preprocessingOf(quantized.metadata);
   const qdq = COMMITTED.replace('.onnx', '.qdq.onnx');
