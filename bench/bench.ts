@@ -2,8 +2,8 @@
 import { cpus } from 'node:os';
 import { benchCycles } from './cycles.js';
 import { benchGrowth } from './growth.js';
-import { benchParts } from './parts.js';
 import { clock } from './measure.js';
+import { benchParts } from './parts.js';
 import { benchValues } from './values.js';
 
 const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
