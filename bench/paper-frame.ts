@@ -1,7 +1,8 @@
 /**
  * One Food101-size frame (224x224) through the RTL: the pruned network of the paper with seeded weights, compiled for an
- * xczu7ev (its weights exceed the block RAM of smaller parts) at a rate that keeps Verilator's build short, against integer reference and cycle simulator. Part of `make soak`; runs the command line as a user would
- * (dist/ must be built).
+ * xczu7ev (its weights exceed the block RAM of smaller parts) at a rate that keeps Verilator's build short, against
+ * integer reference and cycle simulator. Part of `make soak`; runs the command line as a user would (dist/ must be
+ * built).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
