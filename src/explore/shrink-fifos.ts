@@ -62,12 +62,22 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
     for (const { block } of own) {
       const { name } = block;
       const enough = depths.get(name) as number;
-      // The region may want more than the network, whose beats come in another rhythm; then this depth stays.
-      if (passes(name, enough))
+      // Beats come in another rhythm here than to the inner joins alone; those that were shrunk too far get some back.
+      const inner = fifos.filter((f) => !own.includes(f)).map((f) => f.block);
+      const shrunk = inner.map((b) => [b.name, depths.get(b.name) as number] as const);
+      const keepsPace = [0, 0.5, 1].some((part) => {
+        for (const [i, [fifo, least]] of shrunk.entries()) {
+          depths.set(fifo, least + Math.ceil(part * ((inner[i] as (typeof inner)[0]).params.depth - least)));
+        }
+        return (part === 0 || inner.length > 0) && passes(name, enough);
+      });
+      // The region may want more than the network does; then this depth stays.
+      if (keepsPace) {
         depths.set(
           name,
           smallest(enough, (depth) => passes(name, depth)),
         );
+      } else for (const [fifo, least] of shrunk) depths.set(fifo, least);
     }
   }
   return depths;
