@@ -73,6 +73,7 @@ function spawnBatch(from: number, count: number): Promise<string> {
 
 async function soak(count: number, first: number): Promise<void> {
   const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, i) => first + i * BATCH);
+  console.log(`make soak: node build/bench-js/bench/soak.js ${count} ${first}\n`);
   console.log(
     `${count} random networks from seed ${first}, ${FRAMES} frames each under the stall patterns ${COMPARED.join(', ')}`,
   );
