@@ -70,41 +70,40 @@ function rowOf(graph: QuantGraph, device: Device): { readonly cells: Row } | { r
   }
 }
 
+const HEAD = [
+  'part',
+  'MHz',
+  'planned',
+  'interval',
+  'frames/s',
+  'DSPs',
+  'MACs/DSP',
+  'LUTs',
+  'BRAM',
+  'bounded by',
+  'why',
+  'CPU s',
+];
+
 export function benchParts(): void {
-  const stop = clock();
-  const rows: Row[] = [];
-  const misses: string[] = [];
+  console.log(
+    'Parts: frames per second at the planned clock; MACs of the network, those in LUTs too, per DSP and cycle,\n' +
+      "requantizers' DSPs counted; LUTs and block RAM as planned; seconds of CPU time",
+  );
   for (const [name, path] of NETWORKS) {
+    const whole = clock();
     const graph = quantized(path);
+    const rows: Row[] = [];
+    const misses: string[] = [];
     for (const part of PARTS) {
       const seconds = clock();
       const row = rowOf(graph, findDevice(part) as Device);
-      if ('cells' in row) rows.push([name, part, ...row.cells, seconds().cpuSeconds.toFixed(1)]);
-      else misses.push(`  ${name} does not fit ${part}: ${row.why}`);
+      if ('cells' in row) rows.push([part, ...row.cells, seconds().cpuSeconds.toFixed(1)]);
+      else misses.push(`  does not fit ${part}: ${row.why}`);
     }
+    console.log(`${name}, ${path}, ${whole().cpuSeconds.toFixed(0)} s`);
+    printTable(HEAD, rows);
+    for (const miss of misses) console.log(miss);
+    console.log();
   }
-  console.log(
-    `Parts: frames per second at the planned clock; MACs of the network per DSP and cycle, requantizers' DSPs counted, ` +
-      `MACs in LUTs too; LUTs and block RAM as planned; ${stop().cpuSeconds.toFixed(0)} s of CPU time`,
-  );
-  printTable(
-    [
-      'network',
-      'part',
-      'MHz',
-      'planned',
-      'interval',
-      'frames/s',
-      'DSPs',
-      'MACs/DSP',
-      'LUTs',
-      'BRAM',
-      'bounded by',
-      'why',
-      'CPU s',
-    ],
-    rows,
-  );
-  for (const miss of misses) console.log(miss);
-  console.log();
 }

@@ -41,6 +41,10 @@ export const dominates = (a: ParetoPoint, b: ParetoPoint): boolean => {
   return keys.every((k) => a[k] <= b[k]) && keys.some((k) => a[k] < b[k]);
 };
 
+/** Points that no other one dominates. */
+export const withoutDominated = (points: readonly ParetoPoint[]): ParetoPoint[] =>
+  points.filter((p) => !points.some((other) => dominates(other, p)));
+
 /** From the fastest design to that of every layer's smallest folding. */
 export function intervalSeries(space: FoldingSpace, fastest: number): number[] {
   const slowest = Math.max(...[...space.values()].flatMap((options) => options.map((o) => o.cycles)));
@@ -83,8 +87,7 @@ export function paretoFront(
       found.set(key, { ...(before ?? point), aims: AIMS.filter((a) => aims.has(a)) });
     }
   });
-  const all = [...found.values()];
-  const points = all.filter((p) => !all.some((other) => dominates(other, p)));
+  const points = withoutDominated([...found.values()]);
   points.sort((a, b) => a.cycles - b.cycles || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram);
   return { points, limits, reason: fastest.reason };
 }

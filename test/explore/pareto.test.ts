@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DEVICES } from '../../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
 import { RESOURCES } from '../../src/explore/least-use.js';
-import { dominates, intervalSeries, paretoFront } from '../../src/explore/pareto.js';
+import {
+  dominates,
+  intervalSeries,
+  type ParetoPoint,
+  paretoFront,
+  withoutDominated,
+} from '../../src/explore/pareto.js';
 import { foldingSpace, planFor, searchFoldings } from '../../src/explore/search-foldings.js';
 import { Prng } from '../../src/ir/prng.js';
 import { paretoSvg } from '../../src/report/pareto-svg.js';
@@ -11,6 +17,25 @@ import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
 const DEVICE = DEVICES.find((d) => d.name === 'xc7z010') as (typeof DEVICES)[number];
 const FORMAT = { bits: 8, signed: true, zeroPoint: 0 };
+
+it('a point stays if nothing is at least as good everywhere and better somewhere', () => {
+  const common = { bound: 'x', aims: ['all'], fullest: 'lut', fullestShare: 0.5 } as const;
+  const point = (cycles: number, dsp: number, lut: number, bram: number): ParetoPoint => ({
+    cycles,
+    dsp,
+    lut,
+    bram,
+    ...common,
+  });
+  const fast = point(100, 9, 500, 2);
+  const frugal = point(200, 0, 400, 3);
+  const slower = point(101, 9, 500, 2);
+  const dearer = point(200, 0, 401, 3);
+  const other = point(100, 8, 600, 2);
+  expect(withoutDominated([slower, fast, dearer, frugal, other])).toEqual([fast, frugal, other]);
+  // Equals do not beat each other.
+  expect(withoutDominated([fast, { ...fast }])).toHaveLength(2);
+});
 
 describe.each([1, 2])('the front of network %i', (seed) => {
   const builder = new QuantBuilder(new Prng(seed), `front${seed}`, { channels: 3, height: 12, width: 12 });
