@@ -42,4 +42,5 @@ function paperFrame(): boolean {
   }
 }
 
+console.log('make soak: node build/bench-js/bench/paper-frame.js\n');
 process.exitCode = paperFrame() ? 0 : 1;
