@@ -7,7 +7,7 @@ import { KINDS } from '../dist/kinds/index.js';
 import { blockCatalogue } from '../dist/report/block-catalogue.js';
 
 const docs = new URL('../docs/', import.meta.url);
-const pages = commandPages(createProgram());
+const pages = commandPages(await createProgram());
 mkdirSync(new URL('commands/', docs), { recursive: true });
 for (const name of readdirSync(new URL('commands/', docs))) {
   if (!pages.has(name)) rmSync(new URL(`commands/${name}`, docs));

@@ -5,37 +5,25 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { BlnetError, CODES, EXIT, formatDiagnostic } from '../diagnostics.js';
 import { VERSION } from '../version.js';
-import { accuracyCommand } from './accuracy.js';
 import { chalkStderr } from './colour.js';
-import { compileCommand } from './compile.js';
-import { completionCommand } from './completion.js';
-import { demoCommand } from './demo.js';
-import { doctorCommand } from './doctor.js';
-import { estimateCommand } from './estimate.js';
-import { exploreCommand } from './explore.js';
-import { inspectCommand } from './inspect.js';
 import { ExitWith } from './output.js';
-import { reportCommand } from './report.js';
-import { simulateCommand } from './simulate.js';
-import { synthCommand } from './synth.js';
-import { verifyCommand } from './verify.js';
-import { waveCommand } from './wave.js';
 
-const COMMANDS = [
-  compileCommand,
-  simulateCommand,
-  verifyCommand,
-  accuracyCommand,
-  inspectCommand,
-  waveCommand,
-  reportCommand,
-  demoCommand,
-  doctorCommand,
-  completionCommand,
-  estimateCommand,
-  synthCommand,
-  exploreCommand,
-];
+/** Loaded when asked for: all of them together take longer to load than some take to run. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['compile', async () => (await import('./compile.js')).compileCommand()],
+  ['simulate', async () => (await import('./simulate.js')).simulateCommand()],
+  ['verify', async () => (await import('./verify.js')).verifyCommand()],
+  ['accuracy', async () => (await import('./accuracy.js')).accuracyCommand()],
+  ['inspect', async () => (await import('./inspect.js')).inspectCommand()],
+  ['wave', async () => (await import('./wave.js')).waveCommand()],
+  ['report', async () => (await import('./report.js')).reportCommand()],
+  ['demo', async () => (await import('./demo.js')).demoCommand()],
+  ['doctor', async () => (await import('./doctor.js')).doctorCommand()],
+  ['completion', async () => (await import('./completion.js')).completionCommand()],
+  ['estimate', async () => (await import('./estimate.js')).estimateCommand()],
+  ['synth', async () => (await import('./synth.js')).synthCommand()],
+  ['explore', async () => (await import('./explore.js')).exploreCommand()],
+]);
 
 const EPILOGUE = `
 Exit codes:
@@ -48,7 +36,8 @@ Start with:
   blnet compile MODEL.onnx -o build/net --calibration IMAGES
   blnet verify build/net --frames 8`;
 
-export function createProgram(): Command {
+/** With every command, or with the one that `only` names. */
+export async function createProgram(only?: string): Promise<Command> {
   const program = new Command('blnet')
     .description(
       'Compiler and cycle-exact simulator for streaming FPGA accelerators of pruned, lightweight CNNs',
@@ -57,7 +46,10 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', EPILOGUE)
     .exitOverride();
-  for (const make of COMMANDS) program.addCommand(make().copyInheritedSettings(program));
+  const one = only === undefined ? undefined : COMMANDS.get(only);
+  for (const make of one ? [one] : COMMANDS.values()) {
+    program.addCommand((await make()).copyInheritedSettings(program));
+  }
   return program;
 }
 
@@ -86,7 +78,9 @@ function report(error: unknown, json: boolean): number {
 
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync([...argv], { from: 'user' });
+    // Completion lists the other commands.
+    const program = await createProgram(argv[0] === 'completion' ? undefined : argv[0]);
+    await program.parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
     return report(error, argv.includes('--json'));

@@ -18,16 +18,16 @@ const NETWORK_WORK = 3e7;
 
 /**
  * Smallest depth of one FIFO, from one that passes down: one beat, then growing steps while they pass, then bisection.
- * Assumes that a deeper FIFO is never slower.
+ * Assumes that a deeper FIFO is never slower. `tolerance` beats more than the smallest will do.
  */
-function smallest(enough: number, passes: (depth: number) => boolean): number {
+function smallest(enough: number, passes: (depth: number) => boolean, tolerance = 1): number {
   let high = enough;
   let low = 0;
   for (let step = 1; high - step > low; step = Math.max(2 * step, enough >> 6)) {
     if (passes(high - step)) high -= step;
     else low = high - step;
   }
-  while (high - low > 1) {
+  while (high - low > tolerance) {
     const middle = (low + high) >> 1;
     if (passes(middle)) high = middle;
     else low = middle;
@@ -75,13 +75,17 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
       if (keepsPace) {
         depths.set(
           name,
-          smallest(enough, (depth) => passes(name, depth)),
+          smallest(enough, (depth) => passes(name, depth), Math.max(1, enough >> 5)),
         );
       } else for (const [fifo, least] of shrunk) depths.set(fifo, least);
     }
   }
   return depths;
 }
+
+/** Whether the network is small enough for trials: two of each FIFO, a few frames each, are the least that tells. */
+export const canPolish = (hw: Hardware, intervalCycles: number): boolean =>
+  2 * hw.blocks.filter(isFifo).length * 3 * intervalCycles * hw.blocks.length <= NETWORK_WORK;
 
 /**
  * Takes from each FIFO what the whole network can do without, its source as fast as it can be.
@@ -93,9 +97,7 @@ export function polishFifos(
   intervalCycles: number,
 ): { readonly depths: Map<string, number>; readonly isMinimal: boolean } {
   const fifos = hw.blocks.flatMap((b, i) => (isFifo(b) ? [{ name: b.name, i, depth: b.params.depth }] : []));
-  // Two trials of each FIFO, a few frames each, are the least that tells anything.
-  const leastWork = 2 * fifos.length * 3 * intervalCycles * hw.blocks.length;
-  if (leastWork > NETWORK_WORK) {
+  if (!canPolish(hw, intervalCycles)) {
     return { depths: new Map(fifos.map((f) => [f.name, f.depth])), isMinimal: fifos.length === 0 };
   }
   const meter = new SteadyStateMeter(kinds, hw);

@@ -16,7 +16,7 @@ import type { SimResult } from '../sim/engine.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { type SteadyState, SteadyStateMeter } from '../sim/steady-state.js';
 import { joinsOf } from './join-region.js';
-import { isFifo, polishFifos, shrinkFifos } from './shrink-fifos.js';
+import { canPolish, isFifo, polishFifos, shrinkFifos } from './shrink-fifos.js';
 
 export interface SizedHardware {
   readonly hardware: Hardware;
@@ -38,6 +38,8 @@ type Depths = ReadonlyMap<string, number>;
 /** A FIFO that never needed more places is left out: the blocks' own output FIFOs do. */
 const NEGLIGIBLE = 2;
 const FRAMES = 4;
+/** Frames after which a network with large enough FIFOs is usually steady, twice over. */
+const SOON_FRAMES = 6;
 
 /** Places that each FIFO needed, by block name. */
 const placesOf = (hw: Hardware, state: SteadyState): Depths =>
@@ -98,8 +100,8 @@ export function sizeFifos(
   // FIFOs that still fill up after many frames hide that a branch is slower, so no more is asked than was promised.
   const rate = Math.max(interval, best.intervalCycles);
   const pace = Math.ceil(rate);
-  const stateWith = (depths: Depths, goal = 0): SteadyState =>
-    new SteadyStateMeter(kinds, lowered(depths)).measure(new Map(), 0, goal);
+  const stateWith = (depths: Depths, goal = 0, frames?: number): SteadyState =>
+    new SteadyStateMeter(kinds, lowered(depths)).measure(new Map(), 0, goal, frames);
   const ahead = placesOf(open, meter.measure(new Map(), pace));
 
   const tried: Trial[] = [];
@@ -119,7 +121,9 @@ export function sizeFifos(
     const twice: Depths = new Map([...enough].map(([name, n]) => [name, 2 * n]));
     const trials = [least, between, enough, twice].map((depths) => ({ depths, enough }));
     found = trials.find(({ depths }) => {
-      const state = stateWith(depths, rate);
+      // A large network that is not steady soon fills a FIFO by some beats a frame, until it is full and too small.
+      const patience = depths === least && !canPolish(lowered(depths), rate) ? SOON_FRAMES : undefined;
+      const state = stateWith(depths, rate, patience);
       return state.isSteady && state.intervalCycles <= rate;
     });
     tried.push(...trials);

@@ -43,7 +43,9 @@ class Spread {
 
   /** False when a value is not finite; the spread is of no use then. */
   include(values: Float32Array): boolean {
-    let [min, max, zero] = [this.min, this.max, 0];
+    let min = this.min;
+    let max = this.max;
+    let zero = 0;
     for (let i = 0; i < values.length; i++) {
       const v = values[i] as number;
       // Stays 0 for finite values, becomes NaN for the others.

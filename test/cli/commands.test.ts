@@ -5,7 +5,7 @@ import { EXIT } from '../../src/diagnostics.js';
 import { runCli } from '../support/run-cli.js';
 import { type SmallBuild, smallBuild } from '../support/small-build.js';
 
-const commands = createProgram().commands;
+const commands = (await createProgram()).commands;
 const longest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
 describe.each(commands.map((c) => [c.name(), c] as const))('blnet %s', (name, command) => {

@@ -8,7 +8,7 @@ import { completionScript, SHELLS } from '../../src/cli/completion.js';
 import { createProgram } from '../../src/cli/main.js';
 import { itWithTool } from '../support/tools.js';
 
-const program = createProgram();
+const program = await createProgram();
 const script = (shell: (typeof SHELLS)[number]): string => completionScript(program, shell);
 
 /** What bash offers for the last of `words`. */

@@ -14,8 +14,10 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const docs = (path: string): string => readFileSync(join(REPOSITORY, 'docs', path), 'utf8');
 const HINT = 'out of date: make build && node scripts/write-docs.mjs';
 
+const program = await createProgram();
+
 describe('docs/commands', () => {
-  const pages = commandPages(createProgram());
+  const pages = commandPages(program);
 
   it('has a page for every command and no other', () => {
     expect(readdirSync(join(REPOSITORY, 'docs/commands')).sort(), HINT).toEqual([...pages.keys()].sort());
@@ -26,7 +28,7 @@ describe('docs/commands', () => {
   });
 
   it('shows every option of every command', () => {
-    for (const command of createProgram().commands)
+    for (const command of program.commands)
       for (const option of command.options)
         expect(pages.get(`${command.name()}.md`)).toContain(option.long as string);
   });
