@@ -75,9 +75,10 @@ bench-build: $(STAMP)
 bench: bench-build ## Measure compiler and simulator; results in bench/results/bench.txt
 	node build/bench-js/bench/bench.js | tee bench/results/bench.txt
 
-soak: build bench-build ## Long comparisons of simulator and RTL; results in bench/results/{soak,paper-frame}.txt
+soak: build bench-build ## Long comparisons of simulator and RTL; results in bench/results/
 	node build/bench-js/bench/soak.js | tee bench/results/soak.txt
 	node build/bench-js/bench/paper-frame.js | tee bench/results/paper-frame.txt
+	node build/bench-js/bench/synth-network.js | tee bench/results/synth-network.txt
 
 docs: build ## Write the generated pages of docs/ (commands, blocks)
 	node scripts/write-docs.mjs
