@@ -1,7 +1,7 @@
 /** Tests: everything under test/, and every example. Two workers, since tests start Verilator builds of their own. */
 import { defineConfig } from 'vitest/config';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 export default defineConfig({
   test: {
