@@ -18,7 +18,7 @@ import { intervalCycles, type SimResult, simulate } from '../src/sim/engine.js';
 import { type FastOptions, simulateFast } from '../src/sim/fast-engine.js';
 import { SimdExecutor } from '../src/sim/simd-executor.js';
 import { stallsFromSeed } from '../src/sim/stimulus.js';
-import { CIFAR10, COMMITTED, childSeconds, clock, ms, printTable } from './measure.js';
+import { CIFAR10, COMMITTED, childSeconds, clock, ms, printTable, SAMPLES } from './measure.js';
 
 /** Of the comparison with Verilator: enough that start and drain do not count. */
 const FRAMES = 16;
@@ -27,7 +27,6 @@ const GOAL = 20;
 /** Verilator's default is -Os, behind every flag of the user. Code that runs once is not optimized; it is half of all. */
 const VERILATOR = 'verilator -MAKEFLAGS OPT_FAST=-O3 -MAKEFLAGS OPT_SLOW=-O0';
 
-const SAMPLES = 'models/samples/class-prototypes.bin';
 const CLI = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 
 /** Processor seconds of what ran between two readings, or the clock's where the system does not say. */

@@ -3,6 +3,7 @@
  * Usage: node build/bench-js/bench/dsp-share.js DIR
  */
 import { readBuildFolder } from '../src/io/build-folder.js';
+import { identifierOf } from '../src/ir/hardware-builder.js';
 import { tensorOf } from '../src/ir/quant-graph.js';
 import { productDsps } from '../src/kinds/engine.js';
 
@@ -23,10 +24,9 @@ for (const n of quantized.nodes) {
   const y = tensorOf(quantized, n.output).shape;
   const own = y.height * y.width * y.channels * n.kernel ** 2 * (n.groups > 1 ? 1 : x.channels);
   macs += own;
-  const p = hardware.blocks.find(
-    (b) => b.outputs[0] !== undefined && b.name === n.name.replaceAll('.', '_'),
-  )?.params;
-  if (p?.kind === 'pointwise' && p.engine.peDsp > 0) {
+  const p = hardware.blocks.find((b) => b.name === identifierOf(n.name))?.params;
+  if (!p) throw new Error(`no block is named after layer ${n.name}`);
+  if (p.kind === 'pointwise' && p.engine.peDsp > 0) {
     let outputs = 0;
     for (let pass = 0; pass < p.foldOut; pass++)
       outputs += Math.min(p.engine.peDsp, Math.max(0, y.channels - pass * p.pe));
@@ -34,14 +34,16 @@ for (const n of quantized.nodes) {
     const dsps = productDsps(p.simd, p.engine.peDsp, p.engine.packShift);
     engines += dsps;
     issued += dsps * p.pixels * p.foldIn * p.foldOut;
-  } else if (p?.kind === 'depthwise' && p.engine.useDsp) {
+  } else if (p.kind === 'depthwise' && p.engine.useDsp) {
     macsInDsps += own;
     engines += p.lanes * p.taps;
     issued += p.lanes * p.taps * p.pixels * p.groups * p.foldTaps;
   }
 }
 const per = (n: number, dsps: number): string => (n / dsps / interval).toFixed(2);
-console.log(`node build/bench-js/bench/dsp-share.js: ${manifest.model} on ${manifest.config.part}
+console.log(`node build/bench-js/bench/dsp-share.js ${folder}
+
+${manifest.model} on ${manifest.config.part}
 
 ${macs} MACs a frame, interval ${interval} cycles, ${dsp} DSPs: ${per(macs, dsp)} MACs per DSP and cycle
   ${per(macs - macsInDsps, dsp)}  of it in LUTs (depthwise filters, outputs that the search puts there)

@@ -49,6 +49,9 @@ export function childSeconds(): number | null {
 /** Folder of the dataset, where there is one. */
 export const CIFAR10 = process.env.BLNET_CIFAR10;
 
+/** The committed sample images. */
+export const SAMPLES = 'models/samples/class-prototypes.bin';
+
 /** Stands for calibration images: sizes, cycles and foldings depend on the weights and not on the images. */
 export const NOISE = 'noise:1';
 

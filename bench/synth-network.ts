@@ -20,12 +20,12 @@ import { sourcesOf } from '../src/io/synthesize.js';
 import { findYosys } from '../src/io/yosys.js';
 import { bind, KINDS } from '../src/kinds/index.js';
 import { type DspCell, dspCells } from './dsp-report.js';
+import { CIFAR10, COMMITTED, SAMPLES } from './measure.js';
 
 /** Share of LUTs and block RAM that a build may take. */
 const FILL = 0.85;
-const SAMPLES = 'models/samples/class-prototypes.bin';
 
-const [model = 'models/mobile-blnet-cifar10.onnx', part = 'xc7z020'] = process.argv.slice(2);
+const [model = COMMITTED, part = 'xc7z020'] = process.argv.slice(2);
 
 function compileInto(folder: string, calibration: string): Build {
   const args = [
@@ -133,7 +133,7 @@ function dspLines(dsps: readonly DspCell[], planned: number): { text: string[]; 
 
 const folder = mkdtempSync(join(tmpdir(), 'blnet-synth-'));
 try {
-  const calibration = process.env.BLNET_CIFAR10 ?? SAMPLES;
+  const calibration = CIFAR10 ?? SAMPLES;
   const build = compileInto(join(folder, 'build'), calibration);
   const device = deviceOf({ part });
   const estimate = estimateHardware(KINDS, build.hardware, device).total;
@@ -141,7 +141,7 @@ try {
   const { found, dsps, tool } = await synthesize(build);
   const resources = resourceLines(device, estimate, found);
   const absorbed = dspLines(dsps, planned);
-  const images = process.env.BLNET_CIFAR10 ? 'CIFAR-10' : SAMPLES;
+  const images = CIFAR10 ? 'CIFAR-10' : SAMPLES;
   console.log(
     [
       `${model} on ${part}, calibrated on ${images}, ${build.hardware.blocks.length} blocks; ${tool}, synth_xilinx -flatten`,

@@ -50,10 +50,14 @@ function cheapest<O extends Cost>(options: readonly O[], budget: Budget, prices:
   return best;
 }
 
+const sum = (choice: readonly Cost[], r: keyof Cost): number => choice.reduce((n, o) => n + o[r], 0);
+
 const fits = (choice: readonly Cost[], budget: Budget): boolean =>
-  RESOURCES.every((r) => choice.reduce((sum, o) => sum + o[r], 0) <= budget[r]);
+  RESOURCES.every((r) => sum(choice, r) <= budget[r]);
 
 const ROUNDS = 80;
+/** Rounding must never call a plan impossible, or drop an option, that just fits. */
+const HAIR = 1e-9;
 
 /**
  * With prices on the resources every layer chooses for itself. Choices that fit answer yes; choices whose price
@@ -67,19 +71,13 @@ function byPrices<O extends Cost>(
   for (let round = 0; round < ROUNDS; round++) {
     const choice = layers.map((options) => cheapest(options, budget, prices));
     if (fits(choice, budget)) return choice;
-    const used = RESOURCES.map((r) =>
-      share(
-        choice.reduce((sum, o) => sum + o[r], 0),
-        budget[r],
-      ),
-    );
-    const total = used.reduce((sum, u, i) => sum + (prices[i] as number) * u, 0);
-    // A hair above, so that rounding never calls a plan impossible that just fits.
-    if (total > prices[0] + prices[1] + prices[2] + 1e-9) return 'nothing';
+    const used = RESOURCES.map((r) => share(sum(choice, r), budget[r]));
+    const total = used.reduce((n, u, i) => n + (prices[i] as number) * u, 0);
+    if (total > prices[0] + prices[1] + prices[2] + HAIR) return 'nothing';
     const step = 4 / (2 + round / 4);
     const raised = used.map((u, i) => (prices[i] as number) * Math.exp(step * Math.min(1, u - 1)));
-    const sum = raised.reduce((a, b) => a + b, 0) / 3;
-    prices = raised.map((p) => p / sum) as unknown as Prices;
+    const mean = raised.reduce((a, b) => a + b, 0) / 3;
+    prices = raised.map((p) => p / mean) as unknown as Prices;
   }
   return 'unknown';
 }
@@ -88,7 +86,6 @@ function byPrices<O extends Cost>(
 type LutPrices = readonly [dsp: number, bram: number];
 
 const priceOf = (o: Cost, [dsp, bram]: LutPrices): number => o.lut + dsp * o.dsp + bram * o.bram;
-const sum = (choice: readonly Cost[], r: keyof Cost): number => choice.reduce((n, o) => n + o[r], 0);
 
 /** By how many budgets a choice exceeds the DSPs and blocks. */
 const excess = (dsp: number, bram: number, budget: Budget): number =>
@@ -135,8 +132,6 @@ function repaired<O extends Cost>(
 const PRICING_ROUNDS = 60;
 /** Of them, one in so many also looks for a choice that fits. */
 const REPAIR_EVERY = 10;
-/** Relative, so that rounding never drops an option that just fits. */
-const HAIR = 1e-9;
 
 /**
  * The options that may be part of the choice within the budget that takes the fewest LUTs: a few per layer.

@@ -63,13 +63,19 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
       const { name } = block;
       const enough = depths.get(name) as number;
       // Beats come in another rhythm here than to the inner joins alone; those that were shrunk too far get some back.
-      const inner = fifos.filter((f) => !own.includes(f)).map((f) => f.block);
-      const shrunk = inner.map((b) => [b.name, depths.get(b.name) as number] as const);
-      const keepsPace = [0, 0.5, 1].some((part) => {
-        for (const [i, [fifo, least]] of shrunk.entries()) {
-          depths.set(fifo, least + Math.ceil(part * ((inner[i] as (typeof inner)[0]).params.depth - least)));
-        }
-        return (part === 0 || inner.length > 0) && passes(name, enough);
+      const inner = fifos
+        .filter((f) => !own.includes(f))
+        .map(({ block: b }) => ({
+          name: b.name,
+          least: depths.get(b.name) as number,
+          enough: b.params.depth,
+        }));
+      const giveBack = (part: number): void => {
+        for (const f of inner) depths.set(f.name, f.least + Math.ceil(part * (f.enough - f.least)));
+      };
+      const keepsPace = (inner.length > 0 ? [0, 0.5, 1] : [0]).some((part) => {
+        giveBack(part);
+        return passes(name, enough);
       });
       // The region may want more than the network does; then this depth stays.
       if (keepsPace) {
@@ -77,7 +83,7 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
           name,
           smallest(enough, (depth) => passes(name, depth), Math.max(1, enough >> 5)),
         );
-      } else for (const [fifo, least] of shrunk) depths.set(fifo, least);
+      } else giveBack(0);
     }
   }
   return depths;

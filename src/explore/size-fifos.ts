@@ -71,14 +71,22 @@ interface Trial {
   readonly enough: Depths;
 }
 
+interface Measured extends Trial {
+  readonly interval: number;
+}
+
 /** Where none keeps the rate: the first of the fastest. Undefined where all deadlock. */
-function fastestOf(trials: readonly Trial[], stateWith: (depths: Depths) => SteadyState): Trial | undefined {
-  const intervals = trials.map(({ depths }) => {
-    const state = stateWith(depths);
-    return state.isDeadlocked ? Number.POSITIVE_INFINITY : state.intervalCycles;
-  });
-  const least = Math.min(...intervals);
-  return Number.isFinite(least) ? trials[intervals.indexOf(least)] : undefined;
+function fastestOf(
+  trials: readonly Trial[],
+  stateWith: (depths: Depths) => SteadyState,
+): Measured | undefined {
+  let fastest: Measured | undefined;
+  for (const trial of trials) {
+    const { isDeadlocked, intervalCycles } = stateWith(trial.depths);
+    if (!isDeadlocked && intervalCycles < (fastest?.interval ?? Number.POSITIVE_INFINITY))
+      fastest = { ...trial, interval: intervalCycles };
+  }
+  return fastest;
 }
 
 /**
@@ -100,8 +108,8 @@ export function sizeFifos(
   // FIFOs that still fill up after many frames hide that a branch is slower, so no more is asked than was promised.
   const rate = Math.max(interval, best.intervalCycles);
   const pace = Math.ceil(rate);
-  const stateWith = (depths: Depths, goal = 0, frames?: number): SteadyState =>
-    new SteadyStateMeter(kinds, lowered(depths)).measure(new Map(), 0, goal, frames);
+  const stateOf = (hw: Hardware, goal = 0, frames?: number): SteadyState =>
+    new SteadyStateMeter(kinds, hw).measure(new Map(), 0, goal, frames);
   const ahead = placesOf(open, meter.measure(new Map(), pace));
 
   const tried: Trial[] = [];
@@ -122,19 +130,16 @@ export function sizeFifos(
     const trials = [least, between, enough, twice].map((depths) => ({ depths, enough }));
     found = trials.find(({ depths }) => {
       // A large network that is not steady soon fills a FIFO by some beats a frame, until it is full and too small.
-      const patience = depths === least && !canPolish(lowered(depths), rate) ? SOON_FRAMES : undefined;
-      const state = stateWith(depths, rate, patience);
+      const hw = lowered(depths);
+      const patience = depths === least && !canPolish(hw, rate) ? SOON_FRAMES : undefined;
+      const state = stateOf(hw, rate, patience);
       return state.isSteady && state.intervalCycles <= rate;
     });
     tried.push(...trials);
   }
-  const chosen = found ?? fastestOf(tried, (depths) => stateWith(depths));
+  const chosen = found ? { ...found, interval: rate } : fastestOf(tried, (d) => stateOf(lowered(d)));
   if (!chosen) throw deadlockError(kinds, open);
-  const { depths, isMinimal } = polishFifos(
-    kinds,
-    lowered(chosen.depths),
-    found ? rate : stateWith(chosen.depths).intervalCycles,
-  );
+  const { depths, isMinimal } = polishFifos(kinds, lowered(chosen.depths), chosen.interval);
   const hardware = lowered(depths);
   return {
     hardware,

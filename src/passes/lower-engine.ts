@@ -111,22 +111,13 @@ export function engineWeights(
       const phase = beat % phases;
       for (let p = 0; p < pe; p++) {
         const o = pass * pe + p;
-        if (area === 1) {
-          // One tap: neighbours in the word are neighbours in the weights.
-          const c = beat * f.windowLanes;
-          const lanes = o < outputs ? Math.min(f.simd, channels - c) : 0;
-          for (let s = 0; s < lanes; s++) weights[at + s] = node.weights[o * channels + c + s] as number;
-          at += f.simd;
-          continue;
-        }
-        for (let s = 0; s < f.simd; s++, at++) {
-          // Taps run down the columns of the window; see kinds/window.ts.
-          const tap = phase * f.taps + Math.floor(s / f.windowLanes);
-          const c = group * f.windowLanes + (s % f.windowLanes);
-          const row = tap % kernel;
-          const column = Math.floor(tap / kernel);
-          if (o < outputs && c < channels) {
-            weights[at] = node.weights[(o * channels + c) * area + row * kernel + column] as number;
+        // Taps run down the columns of the window; see kinds/window.ts.
+        for (let tap = phase * f.taps, end = tap + f.taps; tap < end; tap++) {
+          const place = (tap % kernel) * kernel + Math.floor(tap / kernel);
+          for (let lane = 0; lane < f.windowLanes; lane++, at++) {
+            const c = group * f.windowLanes + lane;
+            if (o < outputs && c < channels)
+              weights[at] = node.weights[(o * channels + c) * area + place] as number;
           }
         }
       }

@@ -157,16 +157,14 @@ export function convolve(
   y: Float32Array,
   product: FloatProduct | null,
 ): void {
-  const { inputs, pixels } = productSize(op, s, out);
+  const size = productSize(op, s, out);
+  const { inputs, pixels } = size;
   const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
-  if (op.groups === 1 && product) {
-    const columns = isPlain ? x : columnsOf(op, s, x, out);
-    return product.multiply(productSize(op, s, out), op.weights, op.bias, columns, y);
-  }
+  const columns = op.groups > 1 || isPlain ? x : columnsOf(op, s, x, out);
+  if (op.groups === 1 && product) return product.multiply(size, op.weights, op.bias, columns, y);
   for (let o = 0; o < op.outChannels; o++)
     y.fill(op.bias ? (op.bias[o] as number) : 0, o * pixels, (o + 1) * pixels);
   if (op.groups > 1) return depthwise(op, s, x, out, y);
-  const columns = isPlain ? x : columnsOf(op, s, x, out);
   matrixProduct(op.weights, columns, y, op.outChannels, inputs, pixels);
 }
 
