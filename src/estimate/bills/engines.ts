@@ -2,11 +2,21 @@
 import type { MemoryImage, RtlBinding } from '../../ir/block-kind.js';
 import type { Bill } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
-import { addBills, clog2, countBits, counter, fifo2, level, pickLuts, ram, rom, times } from './parts.js';
+import {
+  addBills,
+  clog2,
+  countBits,
+  counter,
+  fifo2,
+  level,
+  type Parameters,
+  pickLuts,
+  ram,
+  rom,
+  several,
+  times,
+} from './parts.js';
 import { nonZeroDigits, requant, scaleConstant, trailingZeros, usesPreAdder } from './requant.js';
-
-/** RTL parameters by name. */
-type Parameters = (name: string) => number;
 
 const parametersOf = (rtl: RtlBinding): Parameters => {
   const byName = new Map(rtl.parameters);
@@ -143,20 +153,15 @@ function emit(p: Parameters, rtl: RtlBinding, accumulators: number): Bill {
 
 export function pointwiseBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
-  const [simd, foldIn, pe, foldOut, chain] = ['SIMD', 'FOLD_IN', 'PE', 'FOLD_OUT', 'CHAIN'].map(p) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [xBits, weightBits, accBits, shift, peDsp] = [
+  const [simd, foldIn, pe, foldOut, chain] = several(p, 'SIMD', 'FOLD_IN', 'PE', 'FOLD_OUT', 'CHAIN');
+  const [xBits, weightBits, accBits, shift, peDsp] = several(
+    p,
     'X_BITS',
     'W_BITS',
     'ACC_BITS',
     'PACK_SHIFT',
     'PE_DSP',
-  ].map(p) as [number, number, number, number, number];
+  );
   const signedBits = xBits + (p('X_SIGNED') ? 0 : 1);
   const chains = Math.ceil(simd / chain);
   const lengthOf = (c: number): number => (c === chains - 1 ? simd - c * chain : chain);
@@ -207,7 +212,7 @@ export function pointwiseBill(rtl: RtlBinding): Bill {
 
 export function depthwiseBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
-  const [lanes, taps, accBits] = ['LANES', 'TAPS', 'ACC_BITS'].map(p) as [number, number, number];
+  const [lanes, taps, accBits] = several(p, 'LANES', 'TAPS', 'ACC_BITS');
   const [xBits, weightBits] = [p('X_BITS'), p('W_BITS')];
   const signedBits = xBits + (p('X_SIGNED') ? 0 : 1);
   const chainBits = Math.min(signedBits + weightBits + clog2(taps), accBits);
@@ -241,12 +246,7 @@ export function depthwiseBill(rtl: RtlBinding): Bill {
 
 export function addBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
-  const [a, b, sum, out] = ['A_BITS', 'B_BITS', 'SUM_BITS', 'OUT_BITS'].map(p) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [a, b, sum, out] = several(p, 'A_BITS', 'B_BITS', 'SUM_BITS', 'OUT_BITS');
   const bProduct = Math.min(b + p('M_BITS') + 1, sum);
   // Low bits of one product that are always zero: there the sum is the other product, and below the shift nobody asks.
   const zerosA = Math.min(trailingZeros(p('M_A')), trailingZeros(Math.abs(p('OFFSET'))));
@@ -267,12 +267,7 @@ export function addBill(rtl: RtlBinding): Bill {
 
 export function globalAvgPoolBill(rtl: RtlBinding): Bill {
   const p = parametersOf(rtl);
-  const [lanes, groups, accBits, xBits] = ['LANES', 'GROUPS', 'ACC_BITS', 'X_BITS'].map(p) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [lanes, groups, accBits, xBits] = several(p, 'LANES', 'GROUPS', 'ACC_BITS', 'X_BITS');
   return addBills(
     // valid, first, last, done; the address a cycle later, the input, the sum.
     {

@@ -3,6 +3,13 @@ import type { MemoryImage } from '../../ir/block-kind.js';
 import { addBills, type Bill, type Rom, times } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
 
+/** A module's parameter by name. */
+export type Parameters = (name: string) => number;
+
+/** Several parameters at once, in the order of their names. */
+export const several = <const N extends readonly string[]>(p: Parameters, ...names: N) =>
+  names.map(p) as { [K in keyof N]: number };
+
 /** Bits of `$clog2(n)`, at least 1: the width of a register that counts n states. */
 export const countBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
 

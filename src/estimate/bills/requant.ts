@@ -1,9 +1,7 @@
 /** Bills of the requantizer and of constant multiplication, shared by the engines. */
 import type { Bill } from '../bill.js';
 import { romLogic } from '../rom-logic.js';
-import { addBills, counter, fifo2, pickLuts } from './parts.js';
-
-type Parameters = (name: string) => number;
+import { addBills, counter, fifo2, type Parameters, pickLuts, several } from './parts.js';
 
 /** Low bits of a product that are constant because the multiplier is even. */
 export const trailingZeros = (n: number): number => (n > 0 && n % 2 === 0 ? 1 + trailingZeros(n / 2) : 0);
@@ -137,13 +135,14 @@ export function requant(
   constants: ReadonlyArray<number | null>,
   isConstantBias = false,
 ): Bill {
-  const [sumBits, multiplierBits, shift, outBits, cycles] = [
+  const [sumBits, multiplierBits, shift, outBits, cycles] = several(
+    p,
     'SUM_BITS',
     'M_BITS',
     'SHIFT',
     'OUT_BITS',
     'SCALE_CYCLES',
-  ].map(p) as [number, number, number, number, number];
+  );
   const digits = Math.floor(multiplierBits / 2) + 1;
   const units = cycles > 1 ? Math.ceil(digits / cycles) : 1;
   const scaleStages = cycles === 0 ? 2 : cycles === 1 ? Math.floor((digits + 1) / 2) : cycles + units;
