@@ -4,7 +4,7 @@ import { prepare } from '../compile.js';
 import { deviceOf } from '../config.js';
 import { budgetOf } from '../explore/budget.js';
 import { DSP_SHAPES } from '../explore/foldings.js';
-import { RESOURCES } from '../explore/least-use.js';
+import { RESOURCES } from '../explore/option-cost.js';
 import { type ParetoFront, type ParetoPoint, paretoFront } from '../explore/pareto.js';
 import { foldingSpace } from '../explore/search-foldings.js';
 import { writeWhole } from '../io/files.js';

@@ -3,12 +3,11 @@
  * nearly every question), then dynamic programming over DSPs and block RAM for the least LUTs, over the options that the
  * prices leave open.
  */
-import type { Cost } from './option-cost.js';
+import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
 
 /** Most of each resource; `bram` in halves of 36 kbit. */
 export type Budget = Cost;
 
-const RESOURCES = ['dsp', 'lut', 'bram'] as const;
 type Prices = readonly [number, number, number];
 
 /** Drops options that another one beats or equals in every resource. */
@@ -50,10 +49,8 @@ function cheapest<O extends Cost>(options: readonly O[], budget: Budget, prices:
   return best;
 }
 
-const sum = (choice: readonly Cost[], r: keyof Cost): number => choice.reduce((n, o) => n + o[r], 0);
-
-const fits = (choice: readonly Cost[], budget: Budget): boolean =>
-  RESOURCES.every((r) => sum(choice, r) <= budget[r]);
+export const fitsIn = (choice: readonly Cost[], budget: Budget): boolean =>
+  RESOURCES.every((r) => totalOf(choice, r) <= budget[r]);
 
 const ROUNDS = 80;
 /** Rounding must never call a plan impossible, or drop an option, that just fits. */
@@ -70,8 +67,8 @@ function byPrices<O extends Cost>(
   let prices: Prices = [1, 1, 1];
   for (let round = 0; round < ROUNDS; round++) {
     const choice = layers.map((options) => cheapest(options, budget, prices));
-    if (fits(choice, budget)) return choice;
-    const used = RESOURCES.map((r) => share(sum(choice, r), budget[r]));
+    if (fitsIn(choice, budget)) return choice;
+    const used = RESOURCES.map((r) => share(totalOf(choice, r), budget[r]));
     const total = used.reduce((n, u, i) => n + (prices[i] as number) * u, 0);
     if (total > prices[0] + prices[1] + prices[2] + HAIR) return 'nothing';
     const step = 4 / (2 + round / 4);
@@ -104,7 +101,7 @@ function repaired<O extends Cost>(
   prices: LutPrices,
 ): O[] | null {
   const now = [...choice];
-  let [dsp, bram] = [sum(now, 'dsp'), sum(now, 'bram')];
+  let [dsp, bram] = [totalOf(now, 'dsp'), totalOf(now, 'bram')];
   for (;;) {
     const before = excess(dsp, bram, budget);
     let best: { layer: number; option: O; rate: number } | undefined;
@@ -148,12 +145,12 @@ function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: B
   let boldness = 1;
   for (let round = 1; round <= PRICING_ROUNDS; round++) {
     const choice = cheapestAt(prices);
-    const overDsp = sum(choice, 'dsp') - budget.dsp;
-    const overBram = sum(choice, 'bram') - budget.bram;
-    const bound = sum(choice, 'lut') + prices[0] * overDsp + prices[1] * overBram;
+    const overDsp = totalOf(choice, 'dsp') - budget.dsp;
+    const overBram = totalOf(choice, 'bram') - budget.bram;
+    const bound = totalOf(choice, 'lut') + prices[0] * overDsp + prices[1] * overBram;
     if (bound > budget.lut * (1 + HAIR)) return null;
     const fitting = round % REPAIR_EVERY === 0 && repaired(layers, choice, budget, prices);
-    if (fitting) enough = Math.min(enough, sum(fitting, 'lut'));
+    if (fitting) enough = Math.min(enough, totalOf(fitting, 'lut'));
     // A step that leads down was too long.
     if (bound > tightest.bound) tightest = { bound, prices };
     else boldness *= 0.8;
@@ -173,7 +170,7 @@ function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: B
 }
 
 /** What every option of the layer takes at least. */
-const leastOf = (options: readonly Cost[], r: (typeof RESOURCES)[number]): number =>
+const leastOf = (options: readonly Cost[], r: Resource): number =>
   options.reduce((least, o) => Math.min(least, o[r]), Number.POSITIVE_INFINITY);
 
 /**

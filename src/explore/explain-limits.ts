@@ -1,9 +1,9 @@
 /** Why no folding fits, for a diagnostic: which limit cannot be met, and the smallest design there is. */
 import type { DiagnosticDetail } from '../diagnostics.js';
 import type { DesignBudget } from './budget.js';
-import type { Budget } from './choose-options.js';
-import { fitsIn, leastUse, RESOURCES, type Resource } from './least-use.js';
-import type { Cost } from './option-cost.js';
+import { type Budget, fitsIn } from './choose-options.js';
+import { leastUse } from './least-use.js';
+import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
 
 const isDesignBudget = (b: Budget): b is DesignBudget => 'words' in b;
 
@@ -34,12 +34,11 @@ export function explainLimits(
   purpose: string,
 ): DiagnosticDetail {
   const without = { dsp: Infinity, lut: Infinity, bram: Infinity };
-  const total = (choice: readonly Cost[], r: Resource): number => choice.reduce((sum, o) => sum + o[r], 0);
   // A limit that even the most frugal choice exceeds.
   const least = RESOURCES.map((r) => [r, leastUse(layers, finite(layers, without), r) ?? []] as const);
-  const impossible = least.filter(([r, choice]) => total(choice, r) > budget[r]);
+  const impossible = least.filter(([r, choice]) => totalOf(choice, r) > budget[r]);
   if (impossible.length > 0) {
-    const facts = impossible.map(([r, c]) => `at least ${amount(total(c, r), r, budget)}`);
+    const facts = impossible.map(([r, c]) => `at least ${amount(totalOf(c, r), r, budget)}`);
     return {
       found: `${purpose} takes ${list(facts, 'and')}`,
       need: list(
@@ -54,7 +53,7 @@ export function explainLimits(
     (entry): entry is readonly [Resource, Cost[]] =>
       entry[1] !== null && fitsIn(entry[1], { ...budget, [entry[0]]: Number.POSITIVE_INFINITY }),
   );
-  const needed = single.map(([r, c]) => amount(total(c, r), r, budget));
+  const needed = single.map(([r, c]) => amount(totalOf(c, r), r, budget));
   return {
     found:
       single.length > 0

@@ -1,14 +1,6 @@
 /** The least of one resource that does for an interval within the budget of the other two: exact, LUTs to one LUT. */
-import { type Budget, chooseOptions } from './choose-options.js';
-import type { Cost } from './option-cost.js';
-
-export const RESOURCES = ['dsp', 'lut', 'bram'] as const;
-export type Resource = (typeof RESOURCES)[number];
-
-const sumOf = (choice: readonly Cost[], r: Resource): number => choice.reduce((sum, o) => sum + o[r], 0);
-
-export const fitsIn = (choice: readonly Cost[], budget: Budget): boolean =>
-  RESOURCES.every((r) => sumOf(choice, r) <= budget[r]);
+import { type Budget, chooseOptions, fitsIn } from './choose-options.js';
+import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
 
 /** Share of the budget, so that resources add up; what there is none of costs more than everything else. */
 const priceOf = (o: Cost, budget: Budget): number =>
@@ -40,14 +32,14 @@ export function leastUse<O extends Cost>(
   if (fitsIn(least, within(most))) return least;
   let best = chooseOptions(layers, within(most));
   if (!best) return null;
-  let low = Math.floor(sumOf(least, r));
-  let high = Math.ceil(sumOf(best, r));
+  let low = Math.floor(totalOf(least, r));
+  let high = Math.ceil(totalOf(best, r));
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     const choice = chooseOptions(layers, within(middle));
     if (choice) {
       best = choice;
-      high = Math.min(middle, Math.ceil(sumOf(choice, r)));
+      high = Math.min(middle, Math.ceil(totalOf(choice, r)));
     } else low = middle;
   }
   return best;

@@ -13,6 +13,13 @@ export interface Cost {
   readonly bram: number;
 }
 
+export const RESOURCES = ['dsp', 'lut', 'bram'] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+/** What the options of a choice take of one resource. */
+export const totalOf = (choice: readonly Cost[], r: Resource): number =>
+  choice.reduce((total, o) => total + o[r], 0);
+
 /** Called some hundred thousand times by a search, so it is a loop. */
 export function sumCosts(costs: readonly Cost[]): Cost {
   let [dsp, lut, bram] = [0, 0, 0];

@@ -5,8 +5,8 @@
 import { type DesignBudget, wholeDesign } from './budget.js';
 import { chooseOptions } from './choose-options.js';
 import type { FoldingOption } from './foldings.js';
-import { leastUse, RESOURCES, type Resource } from './least-use.js';
-import { type Cost, sumCosts } from './option-cost.js';
+import { leastUse } from './least-use.js';
+import { type Cost, RESOURCES, type Resource, sumCosts } from './option-cost.js';
 import { type FoldingSpace, fastestPlan } from './search-foldings.js';
 
 /** What a point has least of at its speed; `all` is the least sum of the shares of the budget. */

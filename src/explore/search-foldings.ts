@@ -9,7 +9,7 @@ import type { QuantGraph } from '../ir/quant-graph.js';
 import { type Budget, chooseOptions } from './choose-options.js';
 import { explainLimits } from './explain-limits.js';
 import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from './foldings.js';
-import { type Cost, sumCosts } from './option-cost.js';
+import { type Cost, RESOURCES, sumCosts } from './option-cost.js';
 
 export interface FoldingResult extends Cost {
   readonly plan: FoldingPlan;
@@ -71,7 +71,7 @@ const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
 /** Which resource is short for the next faster interval, each asked for without limit in turn. */
 function shortage(space: FoldingSpace, target: number, budget: Budget): string {
   const words = { dsp: 'DSPs', lut: 'LUTs', bram: 'block RAM' } as const;
-  const enough = (['dsp', 'lut', 'bram'] as const).filter((r) =>
+  const enough = RESOURCES.filter((r) =>
     planFor(space, target, { ...budget, [r]: Number.POSITIVE_INFINITY }, false),
   );
   return enough.length > 0 ? enough.map((r) => words[r]).join(' or ') : 'several resources at once';

@@ -94,11 +94,15 @@ function realsOf({ quantized }: Build, batch: readonly Image[]): Float32Array[] 
 
 /** Every layer of both sides on the same images. */
 class LayerComparison {
+  private readonly integer: ImageOutputs;
+
   private constructor(
     private readonly build: Build,
     private readonly golden: FloatModel,
     private readonly tensors: readonly string[],
-  ) {}
+  ) {
+    this.integer = new ImageOutputs(build.quantized);
+  }
 
   static async open(build: Build): Promise<LayerComparison> {
     const { tensors, input } = build.quantized;
@@ -107,8 +111,8 @@ class LayerComparison {
   }
 
   async add(batch: readonly Image[], meter: AccuracyMeter): Promise<void> {
+    const { integer } = this;
     const { quantized } = this.build;
-    const integer = new ImageOutputs(quantized);
     const results = await this.golden.run(realsOf(this.build, batch));
     batch.forEach((image, i) => {
       integer.run(image.pixels);

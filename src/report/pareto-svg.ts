@@ -1,6 +1,6 @@
 /** Frames a second against DSPs, LUTs and block RAM: three plots side by side as one SVG that stands alone. */
 
-import type { Resource } from '../explore/least-use.js';
+import { RESOURCES, type Resource } from '../explore/option-cost.js';
 import type { ParetoFront, ParetoPoint } from '../explore/pareto.js';
 import { escapeHtml } from './escape.js';
 import { grouped } from './format.js';
@@ -100,7 +100,7 @@ const round = (n: number): number => Math.round(10 * n) / 10;
  */
 export function paretoSvg(front: ParetoFront, title: string, clockMhz: number): string {
   const fps = (p: ParetoPoint): number => (clockMhz * 1e6) / p.cycles;
-  const plots = (['dsp', 'lut', 'bram'] as const).map((r, i) => plot(front, r, fps, i * W));
+  const plots = RESOURCES.map((r, i) => plot(front, r, fps, i * W));
   const label = `${title}, planned for ${clockMhz} MHz; figures are the plan's`;
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${3 * W} ${H + 24}" width="${3 * W}" height="${H + 24}">
 <title>${escapeHtml(`Frames a second against DSPs, LUTs and block RAMs: ${title}`)}</title>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEVICES } from '../../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
-import { RESOURCES } from '../../src/explore/least-use.js';
+import { RESOURCES } from '../../src/explore/option-cost.js';
 import {
   dominates,
   intervalSeries,
