@@ -14,6 +14,7 @@ import torch
 import export
 import prune
 import quantize
+import soften
 import train
 from blnet_training.data import TEST_FILES, TRAIN_FILES, write_records
 from blnet_training.spec import load_spec, save_spec, spec_from
@@ -49,8 +50,8 @@ class Chain(unittest.TestCase):
         """What one command prints."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            {"train": train.train, "prune": prune.main, "quantize": quantize.main, "export": export.main}[command](
-                {"train": train, "prune": prune, "quantize": quantize, "export": export}[command].parse(arguments))
+            {"train": train.train, "prune": prune.main, "quantize": quantize.main, "export": export.main, "soften": soften.main}[command](
+                {"train": train, "prune": prune, "quantize": quantize, "export": export, "soften": soften}[command].parse(arguments))
         return printed.getvalue()
 
     def test_dense_to_quantised(self):
@@ -113,6 +114,19 @@ class Chain(unittest.TestCase):
             printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--distil", "0.7",
                                               "--teacher", os.path.join(folder, "teacher/checkpoint.pt")])
             self.assertIn("engine=torch", printed)
+
+    def test_soft_labels_are_learnt_from(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
+                write_records(os.path.join(folder, name), *striped_images(40, index))
+            spec, soft, weights = (os.path.join(folder, name) for name in ("dense.json", "soft.npy", "teacher/checkpoint.pt"))
+            save_spec(spec, spec_from(SPEC))
+            arguments = ["--spec", spec, "--data", folder, "--batch", "20", "--epochs", "1"]
+            self.run_step("train", [*arguments, "--out", os.path.join(folder, "teacher")])
+            answered = self.run_step("soften", ["--network", spec, weights, "--network", spec, weights, "--data", folder, "--out", soft])
+            self.assertRegex(answered, r"test images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
+            printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--soft-labels", soft])
+            self.assertIn("soft_weight=0.7", printed)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from blnet_training.data import normalise
 from blnet_training.native import NativeStep, native_step, program_of
 from blnet_training.network import build_network
 from blnet_training.spec import spec_from
+from blnet_training.targets import smoothed
 from blnet_training.trainer import accuracy
 from test_pruning import IMAGE, example_spec
 
@@ -48,7 +49,7 @@ class Native(unittest.TestCase):
         loss.backward()
         step = NativeStep(network, spec, len(images))
         corrupt(step)
-        found = step(images, labels, 0.1)
+        found = step(images, smoothed(labels, spec.classes, 0.1))
         largest = max(p.grad.norm().item() for p in double.parameters())
         errors = [(p.grad - q.grad).norm().item() / (p.grad.norm().item() + 1e-3 * largest)
                   for p, q in zip(double.parameters(), network.parameters())]
@@ -80,7 +81,7 @@ class Native(unittest.TestCase):
         optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
         losses = []
         for _ in range(120):
-            losses.append(step(images, labels, 0.0))
+            losses.append(step(images, smoothed(labels, spec.classes)))
             optimiser.step()
         self.assertLess(losses[-1], 0.1 * losses[0])
         self.assertGreater(accuracy(network, spec, images, labels), 0.9)

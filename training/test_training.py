@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import torch
 from torch import nn
+from torch.nn import functional
 
 import train as cli
 from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
@@ -18,6 +19,8 @@ from blnet_training.from_onnx import load_onnx
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, learning_rate, make_optimiser
 from blnet_training.spec import load_spec, spec_from
+from blnet_training.steps import folded_weights, steps_of
+from blnet_training.targets import blend, read_soft_labels, smoothed, soft_labels, views_of, write_soft_labels
 from blnet_training.trainer import train_epoch
 from export import onnx_of
 
@@ -137,6 +140,7 @@ class Training(unittest.TestCase):
     def test_resume_continues_bit_identically(self):
         spec, options = small_spec(), cli.parse(["--spec=", "--data=", "--out=", "--epochs=2", "--batch=8"])
         images, labels = map(torch.from_numpy, synthetic(16))
+        targets = smoothed(labels, spec.classes, 0.03)
 
         def fresh(seed):
             torch.manual_seed(seed)
@@ -144,17 +148,51 @@ class Training(unittest.TestCase):
             return network, make_optimiser(network, 1e-3), MovingAverage(network, 0.9)
 
         straight = fresh(1)
-        train_epoch(*straight, spec, images, labels, 0, options)
+        train_epoch(*straight, spec, images, targets, 0, options)
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "checkpoint.pt")
             save_checkpoint(path, 1, *straight, {})
-            train_epoch(*straight, spec, images, labels, 1, options)
+            train_epoch(*straight, spec, images, targets, 1, options)
             resumed = fresh(2)
             self.assertEqual(1, restore_checkpoint(path, *resumed))
-        train_epoch(*resumed, spec, images, labels, 1, options)
+        train_epoch(*resumed, spec, images, targets, 1, options)
         for one, other in ((straight[0], resumed[0]), (straight[2].network, resumed[2].network)):
             for key, value in one.state_dict().items():
                 self.assertTrue(torch.equal(value, other.state_dict()[key]), key)
+
+
+class Targets(unittest.TestCase):
+    def test_smoothed_targets_are_those_of_torch(self):
+        logits, labels = torch.randn(6, 4), torch.tensor([0, 1, 2, 3, 3, 0])
+        expected = functional.cross_entropy(logits, labels, label_smoothing=0.2)
+        self.assertAlmostEqual(expected.item(), functional.cross_entropy(logits, smoothed(labels, 4, 0.2)).item(), places=6)
+
+    def test_soft_labels_are_the_mean_over_networks_views_and_mirrors(self):
+        spec, networks = small_spec(), []
+        for seed in (1, 2):
+            torch.manual_seed(seed)
+            networks.append(build_network(spec).eval())
+        images = torch.from_numpy(synthetic(3)[0])
+        folded = [(steps_of(spec), folded_weights(network, steps_of(spec))) for network in networks]
+        found = soft_labels(folded, spec, images)
+        views = list(views_of(images))
+        self.assertTrue(torch.equal(views[0], images))
+        self.assertTrue(torch.equal(views[3][:, :, :, :-2].flip(3)[:, :, 2:], views[2][:, :, 2:, 2:]))
+        answers = [torch.softmax(network((view.float() - 128) / 64), 1) for view in views for network in networks]
+        self.assertLess((found - sum(answers) / len(answers)).abs().max().item(), 1e-5)
+
+    def test_a_file_of_soft_labels_is_blended_with_the_labels(self):
+        soft = torch.softmax(torch.randn(5, 10), 1)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "soft.npy")
+            write_soft_labels(path, soft)
+            read = read_soft_labels(path)
+        self.assertLess((read - soft).abs().max().item(), 1e-3)
+        target = blend(smoothed(torch.tensor([3, 7]), 10), read, 0.25)
+        self.assertAlmostEqual(target[0, 3].item(), 0.75 + 0.25 * read[0, 3].item(), places=6)
+        self.assertAlmostEqual(target[1].sum().item(), 1, places=6)
+        with self.assertRaisesRegex(ValueError, "shape"):
+            blend(smoothed(torch.arange(6), 10), read, 0.5)
 
 
 class Export(unittest.TestCase):

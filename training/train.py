@@ -19,10 +19,11 @@ from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
+from blnet_training.targets import blend, read_soft_labels, smoothed
 from blnet_training.trainer import Teacher, accuracy, note, train_epoch
 
 # Options that say where things are, not what is trained: left out of log and checkpoint.
-PLACES = ("spec", "data", "out", "resume", "init", "teacher", "teacher_spec")
+PLACES = ("spec", "data", "out", "resume", "init", "teacher", "teacher_spec", "soft_labels")
 
 
 def parse(arguments):
@@ -45,6 +46,8 @@ def parse(arguments):
     cli.add_argument("--teacher-spec", help="its spec")
     cli.add_argument("--distil", type=float, default=0.5, help="weight of the teacher's answers, 0..1 (%(default)s)")
     cli.add_argument("--temperature", type=float, default=3.0, help="of those answers (%(default)s)")
+    cli.add_argument("--soft-labels", help="file of soften.py: answers of trained networks, learnt beside the labels")
+    cli.add_argument("--soft-weight", type=float, default=0.7, help="their share of the target, 0..1 (%(default)s)")
     cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
     cli.add_argument("--device", default="auto", help="auto: a GPU where torch finds one, else the CPU (%(default)s)")
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
@@ -100,6 +103,9 @@ def train(options):
     images, labels = load_split(options.data, TRAIN_FILES)
     if options.train_images:
         images, labels = images[: options.train_images], labels[: options.train_images]
+    targets = smoothed(labels, spec.classes, options.label_smoothing)
+    if options.soft_labels:
+        targets = blend(targets, read_soft_labels(options.soft_labels), options.soft_weight)
     test = load_split(options.data, TEST_FILES)
     network = build_network(spec)
     if options.init:
@@ -118,7 +124,7 @@ def train(options):
         note(log, f"# from epoch {done + 1}: " + " ".join(f"{k}={v}" for k, v in sorted(settings.items())))
         for epoch in range(done, options.epochs):
             started = time.monotonic()
-            loss = train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native, teacher)
+            loss = train_epoch(network, optimiser, average, spec, images, targets, epoch, options, native, teacher)
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)

@@ -78,7 +78,7 @@ def pointer(tensor):
 
 
 class NativeStep:
-    """step(images, labels) leaves gradients in the parameters' .grad and returns the mean loss.
+    """step(images, targets) leaves gradients in the parameters' .grad and returns the mean loss.
 
     The network must not be moved or reshaped afterwards. Batches have the size given here.
     """
@@ -101,14 +101,14 @@ class NativeStep:
         if counted != (len(self.parameters), len(self.statistics)):
             raise ValueError(f"the native step counts {counted} values, torch {len(self.parameters)}, {len(self.statistics)}")
 
-    def __call__(self, images, labels, smoothing):
-        images, labels = images.contiguous(), labels.contiguous()
+    def __call__(self, images, targets):
+        images, targets = images.contiguous(), targets.contiguous()
         if len(images) != self.batch:
             raise ValueError(f"a batch of {len(images)}, made for {self.batch}")
         image = self.spec.input
         return self.library.network_step(
-            self.network, pointer(images), pointer(labels), ctypes.c_float(image.mean), ctypes.c_float(image.std),
-            ctypes.c_float(smoothing), pointer(self.parameters), pointer(self.statistics), pointer(self.gradients))
+            self.network, pointer(images), pointer(targets), ctypes.c_float(image.mean), ctypes.c_float(image.std),
+            pointer(self.parameters), pointer(self.statistics), pointer(self.gradients))
 
     def __del__(self):
         if hasattr(self, "network"):

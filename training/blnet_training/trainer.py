@@ -38,11 +38,11 @@ class Teacher:
         return (1 - self.weight) * hard + self.weight * soft
 
 
-def torch_step(network, optimiser, spec, images, labels, smoothing, teacher=None):
+def torch_step(network, optimiser, spec, images, targets, teacher=None):
     """Leaves gradients in the parameters; returns the loss."""
     batch = to_network(images, spec, device_of(network))
     logits = network(batch)
-    loss = functional.cross_entropy(logits, labels.to(logits.device), label_smoothing=smoothing)
+    loss = functional.cross_entropy(logits, targets.to(logits.device))
     if teacher:
         loss = teacher.loss(batch, logits, loss)
     optimiser.zero_grad(set_to_none=True)
@@ -50,10 +50,10 @@ def torch_step(network, optimiser, spec, images, labels, smoothing, teacher=None
     return loss.item()
 
 
-def train_epoch(network, optimiser, average, spec, images, labels, epoch, options, native=None, teacher=None):
+def train_epoch(network, optimiser, average, spec, images, targets, epoch, options, native=None, teacher=None):
     """Train one epoch; returns the mean loss in nats.
 
-    images uint8 (N, C, H, W), labels int64 (N,). Epochs count from 0. The last
+    images uint8 (N, C, H, W), targets float (N, classes), see targets.py. Epochs count from 0. The last
     incomplete batch is dropped; every epoch shuffles anew. `native` computes the
     gradients in place of torch where it is given.
     """
@@ -69,9 +69,9 @@ def train_epoch(network, optimiser, average, spec, images, labels, epoch, option
         for group in optimiser.param_groups:
             group["lr"] = rate
         if native:
-            total += native(batch, labels[chosen], options.label_smoothing)
+            total += native(batch, targets[chosen])
         else:
-            total += torch_step(network, optimiser, spec, batch, labels[chosen], options.label_smoothing, teacher)
+            total += torch_step(network, optimiser, spec, batch, targets[chosen], teacher)
         if options.sparsity:
             add_sparsity(scales, options.sparsity)
         optimiser.step()

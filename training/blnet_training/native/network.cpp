@@ -41,8 +41,8 @@ struct Network {
     int parameter_count = 0, statistic_count = 0;
     const float* parameters;
     float *statistics, *grads;
-    const int64_t* labels;
-    float smoothing, loss;
+    const float* targets;
+    float loss;
     float unit() const { return 1.0f / (SCALE * batch); }
 
     Layer* layer(int inputs, int out, int kernel, int stride, int height, int width, bool depthwise, bool act) {
@@ -214,7 +214,7 @@ struct Pointwise : Stage {
     }
 };
 
-// Global average pool, linear layer, smoothed cross-entropy.
+// Global average pool, linear layer, cross-entropy against a distribution over the classes.
 struct Classifier : Stage {
     Tensor* x;
     int classes, weight_at;
@@ -231,18 +231,17 @@ struct Classifier : Stage {
                 for (int i = 0; i < pixels; i++) s = _mm256_add_ps(s, load(x->data + (n * pixels + i) * x->wide + c));
                 store(p + c, _mm256_mul_ps(s, _mm256_set1_ps(1.0f / pixels)));
             }
-            double high = -1e30, sum = 0, mean = 0;
+            double high = -1e30, sum = 0;
             for (int k = 0; k < classes; k++) {
                 z[k] = bias[k];
                 for (int c = 0; c < x->channels; c++) z[k] += double(w[k * x->channels + c]) * p[c];
-                high = std::max(high, z[k]), mean += z[k] / classes;
+                high = std::max(high, z[k]);
             }
             for (int k = 0; k < classes; k++) sum += std::exp(z[k] - high);
-            const int64_t label = net.labels[n];
-            total += high + std::log(sum) - (1 - net.smoothing) * z[label] - net.smoothing * mean;
+            const float* target = net.targets + n * classes;
             for (int k = 0; k < classes; k++) {
-                const double target = (k == label ? 1 - net.smoothing : 0) + net.smoothing / classes;
-                slope[n * classes + k] = (std::exp(z[k] - high) / sum - target) * SCALE;
+                total += target[k] * (high + std::log(sum) - z[k]);
+                slope[n * classes + k] = (std::exp(z[k] - high) / sum - target[k]) * SCALE;
             }
         }
         net.loss = total / net.batch;
@@ -333,12 +332,12 @@ extern "C" void network_free(Network* net) { delete net; }
 extern "C" int network_parameters(const Network* net) { return net->parameter_count; }
 extern "C" int network_statistics(const Network* net) { return net->statistic_count; }
 
-// images uint8 (batch, channels, height, width), labels (batch). Writes gradients, updates the running statistics,
-// returns the mean loss.
-extern "C" float network_step(Network* net, const uint8_t* images, const int64_t* labels, float pixel_mean, float pixel_std,
-                              float smoothing, const float* parameters, float* statistics, float* gradients) {
+// images uint8 (batch, channels, height, width), targets (batch, classes), each row a distribution. Writes gradients,
+// updates the running statistics, returns the mean loss.
+extern "C" float network_step(Network* net, const uint8_t* images, const float* targets, float pixel_mean, float pixel_std,
+                              const float* parameters, float* statistics, float* gradients) {
     net->parameters = parameters, net->statistics = statistics, net->grads = gradients;
-    net->labels = labels, net->smoothing = smoothing;
+    net->targets = targets;
     const int c = net->image_channels, h = net->image_height, w = net->image_width;
     for (long n = 0; n < net->batch; n++)
         for (int k = 0; k < c; k++)

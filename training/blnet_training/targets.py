@@ -1,0 +1,65 @@
+"""What a network is trained towards: a distribution over the classes for each image.
+
+It comes from the labels, smoothed if asked for, and can be blended with soft
+labels: the mean answer of trained networks to several views of the image.
+Unlike a Teacher they cost nothing during training. For an image that is hard
+to tell they also say what else it might be (label refinery, Bagherinezhad et
+al., 2018).
+"""
+
+import os
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from .steps import run_float
+from .trainer import to_network
+
+
+def smoothed(labels, classes, smoothing=0.0):
+    """float32 (N, classes) of labels int64 (N,); `smoothing` 0..1 is spread over all classes."""
+    return functional.one_hot(labels, classes).float() * (1 - smoothing) + smoothing / classes
+
+
+def blend(targets, soft, weight):
+    """(1 - weight) * targets + weight * soft, for as many images as `targets` has (the first ones)."""
+    if len(soft) < len(targets) or soft.shape[1:] != targets.shape[1:]:
+        raise ValueError(f"soft labels of shape {tuple(soft.shape)} for targets of shape {tuple(targets.shape)}")
+    return (1 - weight) * targets + weight * soft[: len(targets)]
+
+
+def views_of(images, shift=2):
+    """Yields the images, also moved by `shift` pixels to two corners, and the mirror image of each; edges repeat."""
+    padded = functional.pad(images.float(), (shift,) * 4, mode="replicate").to(images.dtype)
+    height, width = images.shape[2:]
+    for down, right in ((1, 1), (0, 2), (2, 0)):
+        view = padded[:, :, down * shift : down * shift + height, right * shift : right * shift + width]
+        yield view
+        yield view.flip(3)
+
+
+@torch.no_grad()
+def soft_labels(networks, spec, images):
+    """float32 (N, classes): the mean softmax of the networks over views_of the images uint8 (N, C, H, W).
+
+    networks: (steps, weights) of each, by steps_of and folded_weights.
+    """
+    answers = []
+    for view in views_of(images):
+        batch = to_network(view, spec)
+        answers += [functional.softmax(run_float(steps, weights, batch), 1) for steps, weights in networks]
+    return torch.stack(answers).mean(0)
+
+
+def write_soft_labels(path, soft):
+    """An .npy file of float16; written to a temporary name, then renamed."""
+    with open(f"{path}.tmp", "wb") as file:
+        np.save(file, soft.numpy().astype(np.float16))
+    os.replace(f"{path}.tmp", path)
+
+
+def read_soft_labels(path):
+    """float32 (N, classes), each row with the sum 1."""
+    soft = torch.from_numpy(np.load(path).astype(np.float32))
+    return soft / soft.sum(1, keepdim=True)

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Soft labels of the training images: what several trained networks answer to several views of each.
+
+    soften.py --network SPEC.json WEIGHTS --network SPEC.json WEIGHTS --data CIFAR_DIR --out runs/soft.npy
+
+train.py --soft-labels takes the file. Prints the mean answer's top-1 on the test images: the teachers' quality.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+import torch
+
+from blnet_training.checkpoint import read_weights
+from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
+from blnet_training.network import build_network
+from blnet_training.spec import load_spec
+from blnet_training.steps import folded_weights, steps_of
+from blnet_training.targets import soft_labels, write_soft_labels
+
+
+def parse(arguments):
+    cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    cli.add_argument("--network", nargs=2, action="append", required=True, metavar=("SPEC", "WEIGHTS"),
+                     help="a spec and its weights, ONNX file or checkpoint; may be given several times")
+    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
+    cli.add_argument("--out", required=True, help="the .npy file to write")
+    cli.add_argument("--images", type=int, default=0, help="only the first N training and test images, for trials (0: all)")
+    cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
+    return cli.parse_args(arguments)
+
+
+def of_split(networks, spec, images, batch=100):
+    """soft_labels of many images, with progress on stderr."""
+    found, started = [], time.monotonic()
+    for part in images.split(batch):
+        found.append(soft_labels(networks, spec, part))
+        done = sum(map(len, found))
+        print(f"\r{done} of {len(images)} images, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return torch.cat(found)
+
+
+def main(options):
+    torch.set_num_threads(options.threads)
+    specs = [load_spec(spec) for spec, _ in options.network]
+    networks = []
+    for spec, (_, weights) in zip(specs, options.network):
+        steps = steps_of(spec)
+        networks.append((steps, folded_weights(read_weights(weights, build_network(spec)), steps)))
+    count = options.images or None
+    for name, files in (("test", TEST_FILES), ("training", TRAIN_FILES)):
+        images, labels = (part[:count] for part in load_split(options.data, files))
+        soft = of_split(networks, specs[0], images)
+        print(f"{name} images: top-1 {(soft.argmax(1) == labels).float().mean():.4f}, "
+              f"mean probability of the label {soft[torch.arange(len(labels)), labels].mean():.4f}", flush=True)
+    os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)
+    write_soft_labels(options.out, soft)
+
+
+if __name__ == "__main__":
+    main(parse(sys.argv[1:]))
