@@ -9,7 +9,7 @@ import { COMMITTED, compiled, ms, printTable, timed } from './measure.js';
 interface Case {
   readonly name: string;
   readonly path: string;
-  /** What differs from the default, which takes all DSPs and 85 % of the rest of an xc7z020. */
+  /** What differs from the default, which takes all DSPs and most of the rest of an xc7z020. */
   readonly config: Partial<CompileConfig> & Pick<CompileConfig, 'part'>;
   /** Seconds that FIFO sizing may take. */
   readonly limit?: number;

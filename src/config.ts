@@ -15,7 +15,7 @@ export interface CompileConfig {
   readonly clockMhz: number | null;
   /** Frames per second to reach with the fewest resources; null fills the device. */
   readonly fps: number | null;
-  /** Limits on the design; null takes all DSPs of the device and 85 % of its LUTs and block RAM. */
+  /** Limits on the design; null takes all DSPs of the device, 83 % of its LUTs and 85 % of its block RAM. */
   readonly maxDsp: number | null;
   readonly maxLut: number | null;
   /** Blocks of 36 kbit, of 18 kbit on ECP5. */

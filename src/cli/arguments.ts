@@ -52,12 +52,12 @@ export const withTarget = (command: Command): Command =>
       new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(positiveInteger),
     )
     .addOption(
-      new Option('--max-lut <n>', 'at most this many LUTs (default: 85 % of the part)').argParser(
+      new Option('--max-lut <n>', 'at most this many LUTs (default: 83 % of the part)').argParser(
         positiveInteger,
       ),
     )
     .addOption(
-      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
+      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 % of it)').argParser(
         nonNegativeInteger,
       ),
     );

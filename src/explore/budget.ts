@@ -7,8 +7,11 @@ import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
 import type { Budget } from './choose-options.js';
 import { ramCost } from './option-cost.js';
 
-/** Share of LUTs and block RAM that may be used unless more is asked for; fuller parts rarely meet timing. */
-const FILL = 0.85;
+/**
+ * Shares of LUTs and block RAM that may be used unless more is asked for. Parts fuller than 85 % rarely meet timing;
+ * block RAM is known exactly beforehand, LUTs to a percent or two.
+ */
+const FILL = { lut: 0.83, bram: 0.85 };
 /** Rows of a tensor that wait before a join: up to three windows of three rows on the other branch. */
 const WAITING_ROWS = 8;
 
@@ -24,7 +27,7 @@ export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null };
 /** What layers may spend, and what of the whole goes to joins. */
 export interface DesignBudget extends Budget {
   readonly joins: Budget;
-  /** The whole of each resource in words: `14,960 LUTs (85 % of xc7z010)`. */
+  /** The whole of each resource in words: `14,608 LUTs (85 % of xc7z010)`. */
   readonly words: Readonly<Record<keyof Budget, string>>;
   /** Units of `bram` in a block of the part. */
   readonly unitsPerBlock: number;
@@ -42,7 +45,7 @@ function joinsOf(graph: QuantGraph): Budget {
     const { shape, bits } = tensorOf(graph, n.output);
     bram += ramCost(bits, WAITING_ROWS * shape.width * shape.channels).bram;
     // FIFO with counters, two forks, a converter.
-    lut += 180;
+    lut += 130;
   }
   return { dsp: 0, lut, bram };
 }
@@ -52,14 +55,14 @@ export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): Des
   const units = unitsPerBlock(device);
   // What is asked for may fill the part to the last.
   const dsp = Math.min(limits.maxDsp ?? device.dsp, device.dsp);
-  const lut = Math.min(limits.maxLut ?? FILL * device.lut, device.lut);
+  const lut = Math.min(limits.maxLut ?? Math.floor(FILL.lut * device.lut), device.lut);
   const bram = Math.min((limits.maxBram ?? Number.POSITIVE_INFINITY) * units, device.bram * units);
-  const blocks = limits.maxBram === null ? Math.floor(FILL * device.bram * units) : bram;
-  const share = (limit: number | null, whole: number, option: string): string =>
+  const blocks = limits.maxBram === null ? Math.floor(FILL.bram * device.bram * units) : bram;
+  const share = (limit: number | null, whole: number, option: string, fill: number): string =>
     limit !== null && limit <= whole
       ? `(${option})`
       : limit === null
-        ? `(85 % of ${device.name})`
+        ? `(${100 * fill} % of ${device.name})`
         : `(all of ${device.name})`;
   return {
     dsp,
@@ -68,8 +71,8 @@ export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): Des
     joins,
     words: {
       dsp: `${dsp} DSPs (${limits.maxDsp !== null && limits.maxDsp <= device.dsp ? '--max-dsp' : `all of ${device.name}`})`,
-      lut: `${Math.floor(lut)} LUTs ${share(limits.maxLut, device.lut, '--max-lut')}`,
-      bram: `${blocks / units} block RAMs ${share(limits.maxBram, device.bram, '--max-bram')}`,
+      lut: `${Math.floor(lut)} LUTs ${share(limits.maxLut, device.lut, '--max-lut', FILL.lut)}`,
+      bram: `${blocks / units} block RAMs ${share(limits.maxBram, device.bram, '--max-bram', FILL.bram)}`,
     },
     unitsPerBlock: units,
   };

@@ -10,8 +10,9 @@ import {
   addCost,
   type Cost,
   globalAvgPoolCost,
-  streamCost,
+  maxPoolCost,
   sumCosts,
+  upsampleCost,
   widenCost,
   windowCost,
 } from './option-cost.js';
@@ -64,7 +65,7 @@ export function foldingOptions(
       streamLanes(channels).map((lanes) => {
         const cycles = tapCycles(node, x, y, { lanes, taps });
         const window = windowCost(windowParams(node, x, y, lanes, taps, 0));
-        const cost = sumCosts([window, widenCost(lanes, x.bits), streamCost(lanes * taps, x.bits, 0)]);
+        const cost = sumCosts([window, widenCost(lanes, x.bits), maxPoolCost(lanes * taps, x.bits)]);
         return { folding: { op: 'maxPool', lanes, taps } as const, cycles, multipliers: 0, ...cost };
       }),
     );
@@ -75,7 +76,7 @@ export function foldingOptions(
       case 'add':
         return addCost(lanes, x.bits);
       case 'upsample':
-        return streamCost(lanes, x.bits, (x.shape.width + 1) * groups);
+        return upsampleCost(lanes, x.bits, (x.shape.width + 1) * groups);
       case 'globalAvgPool':
         return globalAvgPoolCost(lanes, groups, pixelsOf(x), requantParams(node.requant, node.accBits, y));
     }

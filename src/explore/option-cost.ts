@@ -2,6 +2,9 @@
  * What a folding costs before anything is built: DSPs and block RAM exactly, LUTs to some ten percent. The folding
  * search compares thousands of foldings with it; `estimate/` judges the hardware that comes out.
  */
+
+import { pickLuts, selectLuts } from '../estimate/bills/parts.js';
+import { usesPreAdder } from '../estimate/bills/requant.js';
 import type { DepthwiseParams, PointwiseParams, RequantParams, WindowParams } from '../ir/hardware.js';
 import { productDsps } from '../kinds/engine.js';
 import { boothDigits, scaleUnits } from '../kinds/requant.js';
@@ -72,7 +75,7 @@ function lutRam(width: number, depth: number): readonly [luts: number, price: nu
   const banks = Math.ceil(depth / words);
   const copies = Math.ceil(width / bits) * banks;
   const multiplexers = banks > 1 ? (banks - 1) * width * 0.5 : 0;
-  return [4 * copies + multiplexers, copies + (7 * banks * width) / bits + multiplexers];
+  return [4 * copies + Math.ceil(multiplexers), copies + (7 * banks * width) / bits + multiplexers];
 }
 
 /** Memory that blocks write and read; the tool picks its kind by price. */
@@ -90,7 +93,8 @@ export function romCost(width: number, depth: number, inBlock: boolean): Cost {
 
 /** LUTs of blnet_fifo2. */
 const fifo2 = (bits: number): number => bits + 5;
-const counter = (states: number): number => (states > 1 ? 2 * Math.ceil(Math.log2(states)) : 0);
+const bitsOf = (states: number): number => Math.ceil(Math.log2(states));
+const counter = (states: number): number => (states > 1 ? Math.ceil(1.6 * bitsOf(states)) : 0);
 
 /** What `emitCost` reads of an engine's parameters. */
 interface Emission {
@@ -103,20 +107,22 @@ interface Emission {
 export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
   const { lanesOut, beatsOut, requant: r } = p;
   const sets = pe / lanesOut;
-  const digits = boothDigits(r.multiplierBits);
-  const step = r.biasedBits + 3;
-  const units = scaleUnits(r.multiplierBits, scaleCycles);
+  const { biasedBits, multiplierBits } = r;
+  const units = scaleUnits(multiplierBits, scaleCycles);
   const product =
     scaleCycles === 0
       ? 0
       : scaleCycles === 1
-        ? digits * step + r.multiplierBits
-        : units * (step + 3 * Math.ceil(scaleCycles / 3) + 2) +
-          (units - 1) * (step + 2 * scaleCycles + 2) +
-          12;
-  const kept = Math.max(r.outBits, r.biasedBits + r.multiplierBits - r.shift) + 2;
-  const lane = r.biasedBits + product + kept + 2 * r.outBits;
-  const choose = sets > 1 ? Math.ceil(0.45 * sets) * lanesOut * r.accBits : 0;
+        ? boothDigits(multiplierBits) * (biasedBits + 1)
+        : units * (2 * biasedBits + 1 + 4 * pickLuts(scaleCycles)) +
+          (units - 1) * (biasedBits + multiplierBits - 2 * scaleCycles) +
+          13 +
+          counter(scaleCycles);
+  // The adder in front of a DSP's multiplier takes in the bias.
+  const bias = usesPreAdder(biasedBits, multiplierBits, scaleCycles) ? 0 : biasedBits;
+  // Rounding is the carry of an adder that is there anyway; clamping takes a third of a LUT a bit.
+  const lane = bias + product + Math.ceil(r.outBits / 2);
+  const choose = Math.ceil(1.25 * pickLuts(sets)) * lanesOut * r.accBits;
   const control = 12 + counter(beatsOut) + 2 * Math.ceil(Math.log2(sets + 1));
   return sumCosts([
     { dsp: scaleCycles === 0 ? lanesOut : 0, lut: lane * lanesOut + choose + control, bram: 0 },
@@ -126,7 +132,7 @@ export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
 }
 
 /** LUTs of one product (blnet_multiply): a Booth step per two bits of the weight. */
-const multiplyLuts = (xBits: number, weightBits: number): number => Math.ceil(weightBits / 2) * (xBits + 3);
+const multiplyLuts = (xBits: number, weightBits: number): number => Math.ceil(weightBits / 2) * (xBits + 1);
 
 export type PointwiseShape = Omit<PointwiseParams, 'kind' | 'weights' | 'requantRom'>;
 
@@ -143,17 +149,16 @@ export function productsCost(p: PointwiseShape, peDsp: number): Cost {
   );
   const pairs = packShift > 0 ? Math.floor(peDsp / 2) : 0;
   const accumulators =
-    pairs * (2 * requant.accBits + (chains - 1) * (packShift + chainBits + 2) + 3) +
-    (pe - 2 * pairs) * (requant.accBits + (chains - 1) * (chainBits + 1) + 1);
-  const products = (pe - peDsp) * simd * (multiplyLuts(signedX, p.weightBits) + chainBits);
-  // Shift registers of one cycle are flip-flops.
-  const skewed = simd - chains * Math.min(2, chain);
-  const joined = simd > lanesIn ? lanesIn * p.xBits + simd / lanesIn + counter(p.beatsIn) : 0;
-  const control = 20 + counter(words) + 2 * counter(foldIn) + counter(foldOut);
+    pairs * (2 * requant.accBits + (chains - 1) * (packShift + chainBits + 2)) +
+    (pe - 2 * pairs) * (requant.accBits + (chains - 1) * (chainBits + 1));
+  const products = (pe - peDsp) * (simd * multiplyLuts(signedX, p.weightBits) + (simd - chains) * chainBits);
+  // Delays are flip-flops, and so are the beats that are joined.
+  const joined = simd > lanesIn ? 2 * counter(simd / lanesIn) + counter(p.beatsIn) : 0;
+  const control = 25 + counter(words) + 2 * counter(foldIn) + counter(foldOut);
   return sumCosts([
     {
       dsp: productDsps(simd, peDsp, packShift),
-      lut: accumulators + products + Math.max(0, skewed) * p.xBits + joined + control,
+      lut: accumulators + products + joined + control,
       bram: 0,
     },
     ramCost(simd * p.xBits, 2 * 2 ** Math.max(1, Math.ceil(Math.log2(foldIn)))),
@@ -175,12 +180,11 @@ export function depthwiseCost(p: DepthwiseShape): Cost {
   const products = engine.useDsp
     ? 0
     : lanes * taps * multiplyLuts(signedX, p.weightBits) + lanes * (taps - 1) * chainBits;
-  const skewed = Math.max(0, taps - 2) * lanes * p.xBits;
-  const control = 10 + counter(groups * foldTaps) + counter(foldTaps);
+  const control = 5 + counter(groups * foldTaps) + counter(foldTaps);
   return sumCosts([
     {
       dsp: engine.useDsp ? lanes * taps : 0,
-      lut: products + lanes * (requant.accBits + 1) + skewed + control,
+      lut: products + lanes * requant.accBits + control,
       bram: 0,
     },
     times(taps, romCost(lanes * p.weightBits, groups * foldTaps, engine.weightBlock)),
@@ -191,13 +195,16 @@ export function depthwiseCost(p: DepthwiseShape): Cost {
 /** The line buffer: a memory per row, a rotation per tap, counters. */
 export function windowCost(p: Omit<WindowParams, 'kind'>): Cost {
   const bits = p.lanes * p.bits;
+  const rowBeats = p.width * p.groups;
+  const across = bitsOf(p.width + p.kernel + p.stride);
+  const down = bitsOf(p.height + p.kernel + p.stride);
+  // Positions of the writer and of the window, two addresses, a bank for each tap.
+  const addresses = 2 * across + down + bitsOf(p.rows + p.stride) + 2 * bitsOf(rowBeats) + 14 + p.taps * 3;
+  const counters = 3 * counter(p.groups) + counter(rowBeats) + counter(p.outHeight) + counter(p.outWidth);
+  const select = 0.4 * p.taps * bits * selectLuts(p.rows);
   return sumCosts([
-    times(p.rows, ramCost(bits, p.width * p.groups)),
-    {
-      dsp: 0,
-      lut: p.taps * bits * Math.ceil(p.rows / 3) + fifo2(p.taps * bits) + 90 + 6 * p.taps,
-      bram: 0,
-    },
+    times(p.rows, ramCost(bits, rowBeats)),
+    { dsp: 0, lut: Math.ceil(select + fifo2(p.taps * bits) + 24 + 1.8 * addresses) + counters, bram: 0 },
   ]);
 }
 
@@ -225,9 +232,16 @@ export function globalAvgPoolCost(lanes: number, groups: number, pixels: number,
   ]);
 }
 
-/** blnet_max_pool, blnet_upsample, forks: a register and a comparison or two per bit. */
-export const streamCost = (lanes: number, bits: number, depth: number): Cost =>
+/** blnet_upsample: a row in memory, with its addresses. @param depth beats of a row and of a pixel */
+export const upsampleCost = (lanes: number, bits: number, depth: number): Cost =>
   sumCosts([
-    { dsp: 0, lut: 3 * lanes * bits + 25, bram: 0 },
-    depth > 0 ? ramCost(lanes * bits, depth) : { dsp: 0, lut: 0, bram: 0 },
+    { dsp: 0, lut: fifo2(lanes * bits) + 10 * bitsOf(depth + 1) + 20, bram: 0 },
+    ramCost(lanes * bits, depth),
   ]);
+
+/** blnet_max_pool: a comparison or two per bit of a beat of all taps. */
+export const maxPoolCost = (lanes: number, bits: number): Cost => ({
+  dsp: 0,
+  lut: 3 * lanes * bits + 25,
+  bram: 0,
+});
