@@ -10,19 +10,30 @@ export type Budget = Cost;
 
 type Prices = readonly [number, number, number];
 
-/** Drops options that another one beats or equals in every resource. */
-export function undominated<O extends Cost>(options: readonly O[]): O[] {
-  const sorted = [...options].sort((a, b) => a.dsp - b.dsp || a.bram - b.bram || a.lut - b.lut);
-  const kept: O[] = [];
-  for (const o of sorted) {
-    let isBeaten = false;
-    for (let i = 0; i < kept.length && !isBeaten; i++) {
-      const k = kept[i] as O;
-      isBeaten = k.bram <= o.bram && k.lut <= o.lut;
+/** Order in which whatever beats an option comes before it. */
+export const byResources = (a: Cost, b: Cost): number => a.dsp - b.dsp || a.bram - b.bram || a.lut - b.lut;
+
+/**
+ * Drops options that another one beats or equals in every resource.
+ * @param sorted options in the order `byResources`, and so is the result
+ * @param beats whether an option may beat others
+ */
+export function withoutBeaten<O extends Cost>(
+  sorted: readonly O[],
+  beats: (o: O) => boolean = () => true,
+): O[] {
+  // More DSPs come later, so two resources tell. Of those that beat, only the least in both need be asked.
+  const front: O[] = [];
+  return sorted.filter((o) => {
+    for (const k of front) if (k.bram <= o.bram && k.lut <= o.lut) return false;
+    if (beats(o)) {
+      let left = 0;
+      for (const k of front) if (k.bram < o.bram || k.lut < o.lut) front[left++] = k;
+      front.length = left;
+      front.push(o);
     }
-    if (!isBeaten) kept.push(o);
-  }
-  return kept;
+    return true;
+  });
 }
 
 /** Share of the budget; a budget of 0 makes any use infinite. */
@@ -130,17 +141,31 @@ const PRICING_ROUNDS = 60;
 /** Of them, one in so many also looks for a choice that fits. */
 const REPAIR_EVERY = 10;
 
+/** What prices on DSPs and blocks tell. */
+interface Priced<O> {
+  /** The options that may be part of the choice of fewest LUTs; null where nothing fits. */
+  readonly open: O[][] | null;
+  /** A choice that fits, where one was met. */
+  readonly fitting: O[] | null;
+}
+
 /**
  * The options that may be part of the choice within the budget that takes the fewest LUTs: a few per layer.
  * DSPs and blocks are priced in LUTs: what every layer then pays at least, less the price of the whole budget, is a
  * bound on the LUTs of all that fits. An option that would lift the bound above the LUTs of a choice that is known to
- * fit is out. Null when the bound itself exceeds the budget. (Lagrangian relaxation, with steps after Polyak, 1969.)
+ * fit is out. Nothing fits when the bound itself exceeds the budget. (Lagrangian relaxation, with steps after Polyak, 1969.)
+ * @param anyWillDo ends with the first choice that fits
  */
-function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: Budget): O[][] | null {
+function worthwhile<O extends Cost>(
+  layers: readonly (readonly O[])[],
+  budget: Budget,
+  anyWillDo: boolean,
+): Priced<O> {
   const cheapestAt = (prices: LutPrices): O[] =>
     layers.map((options) => options.reduce((a, b) => (priceOf(b, prices) < priceOf(a, prices) ? b : a)));
   let prices: LutPrices = [0, 0];
   let enough = budget.lut;
+  let fitting: O[] | null = null;
   let tightest = { bound: Number.NEGATIVE_INFINITY, prices };
   let boldness = 1;
   for (let round = 1; round <= PRICING_ROUNDS; round++) {
@@ -148,9 +173,14 @@ function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: B
     const overDsp = totalOf(choice, 'dsp') - budget.dsp;
     const overBram = totalOf(choice, 'bram') - budget.bram;
     const bound = totalOf(choice, 'lut') + prices[0] * overDsp + prices[1] * overBram;
-    if (bound > budget.lut * (1 + HAIR)) return null;
-    const fitting = round % REPAIR_EVERY === 0 && repaired(layers, choice, budget, prices);
-    if (fitting) enough = Math.min(enough, totalOf(fitting, 'lut'));
+    if (bound > budget.lut * (1 + HAIR)) return { open: null, fitting: null };
+    const near = round % REPAIR_EVERY === 0 && repaired(layers, choice, budget, prices);
+    const luts = near ? totalOf(near, 'lut') : Number.POSITIVE_INFINITY;
+    if (near && luts <= enough) {
+      enough = luts;
+      fitting = near;
+      if (anyWillDo) break;
+    }
     // A step that leads down was too long.
     if (bound > tightest.bound) tightest = { bound, prices };
     else boldness *= 0.8;
@@ -163,10 +193,11 @@ function worthwhile<O extends Cost>(layers: readonly (readonly O[])[], budget: B
   }
   const slack = enough - tightest.bound + HAIR * enough;
   const cheapest = cheapestAt(tightest.prices);
-  return layers.map((options, layer) => {
+  const open = layers.map((options, layer) => {
     const least = priceOf(cheapest[layer] as O, tightest.prices);
     return options.filter((o) => priceOf(o, tightest.prices) <= least + slack);
   });
+  return { open, fitting };
 }
 
 /** What every option of the layer takes at least. */
@@ -220,22 +251,30 @@ function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget
   return choice;
 }
 
+/** How much an answer is worth. */
+export type Effort =
+  /** The choice that the prices settle on, else the one of fewest LUTs. */
+  | 'least'
+  /** Any choice that fits, if there is one. */
+  | 'any'
+  /** Gives up (null) where prices alone do not tell. */
+  | 'quick';
+
 /**
  * One option of each layer, all within the budget, or null when there is no such choice. Where the cheapest option of
  * every layer fits (cost: sum of the shares of the budget), that is the choice; else one of few LUTs.
- * @param exact false gives up (null) where only dynamic programming would tell
  */
 export function chooseOptions<O extends Cost>(
   layers: readonly (readonly O[])[],
   budget: Budget,
-  exact = true,
+  effort: Effort = 'least',
 ): O[] | null {
   if (layers.some((options) => options.length === 0)) return null;
-  const small = layers.map(undominated);
+  const small = layers.map((options) => withoutBeaten([...options].sort(byResources)));
   const choice = byPrices(small, budget);
   if (choice === 'nothing') return null;
   if (choice !== 'unknown') return choice;
-  if (!exact) return null;
-  const open = worthwhile(small, budget);
-  return open && byProgramming(open, budget);
+  if (effort === 'quick') return null;
+  const { open, fitting } = worthwhile(small, budget, effort === 'any');
+  return effort === 'any' && fitting ? fitting : open && byProgramming(open, budget);
 }

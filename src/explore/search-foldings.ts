@@ -3,10 +3,10 @@
  * allows; the search finds the smallest interval that the budget pays for. Cycles per frame are closed forms, so no
  * simulation is needed, and the answer is exact under the cost model.
  */
-import { BlnetError } from '../diagnostics.js';
+import { assertInternal, BlnetError } from '../diagnostics.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
-import { type Budget, chooseOptions } from './choose-options.js';
+import { type Budget, byResources, chooseOptions, type Effort, withoutBeaten } from './choose-options.js';
 import { explainLimits } from './explain-limits.js';
 import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from './foldings.js';
 import { type Cost, RESOURCES, sumCosts } from './option-cost.js';
@@ -54,11 +54,11 @@ export function planFor(
   space: FoldingSpace,
   target: number,
   budget: Budget,
-  exact = true,
+  effort: Effort = 'least',
 ): Omit<FoldingResult, 'reason'> | null {
   const names = [...space.keys()];
   const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= target));
-  const choice = chooseOptions(layers, budget, exact);
+  const choice = chooseOptions(layers, budget, effort);
   if (!choice) return null;
   const plan = new Map<string, Folding>(choice.map((o, i) => [names[i] as string, o.folding]));
   const cycles = Math.max(...choice.map((o) => o.cycles));
@@ -72,7 +72,7 @@ const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
 function shortage(space: FoldingSpace, target: number, budget: Budget): string {
   const words = { dsp: 'DSPs', lut: 'LUTs', bram: 'block RAM' } as const;
   const enough = RESOURCES.filter((r) =>
-    planFor(space, target, { ...budget, [r]: Number.POSITIVE_INFINITY }, false),
+    planFor(space, target, { ...budget, [r]: Number.POSITIVE_INFINITY }, 'quick'),
   );
   return enough.length > 0 ? enough.map((r) => words[r]).join(' or ') : 'several resources at once';
 }
@@ -82,28 +82,49 @@ export const searchFoldings = (graph: QuantGraph, budget: Budget, dsps?: DspShap
   fastestPlan(foldingSpace(graph, dsps), budget);
 
 export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
+  const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
   const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
   // Below the slowest layer's fastest folding there is nothing.
   const floor = Math.max(...[...space.values()].map((f) => (f[0] as FoldingOption).cycles));
   const targets = [...new Set(all)].filter((t) => t >= floor).sort((a, b) => a - b);
+  const target = (index: number): number => targets[index] as number;
   let lo = 0;
   let hi = targets.length - 1;
-  let best = planFor(space, targets[hi] as number, budget);
-  if (!best) {
+  let layers = [...sorted.values()] as readonly (readonly FoldingOption[])[];
+  /** Index of the interval of some choice that is fast enough and fits; null where there is none. */
+  const reached = (index: number): number | null => {
+    const choice = chooseOptions(
+      layers.map((options) => options.filter((o) => o.cycles <= target(index))),
+      budget,
+      'any',
+    );
+    return choice && targets.indexOf(Math.max(floor, ...choice.map((o) => o.cycles)));
+  };
+  const first = reached(hi);
+  if (first === null) {
     throw new BlnetError('BLN206', explainLimits([...space.values()], budget, 'the smallest design'));
   }
+  hi = first;
   while (lo < hi) {
+    // What is faster than the answer can be is as good as what is just as fast.
+    const [least, most] = [target(lo), target(hi)];
+    layers = layers.map((options) =>
+      withoutBeaten(
+        options.filter((o) => o.cycles <= most),
+        (o) => o.cycles <= least,
+      ),
+    );
     const middle = (lo + hi) >> 1;
-    const result = planFor(space, targets[middle] as number, budget);
-    if (result) {
-      hi = middle;
-      best = result;
-    } else lo = middle + 1;
+    const found = reached(middle);
+    if (found === null) lo = middle + 1;
+    else hi = found;
   }
+  const best = planFor(sorted, target(hi), budget);
+  assertInternal(best !== null, 'a choice fits and is not found');
   const reason =
     lo === 0
       ? `no folding of ${best.bound} is faster`
-      : `${targets[lo - 1]} cycles would need more ${shortage(space, targets[lo - 1] as number, budget)}`;
+      : `${target(lo - 1)} cycles would need more ${shortage(sorted, target(lo - 1), budget)}`;
   return { ...best, reason };
 }
 

@@ -64,7 +64,7 @@ describe('one option per layer within a budget', () => {
         });
       }
       // What prices alone cannot tell is what dynamic programming is for.
-      if ((choice === null) !== (chooseOptions(layers, budget, false) === null)) tight++;
+      if ((choice === null) !== (chooseOptions(layers, budget, 'quick') === null)) tight++;
     }
     expect(fitting).toBeGreaterThan(60);
     expect(fitting).toBeLessThan(300);
