@@ -93,7 +93,17 @@ function byPrices<O extends Cost>(
 /** LUTs that one DSP and one block count for. */
 type LutPrices = readonly [dsp: number, bram: number];
 
-const priceOf = (o: Cost, [dsp, bram]: LutPrices): number => o.lut + dsp * o.dsp + bram * o.bram;
+const priceOf = (o: Cost, prices: LutPrices): number => o.lut + prices[0] * o.dsp + prices[1] * o.bram;
+
+function leastPriced<O extends Cost>(options: readonly O[], prices: LutPrices): O {
+  let best = options[0] as O;
+  let least = priceOf(best, prices);
+  for (const o of options) {
+    const price = priceOf(o, prices);
+    if (price < least) [best, least] = [o, price];
+  }
+  return best;
+}
 
 /** By how many budgets a choice exceeds the DSPs and blocks. */
 const excess = (dsp: number, bram: number, budget: Budget): number =>
@@ -115,19 +125,22 @@ function repaired<O extends Cost>(
   let [dsp, bram] = [totalOf(now, 'dsp'), totalOf(now, 'bram')];
   for (;;) {
     const before = excess(dsp, bram, budget);
-    let best: { layer: number; option: O; rate: number } | undefined;
-    layers.forEach((options, layer) => {
+    let best: { layer: number; option: O } | undefined;
+    let bestRate = Number.POSITIVE_INFINITY;
+    for (let layer = 0; layer < layers.length; layer++) {
       const old = now[layer] as O;
-      for (const option of options) {
+      const oldPrice = priceOf(old, prices);
+      for (const option of layers[layer] as readonly O[]) {
         const after = excess(dsp + option.dsp - old.dsp, bram + option.bram - old.bram, budget);
         if (before > 0 ? after >= before : after > 0 || option.lut >= old.lut) continue;
-        const rate =
-          before > 0
-            ? (priceOf(option, prices) - priceOf(old, prices)) / (before - after)
-            : priceOf(option, prices) - priceOf(old, prices);
-        if (!best || rate < best.rate) best = { layer, option, rate };
+        const rise = priceOf(option, prices) - oldPrice;
+        const rate = before > 0 ? rise / (before - after) : rise;
+        if (!best || rate < bestRate) {
+          best = { layer, option };
+          bestRate = rate;
+        }
       }
-    });
+    }
     if (!best) return before > 0 ? null : now;
     const old = now[best.layer] as O;
     dsp += best.option.dsp - old.dsp;
@@ -161,8 +174,7 @@ function worthwhile<O extends Cost>(
   budget: Budget,
   anyWillDo: boolean,
 ): Priced<O> {
-  const cheapestAt = (prices: LutPrices): O[] =>
-    layers.map((options) => options.reduce((a, b) => (priceOf(b, prices) < priceOf(a, prices) ? b : a)));
+  const cheapestAt = (at: LutPrices): O[] => layers.map((options) => leastPriced(options, at));
   let prices: LutPrices = [0, 0];
   let enough = budget.lut;
   let fitting: O[] | null = null;

@@ -16,7 +16,7 @@ import {
   requantParams,
   windowParams,
 } from '../passes/lower-engine.js';
-import type { DspShape, FoldingOption } from './foldings.js';
+import type { DspShape, FoldingGroup, FoldingOption } from './foldings.js';
 import {
   type Cost,
   depthwiseCost,
@@ -65,13 +65,8 @@ const windowOf = (node: WindowShape, x: QuantTensor, y: QuantTensor, lanes: numb
     : widenCost(lanes, x.bits);
 
 /** Dense convolutions: words of `simd` products for each of `pe` outputs. */
-export function convOptions(
-  node: QuantConv,
-  x: QuantTensor,
-  y: QuantTensor,
-  dsps: DspShape,
-): FoldingOption[] {
-  const options: FoldingOption[] = [];
+export function convGroups(node: QuantConv, x: QuantTensor, y: QuantTensor, dsps: DspShape): FoldingGroup[] {
+  const groups: FoldingGroup[] = [];
   const { channels } = x.shape;
   const outputs = y.shape.channels;
   const windowed = needsWindow(node);
@@ -89,10 +84,10 @@ export function convOptions(
       const window = windowed ? windowOf(node, x, y, windowLanes, taps) : NOTHING;
       // Without a window beats are as narrow as the layer before makes them; one lane is usual.
       const input = windowed ? { lanesIn: simd, beatsIn: foldIn } : { lanesIn: 1, beatsIn: channels };
-      for (const pe of laneCounts(outputs)) {
-        if (pe * simd > MOST_PRODUCTS) break;
+      /** Where products are made, where weights lie and how results are scaled, for `pe` outputs at once. */
+      const optionsOf = (pe: number, cycles: number): FoldingOption[] => {
+        const options: FoldingOption[] = [];
         const lanesOut = narrowestOutput(pe, foldIn);
-        const cycles = denseCycles(node, x, y, { ...word, pe });
         const foldingOf = (peDsp: number, weightBlock: boolean, scaleCycles: number): ConvFolding => ({
           op: 'conv',
           windowLanes,
@@ -112,48 +107,56 @@ export function convOptions(
         // Costs add up, so each part is asked once for all that it goes with.
         for (const peDsp of new Set([pe, pe - (pe % 2), 0])) {
           const products = sumCosts([window, productsCost(shape, peDsp)]);
-          scales.forEach((scaleCycles, s) => {
-            memories.forEach((memory, m) => {
-              const { dsp, lut, bram } = sumCosts([products, memory, emissions[s] as Cost]);
-              const folding = foldingOf(peDsp, m === 1, scaleCycles);
+          for (let s = 0; s < scales.length; s++) {
+            for (let m = 0; m < memories.length; m++) {
+              const { dsp, lut, bram } = sumCosts([products, memories[m] as Cost, emissions[s] as Cost]);
+              const folding = foldingOf(peDsp, m === 1, scales[s] as number);
               options.push({ folding, cycles, multipliers: pe * simd, dsp, lut, bram });
-            });
-          });
+            }
+          }
         }
+        return options;
+      };
+      for (const pe of laneCounts(outputs)) {
+        if (pe * simd > MOST_PRODUCTS) break;
+        const cycles = denseCycles(node, x, y, { ...word, pe });
+        groups.push({ cycles, options: () => optionsOf(pe, cycles) });
       }
     }
   }
-  return options;
+  return groups;
 }
 
 /** Depthwise convolutions: `lanes` channels, one or a whole column of taps at once. */
-export function depthwiseOptions(node: QuantConv, x: QuantTensor, y: QuantTensor): FoldingOption[] {
-  const options: FoldingOption[] = [];
+export function depthwiseGroups(node: QuantConv, x: QuantTensor, y: QuantTensor): FoldingGroup[] {
   const requant = requantParams(node.requant, node.accBits, y);
-  for (const taps of tapChoices(node)) {
+  return tapChoices(node).flatMap((taps) => {
     const foldTaps = node.kernel ** 2 / taps;
-    for (const lanes of laneCounts(x.shape.channels)) {
-      const lanesOut = narrowestOutput(lanes, foldTaps);
+    return laneCounts(x.shape.channels).map((lanes) => {
       const cycles = tapCycles(node, x, y, { lanes, taps });
-      const window = windowOf(node, x, y, lanes, taps);
-      for (const useDsp of [false, true]) {
-        for (const scaleCycles of scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps)) {
-          for (const weightBlock of [false, true]) {
-            const folding: DepthwiseFolding = {
-              op: 'depthwise',
-              lanes,
-              taps,
-              lanesOut,
-              useDsp,
-              weightBlock,
-              scaleCycles,
-            };
-            const engine = depthwiseCost(depthwiseShape(node, x, y, requant, folding));
-            options.push({ folding, cycles, multipliers: taps * lanes, ...sumCosts([window, engine]) });
-          }
-        }
-      }
-    }
-  }
-  return options;
+      const options = (): FoldingOption[] => {
+        const lanesOut = narrowestOutput(lanes, foldTaps);
+        const window = windowOf(node, x, y, lanes, taps);
+        const scales = scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps);
+        return [false, true].flatMap((useDsp) =>
+          scales.flatMap((scaleCycles) =>
+            [false, true].map((weightBlock) => {
+              const folding: DepthwiseFolding = {
+                op: 'depthwise',
+                lanes,
+                taps,
+                lanesOut,
+                useDsp,
+                weightBlock,
+                scaleCycles,
+              };
+              const engine = depthwiseCost(depthwiseShape(node, x, y, requant, folding));
+              return { folding, cycles, multipliers: taps * lanes, ...sumCosts([window, engine]) };
+            }),
+          ),
+        );
+      };
+      return { cycles, options };
+    });
+  });
 }

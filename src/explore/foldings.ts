@@ -5,7 +5,7 @@ import { ceilDiv, type Folding } from '../ir/folding.js';
 import { type QuantGraph, type QuantNode, tensorOf } from '../ir/quant-graph.js';
 import { laneCycles, pixelsOf, tapCycles } from '../passes/layer-cycles.js';
 import { requantParams, windowParams } from '../passes/lower-engine.js';
-import { convOptions, depthwiseOptions, tapChoices } from './conv-foldings.js';
+import { convGroups, depthwiseGroups, tapChoices } from './conv-foldings.js';
 import {
   addCost,
   type Cost,
@@ -23,6 +23,12 @@ export interface FoldingOption extends Cost {
   readonly cycles: number;
   /** Products computed in a cycle. */
   readonly multipliers: number;
+}
+
+/** Foldings that differ in how they are built and not in speed; they are made, and priced, when asked for. */
+export interface FoldingGroup {
+  readonly cycles: number;
+  options(): FoldingOption[];
 }
 
 /** What a family's DSPs can do. */
@@ -50,24 +56,31 @@ function isSmooth(n: number): boolean {
 }
 
 /** All legal foldings of a layer. */
-export function foldingOptions(
+export const foldingOptions = (graph: QuantGraph, node: QuantNode, dsps?: DspShape): FoldingOption[] =>
+  foldingGroups(graph, node, dsps).flatMap((group) => group.options());
+
+export function foldingGroups(
   graph: QuantGraph,
   node: QuantNode,
   dsps: DspShape = DSP_SHAPES.xc7,
-): FoldingOption[] {
+): FoldingGroup[] {
   const x = tensorOf(graph, node.inputs[0] as string);
   const y = tensorOf(graph, node.output);
   const { channels } = x.shape;
-  if (node.op === 'conv')
-    return node.groups > 1 ? depthwiseOptions(node, x, y) : convOptions(node, x, y, dsps);
+  if (node.op === 'conv') return node.groups > 1 ? depthwiseGroups(node, x, y) : convGroups(node, x, y, dsps);
+  const single = (folding: Folding, cycles: number, multipliers: number, costs: () => Cost[]) => ({
+    cycles,
+    options: () => [{ folding, cycles, multipliers, ...sumCosts(costs()) }],
+  });
   if (node.op === 'maxPool') {
     return tapChoices(node).flatMap((taps) =>
-      streamLanes(channels).map((lanes) => {
-        const cycles = tapCycles(node, x, y, { lanes, taps });
-        const window = windowCost(windowParams(node, x, y, lanes, taps, 0));
-        const cost = sumCosts([window, widenCost(lanes, x.bits), maxPoolCost(lanes * taps, x.bits)]);
-        return { folding: { op: 'maxPool', lanes, taps } as const, cycles, multipliers: 0, ...cost };
-      }),
+      streamLanes(channels).map((lanes) =>
+        single({ op: 'maxPool', lanes, taps }, tapCycles(node, x, y, { lanes, taps }), 0, () => [
+          windowCost(windowParams(node, x, y, lanes, taps, 0)),
+          widenCost(lanes, x.bits),
+          maxPoolCost(lanes * taps, x.bits),
+        ]),
+      ),
     );
   }
   const costOf = (lanes: number): Cost => {
@@ -81,10 +94,10 @@ export function foldingOptions(
         return globalAvgPoolCost(lanes, groups, pixelsOf(x), requantParams(node.requant, node.accBits, y));
     }
   };
-  return streamLanes(channels).map((lanes) => ({
-    folding: { op: 'lanes', lanes },
-    cycles: laneCycles(x, y, lanes),
-    multipliers: lanes,
-    ...sumCosts([costOf(lanes), widenCost(lanes, x.bits)]),
-  }));
+  return streamLanes(channels).map((lanes) =>
+    single({ op: 'lanes', lanes }, laneCycles(x, y, lanes), lanes, () => [
+      costOf(lanes),
+      widenCost(lanes, x.bits),
+    ]),
+  );
 }

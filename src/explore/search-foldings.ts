@@ -8,7 +8,13 @@ import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { type Budget, byResources, chooseOptions, type Effort, withoutBeaten } from './choose-options.js';
 import { explainLimits } from './explain-limits.js';
-import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from './foldings.js';
+import {
+  DSP_SHAPES,
+  type DspShape,
+  type FoldingGroup,
+  type FoldingOption,
+  foldingGroups,
+} from './foldings.js';
 import { type Cost, RESOURCES, sumCosts } from './option-cost.js';
 
 export interface FoldingResult extends Cost {
@@ -21,33 +27,54 @@ export interface FoldingResult extends Cost {
   readonly reason: string;
 }
 
-/** Options of every layer that no other option beats in cycles and every resource, fastest first. */
+/**
+ * Options of every layer that no other option beats in cycles and every resource, fastest first. Those at least as fast
+ * as the network can be count as equally fast.
+ */
 export type FoldingSpace = ReadonlyMap<string, readonly FoldingOption[]>;
 
-const isNoDearer = (a: Cost, b: Cost): boolean => a.dsp <= b.dsp && a.lut <= b.lut && a.bram <= b.bram;
+/** What no option of `front` beats or equals, in the order of `sorted`; `front` becomes the front of both. */
+function takeUnbeaten(front: FoldingOption[], sorted: readonly FoldingOption[]): FoldingOption[] {
+  return sorted.filter((o) => {
+    for (const k of front) if (k.dsp <= o.dsp && k.lut <= o.lut && k.bram <= o.bram) return false;
+    // Options that the new one beats need not be asked any more.
+    let left = 0;
+    for (const k of front) if (k.dsp < o.dsp || k.lut < o.lut || k.bram < o.bram) front[left++] = k;
+    front.length = left;
+    front.push(o);
+    return true;
+  });
+}
 
 export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7): FoldingSpace {
-  const space = new Map<string, FoldingOption[]>();
-  for (const node of graph.nodes) {
-    const kept: FoldingOption[] = [];
-    // Those of `kept` that none of the later, slower ones beats in every resource: all that need be asked.
-    let front: FoldingOption[] = [];
-    const options = foldingOptions(graph, node, dsps).sort(
-      (a, b) => a.cycles - b.cycles || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram,
-    );
-    for (const o of options) {
-      if (front.some((k) => isNoDearer(k, o))) continue;
-      kept.push(o);
-      front = front.filter((k) => !isNoDearer(o, k));
-      front.push(o);
-    }
-    if (kept.length === 0) {
+  const layers = graph.nodes.map((node) => {
+    const groups = foldingGroups(graph, node, dsps).sort((a, b) => a.cycles - b.cycles);
+    if (groups.length === 0) {
       throw new BlnetError('BLN206', { where: node.name, found: 'no folding is legal for its shape' });
     }
-    space.set(node.name, kept);
+    return { name: node.name, groups };
+  });
+  // No plan is faster than the slowest layer's fastest folding.
+  const floor = Math.max(...layers.map(({ groups }) => (groups[0] as FoldingGroup).cycles));
+  const space = new Map<string, FoldingOption[]>();
+  for (const { name, groups } of layers) {
+    const kept: FoldingOption[] = [];
+    const front: FoldingOption[] = [];
+    for (let next = 0; next < groups.length; ) {
+      const cycles = Math.max(floor, (groups[next] as FoldingGroup).cycles);
+      const equal: FoldingOption[] = [];
+      for (; next < groups.length && (groups[next] as FoldingGroup).cycles <= cycles; next++)
+        equal.push(...(groups[next] as FoldingGroup).options());
+      equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
+      kept.push(...takeUnbeaten(front, equal));
+    }
+    space.set(name, kept);
   }
   return space;
 }
+
+const fastestOf = (options: readonly FoldingOption[]): number =>
+  options.reduce((least, o) => Math.min(least, o.cycles), Number.POSITIVE_INFINITY);
 
 /** Plan whose layers all take at most `target` cycles within the budget, or null. */
 export function planFor(
@@ -85,7 +112,7 @@ export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult 
   const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
   const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
   // Below the slowest layer's fastest folding there is nothing.
-  const floor = Math.max(...[...space.values()].map((f) => (f[0] as FoldingOption).cycles));
+  const floor = Math.max(...[...space.values()].map(fastestOf));
   const targets = [...new Set(all)].filter((t) => t >= floor).sort((a, b) => a - b);
   const target = (index: number): number => targets[index] as number;
   let lo = 0;
@@ -139,9 +166,9 @@ export function foldingsForInterval(
   const result = planFor(space, interval, budget);
   if (result) return { ...result, reason: `the interval of ${Math.floor(interval)} cycles was asked for` };
   let worst = { layer: '', cycles: 0 };
-  for (const [layer, front] of space) {
-    const fastest = front[0] as FoldingOption;
-    if (fastest.cycles > worst.cycles) worst = { layer, cycles: fastest.cycles };
+  for (const [layer, options] of space) {
+    const cycles = fastestOf(options);
+    if (cycles > worst.cycles) worst = { layer, cycles };
   }
   if (worst.cycles <= interval) {
     const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= interval));

@@ -107,18 +107,18 @@ export function engineWeights(
   let at = 0;
   for (let pass = 0; pass < foldOut; pass++) {
     for (let beat = 0; beat < foldIn; beat++) {
-      const group = Math.floor(beat / phases);
+      const first = Math.floor(beat / phases) * f.windowLanes;
+      const lanes = Math.min(f.windowLanes, channels - first);
       const phase = beat % phases;
       for (let p = 0; p < pe; p++) {
         const o = pass * pe + p;
         // Taps run down the columns of the window; see kinds/window.ts.
-        for (let tap = phase * f.taps, end = tap + f.taps; tap < end; tap++) {
+        for (let tap = phase * f.taps, end = tap + f.taps; tap < end; tap++, at += f.windowLanes) {
+          if (o >= outputs) continue;
           const place = (tap % kernel) * kernel + Math.floor(tap / kernel);
-          for (let lane = 0; lane < f.windowLanes; lane++, at++) {
-            const c = group * f.windowLanes + lane;
-            if (o < outputs && c < channels)
-              weights[at] = node.weights[(o * channels + c) * area + place] as number;
-          }
+          const from = (o * channels + first) * area + place;
+          for (let lane = 0; lane < lanes; lane++)
+            weights[at + lane] = node.weights[from + lane * area] as number;
         }
       }
     }
