@@ -45,7 +45,7 @@ const results = await synthesizeUnits(
     library,
     cache: diskCache(),
     weightOf: (unit) => estimateBlock(KINDS, unit.block, family as Family).lut,
-    onProgress: (done) => process.stderr.write(`${(100 * done).toFixed(1)} % of ${points.length} blocks\n`),
+    onProgress: (p) => process.stderr.write(`${(100 * p.share()).toFixed(1)} % of ${p.blocks} blocks\n`),
   },
 );
 mergeRows(

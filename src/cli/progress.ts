@@ -26,6 +26,13 @@ export function timing(elapsedMs: number, done: number | undefined): string {
   return ` ${formatSeconds(seconds)}${left}`;
 }
 
+/** ` [######------]` of a share; nothing where none is known. */
+export function miniBar(done: number | undefined, cells = 12): string {
+  if (done === undefined) return '';
+  const full = Math.min(cells, Math.floor(cells * done));
+  return ` [${'#'.repeat(full)}${'-'.repeat(cells - full)}]`;
+}
+
 export class Progress {
   private bar: SingleBar | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -39,12 +46,20 @@ export class Progress {
     this.isLive = !json && stream.isTTY === true;
   }
 
-  /** A stage; replaces the one before it. Its time shows while it waits for something outside this process. */
-  readonly stage = (name: string, fraction: Fraction = () => undefined): void => {
+  /**
+   * A stage; replaces the one before it. Its time shows while it waits for something outside this process. A name that
+   * is a function is asked again each time.
+   */
+  readonly stage = (name: string | (() => string), fraction: Fraction = () => undefined): void => {
     this.clear();
     if (!this.isLive) return;
     const started = Date.now();
-    const write = (text: string) => this.stream.write(`\r\u001b[K${chalkStderr.dim(`${name} ...${text}`)}`);
+    const write = (text: string) => {
+      const label = typeof name === 'string' ? name : name();
+      // A line that wraps could not be written over.
+      const room = Math.max(0, (this.stream.columns ?? 80) - text.length - ' ...'.length - 1);
+      this.stream.write(`\r\u001b[K${chalkStderr.dim(`${label.slice(0, room)} ...${text}`)}`);
+    };
     write('');
     this.timer = setInterval(() => {
       const elapsed = Date.now() - started;

@@ -1,23 +1,29 @@
 /** `blnet synth`: what Yosys (or Vivado) makes of every block, beside what the estimate said. */
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { deviceOf } from '../config.js';
-import { estimateHardware } from '../estimate/estimate.js';
-import type { Family, Resources } from '../estimate/resources.js';
-import type { VivadoInstance } from '../estimate/vivado-report.js';
+import { BlnetError } from '../diagnostics.js';
 import { type Build, readBuildFolder } from '../io/build-folder.js';
 import { diskCache, noCache } from '../io/synthesis-cache.js';
+import type { SynthesisProgress } from '../io/synthesis-progress.js';
 import { type BuildSynthesis, synthesizeBuild } from '../io/synthesize-build.js';
-import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
 import { findYosys, type YosysChoice } from '../io/yosys.js';
-import { KINDS } from '../kinds/index.js';
+import type { Block } from '../ir/hardware.js';
+import { positiveInteger, positiveNumber } from './arguments.js';
 import { chalk } from './colour.js';
-import { emit, facts, grouped, table, withJson } from './output.js';
-import { Progress } from './progress.js';
+import { errorFacts, heads, pairs } from './compare-resources.js';
+import { interruptible } from './interrupt.js';
+import { emit, facts, fail, table, withJson } from './output.js';
+import { miniBar, Progress } from './progress.js';
+import { vivadoDocument, vivadoText } from './synth-vivado.js';
 
 interface SynthOptions {
   readonly tool: 'yosys' | 'vivado';
   readonly yosys?: YosysChoice;
   readonly part?: string;
+  readonly blocks?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly jobs: number;
+  readonly timeout: number;
   readonly flat?: boolean;
   readonly cache: boolean;
   readonly json?: boolean;
@@ -25,11 +31,15 @@ interface SynthOptions {
 
 const EPILOGUE = `
 Each block is synthesised by itself (synth_xilinx or synth_ecp5, without pads),
-equal ones once. Results are kept in BLNET_CACHE (~/.cache/blnet), so that a
-second run pays only for what changed. A large network takes minutes. Without a
-native yosys the npm package @yowasp/yosys serves: the same program as
-WebAssembly, slower. Yosys and Vivado differ: only \`--tool vivado\` speaks for
-Vivado, and neither says what place and route will do.`;
+equal ones once, several at a time. Yosys takes about ten milliseconds a LUT, so
+a large network takes minutes. Results are kept in BLNET_CACHE
+(~/.cache/blnet): a second run, or one after Ctrl-C, pays only for what is new.
+A block that fails or exceeds --timeout is named, the others are reported, and
+the exit code is 6. Without a native yosys the npm package @yowasp/yosys serves:
+the same program as WebAssembly, slower. Yosys and Vivado differ: only \`--tool
+vivado\` speaks for Vivado, and neither says what place and route will do.`;
+
+const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
 export function synthCommand(): Command {
   const command = new Command('synth')
@@ -43,6 +53,16 @@ export function synthCommand(): Command {
       ]),
     )
     .option('--part <name>', "another part than the build's")
+    .addOption(new Option('--blocks <list>', 'only these blocks, with commas between').argParser(list))
+    .addOption(new Option('--kinds <list>', 'only blocks of these kinds').argParser(list))
+    .addOption(
+      new Option('--jobs <n>', 'runs of Yosys at a time')
+        .argParser(positiveInteger)
+        .default(availableParallelism(), 'one a processor'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'longest time for a block').argParser(positiveNumber).default(900),
+    )
     .option('--flat', 'also synthesise the whole accelerator as one (minutes)')
     .option('--no-cache', 'synthesise everything anew')
     .addHelpText('after', EPILOGUE);
@@ -57,63 +77,111 @@ export function synthCommand(): Command {
         emit(options, document, () => vivadoText(document));
         return;
       }
-      const result = await synthesizeBuild({
-        build,
-        ...(options.part ? { part: options.part } : {}),
-        yosys: await findYosys(options.yosys),
-        cache: options.cache ? diskCache() : noCache,
-        flat: options.flat === true,
-        onStage: progress.stage,
-        onProgress: (done) => progress.count('Yosys', Math.round(100 * done), 100),
-      });
+      const result = await withYosys(build, options, progress);
       progress.clear();
       emit(options, result, () => synthText(result));
+      complain(result);
     } finally {
       progress.clear();
     }
   });
 }
 
-/** Columns shown: estimate and synthesis side by side. */
-const heads = (family: Family): string[] =>
-  ['LUT', '', 'FF', '', 'DSP', '', ...(family === 'ecp5' ? ['EBR', ''] : ['B18', '', 'B36', ''])].map(
-    (h) => `${h}>`,
-  );
+/** Which blocks the options ask for. Errors: BLN001 for a name that the build does not have. */
+function wantedBlocks(build: Build, o: SynthOptions): (block: Block) => boolean {
+  const { blocks } = build.hardware;
+  const check = (option: string, asked: readonly string[], known: ReadonlySet<string>): void => {
+    const wrong = asked.find((name) => !known.has(name));
+    if (wrong === undefined) return;
+    const found = `'${wrong}' is none of this build`;
+    throw new BlnetError('BLN001', { where: option, found, need: [...known].join(', ') });
+  };
+  check('--blocks', o.blocks ?? [], new Set(blocks.map((b) => b.name)));
+  check('--kinds', o.kinds ?? [], new Set(blocks.map((b) => b.params.kind)));
+  if (o.flat && (o.blocks || o.kinds)) {
+    const found = 'the whole accelerator and a choice of blocks cannot be compared';
+    throw new BlnetError('BLN001', { where: '--flat', found, hint: 'leave --blocks and --kinds out' });
+  }
+  return (b) => (o.blocks?.includes(b.name) ?? true) && (o.kinds?.includes(b.params.kind) ?? true);
+}
 
-function pairs(estimate: Resources, synthesis: Resources, family: Family): string[] {
-  const names = ['lut', 'ff', 'dsp', 'ramb18', ...(family === 'ecp5' ? [] : ['ramb36'])] as Array<
-    keyof Resources
-  >;
-  return names.flatMap((name) => {
-    const [e, s] = [estimate[name], synthesis[name]];
-    if (e === 0 && s === 0) return ['', ''];
-    return [chalk.dim(grouped(e)), grouped(s)];
+/** `Yosys [####--------] 34 of 90 blocks, at stem_conv`. */
+function progressLabel(p: SynthesisProgress): string {
+  const at = p.running.length > 0 ? `, at ${p.running.join(', ')}` : '';
+  return `Yosys${miniBar(p.share())} ${p.finished} of ${p.blocks} blocks${at}`;
+}
+
+async function withYosys(build: Build, o: SynthOptions, progress: Progress): Promise<BuildSynthesis> {
+  const isWanted = wantedBlocks(build, o);
+  const yosys = await findYosys(o.yosys);
+  let state: SynthesisProgress | null = null;
+  return interruptible(async (signal) => {
+    try {
+      return await synthesizeBuild({
+        build,
+        ...(o.part ? { part: o.part } : {}),
+        yosys,
+        cache: o.cache ? diskCache() : noCache,
+        isWanted,
+        jobs: o.jobs,
+        limitSeconds: o.timeout,
+        signal,
+        flat: o.flat === true,
+        onStage: progress.stage,
+        onProgress: (p) => {
+          if (state === null)
+            progress.stage(
+              () => progressLabel(p),
+              () => p.share(),
+            );
+          state = p;
+        },
+      });
+    } catch (error) {
+      progress.clear();
+      if (signal.aborted && state) process.stderr.write(`${interruption(state, o.cache)}\n`);
+      throw error;
+    }
   });
 }
 
-/** Signed difference of an estimate, or nothing where there is nothing to compare. */
-export const errorText = (estimate: number, synthesis: number): string => {
-  if (synthesis === 0) return estimate === 0 ? 'exact' : `${grouped(estimate)} of none`;
-  if (estimate === synthesis) return 'exact';
-  const error = (100 * (estimate - synthesis)) / synthesis;
-  return `${error > 0 ? '+' : ''}${error.toFixed(1)} %`;
-};
-
-function errorFacts(estimate: Resources, synthesis: Resources): Array<readonly [string, string]> {
-  const blocks = (r: Resources): number => r.ramb36 + r.ramb18 / 2;
-  return [
-    ['LUT', errorText(estimate.lut, synthesis.lut)],
-    ['FF', errorText(estimate.ff, synthesis.ff)],
-    ['DSP', errorText(estimate.dsp, synthesis.dsp)],
-    ['block RAM', errorText(blocks(estimate), blocks(synthesis))],
-  ];
+function interruption(p: SynthesisProgress, isKept: boolean): string {
+  const kept = isKept ? '; their results are kept, run it again to go on' : '';
+  return `interrupted: ${p.finished} of ${p.blocks} blocks done${kept}`;
 }
+
+/** The one line of a problem that says most: Yosys's own error, else its first. */
+function shortProblem(problem: string): string {
+  const lines = problem.split('\n');
+  return lines.find((line) => line.includes('ERROR')) ?? (lines[0] as string);
+}
+
+/** Errors: exit code of BLN402 when a block has no result. */
+function complain(r: BuildSynthesis): void {
+  const bad = r.blocks.filter((b) => b.problem !== null);
+  if (bad.length === 0) return;
+  const found = bad.map((b) => `${b.name}: ${shortProblem(b.problem as string)}`).join('\n  ');
+  fail(
+    new BlnetError('BLN402', {
+      where: `${bad.length} of ${r.blocks.length} blocks`,
+      found: `no synthesis\n  ${found}`,
+      hint: `--timeout <seconds> gives a block more time, --json holds the end of Yosys's log`,
+    }),
+  );
+}
+
+const sumName = (r: BuildSynthesis): string => {
+  const good = r.blocks.filter((b) => b.synthesis !== null).length;
+  return good === r.blocks.length ? 'sum' : `sum of ${good} blocks`;
+};
 
 function synthText(r: BuildSynthesis): string {
   const { family } = r;
   const rows = [
-    ...r.blocks.map((b) => [b.name, ...pairs(b.estimate, b.synthesis, family)]),
-    [chalk.bold('sum'), ...pairs(r.total.estimate, r.total.synthesis, family)],
+    ...r.blocks.map((b) =>
+      b.synthesis ? [b.name, ...pairs(b.estimate, b.synthesis, family)] : [b.name, '', 'failed'],
+    ),
+    [chalk.bold(sumName(r)), ...pairs(r.total.estimate, r.total.synthesis, family)],
     ...(r.flat ? [[chalk.bold('as one'), ...pairs(r.total.estimate, r.flat, family)]] : []),
   ];
   return [
@@ -121,70 +189,9 @@ function synthText(r: BuildSynthesis): string {
     table(['block', ...heads(family)], rows),
     '',
     facts([
-      ['tool', `${r.tool}, ${family}, ${r.seconds.toFixed(0)} s`],
+      ['tool', `${r.tool}, ${family}, ${r.seconds.toFixed(0)} s, ${r.jobs} at a time`],
       ...errorFacts(r.total.estimate, r.flat ?? r.total.synthesis),
     ]),
     chalk.dim('This speaks for Yosys, not for Vivado.'),
-  ].join('\n');
-}
-
-interface VivadoDocument {
-  readonly tool: 'vivado';
-  readonly part: string;
-  readonly clockMhz: number;
-  readonly worstSlackNs: number | null;
-  readonly failingEndpoints: number;
-  readonly blocks: ReadonlyArray<{
-    readonly name: string;
-    readonly estimate: Resources;
-    readonly synthesis: Resources;
-  }>;
-  readonly total: { readonly estimate: Resources; readonly synthesis: Resources };
-  readonly seconds: number;
-}
-
-async function vivadoDocument(build: Build): Promise<VivadoDocument> {
-  const device = deviceOf(build.manifest.config);
-  const run = await synthesizeWithVivado(build);
-  const estimate = estimateHardware(KINDS, build.hardware, device);
-  const found = new Map(run.instances.filter((i) => i.depth === 1).map((i) => [i.instance, i.resources]));
-  const top = run.instances.find((i) => i.depth === 0) as VivadoInstance;
-  return {
-    tool: 'vivado',
-    part: device.name,
-    clockMhz: build.manifest.clockMhz,
-    worstSlackNs: run.timing.worstSlackNs,
-    failingEndpoints: run.timing.failingEndpoints,
-    blocks: estimate.blocks.flatMap((b) => {
-      const synthesis = found.get(`u_${b.name}`);
-      // Vivado may dissolve a small block into its neighbours.
-      return synthesis ? [{ name: b.name, estimate: b.resources, synthesis }] : [];
-    }),
-    total: { estimate: estimate.total, synthesis: top.resources },
-    seconds: run.seconds,
-  };
-}
-
-function vivadoText(d: VivadoDocument): string {
-  const slack = d.worstSlackNs;
-  const timing =
-    slack === null
-      ? 'no constrained path'
-      : `${slack.toFixed(3)} ns slack, ${d.failingEndpoints} endpoints fail`;
-  return [
-    chalk.dim('estimate for Yosys (left) against Vivado (right)'),
-    table(
-      ['block', ...heads('xc7')],
-      [
-        ...d.blocks.map((b) => [b.name, ...pairs(b.estimate, b.synthesis, 'xc7')]),
-        [chalk.bold('whole'), ...pairs(d.total.estimate, d.total.synthesis, 'xc7')],
-      ],
-    ),
-    '',
-    facts([
-      ['tool', `Vivado, ${d.part}, ${d.seconds.toFixed(0)} s`],
-      ['timing', `${timing} at ${d.clockMhz} MHz, before place and route`],
-      ...errorFacts(d.total.estimate, d.total.synthesis),
-    ]),
   ].join('\n');
 }

@@ -1,26 +1,31 @@
 /**
- * Estimate against synthesis for every block of a build. The sum over blocks is what `blnet synth` calls whole; the
+ * Estimate against synthesis for every block of a build, or for those asked for. The sum over blocks is what `blnet synth` calls whole; the
  * accelerator synthesised as one, where asked for, tells what blocks gain from each other.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deviceOf } from '../config.js';
-import { type Estimate, estimateHardware } from '../estimate/estimate.js';
+import { estimateHardware } from '../estimate/estimate.js';
 import { addResources, type Family, type Resources, resourcesOf } from '../estimate/resources.js';
 import { parseStat } from '../estimate/yosys-stat.js';
+import type { Block } from '../ir/hardware.js';
 import { bind, KINDS } from '../kinds/index.js';
 import type { Build } from './build-folder.js';
 import { readText } from './files.js';
-import { type SynthesisUnit, synthesisScript } from './synthesis-batch.js';
+import { synthesisScript } from './synthesis-batch.js';
 import type { SynthesisCache } from './synthesis-cache.js';
-import { sourcesOf, synthesizeUnits } from './synthesize.js';
+import type { SynthesisProgress } from './synthesis-progress.js';
+import { type Synthesis, sourcesOf, synthesizeEach } from './synthesize.js';
 import type { Yosys } from './yosys.js';
 
 export interface BlockSynthesis {
   readonly name: string;
   readonly kind: string;
   readonly estimate: Resources;
-  readonly synthesis: Resources;
+  /** Null where Yosys failed or took too long. */
+  readonly synthesis: Resources | null;
+  /** Why there is no synthesis; null where there is one. */
+  readonly problem: string | null;
 }
 
 export interface BuildSynthesis {
@@ -28,10 +33,12 @@ export interface BuildSynthesis {
   readonly part: string;
   readonly family: Family;
   readonly blocks: readonly BlockSynthesis[];
-  /** Sums over the blocks. */
+  /** Sums over the blocks that have a synthesis. */
   readonly total: { readonly estimate: Resources; readonly synthesis: Resources };
   /** The whole accelerator flattened into one; null unless asked for. */
   readonly flat: Resources | null;
+  /** Most runs of Yosys at a time. */
+  readonly jobs: number;
   readonly seconds: number;
 }
 
@@ -41,9 +48,15 @@ export interface BuildSynthesisRequest {
   readonly yosys: Yosys;
   readonly cache: SynthesisCache;
   readonly flat?: boolean;
+  /** Which blocks; all where absent. */
+  readonly isWanted?: (block: Block) => boolean;
+  /** Runs of Yosys side by side; 1 where absent. */
+  readonly jobs?: number;
+  /** Seconds that a block may take. */
+  readonly limitSeconds?: number;
+  readonly signal?: AbortSignal;
   readonly onStage?: (stage: string) => void;
-  /** Share of the blocks' work that is done, 0..1. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: (progress: SynthesisProgress) => void;
 }
 
 /** Every file of a folder of the build that a tool may read, by path relative to the build. */
@@ -64,54 +77,61 @@ async function synthesizeFlat(request: BuildSynthesisRequest, family: Family): P
   const files = new Map([...buildFiles(build, 'rtl'), ...buildFiles(build, 'weights')]);
   const { top } = build.manifest;
   const script = synthesisScript(sourcesOf(files.keys()), top, family);
-  const stat = parseStat(await yosys.run({ files, script }));
+  const stat = parseStat(await yosys.run({ files, script, signal: request.signal }));
   return resourcesOf(stat.get(top) ?? {}, family, top);
 }
 
-/** Errors: BLN402 when Yosys fails. */
+/**
+ * A block without a result is part of the answer, with its problem.
+ * Errors: BLN402 when Yosys fails on the whole as one; the signal's reason.
+ */
 export async function synthesizeBuild(request: BuildSynthesisRequest): Promise<BuildSynthesis> {
-  const { build, yosys, cache, onStage = () => {} } = request;
+  const { build, yosys, cache, limitSeconds, signal, onProgress, onStage = () => {} } = request;
   const started = performance.now();
   const device = deviceOf({ part: request.part ?? build.manifest.config.part });
   const { family } = device;
   const { hardware } = build;
-  const estimate: Estimate = estimateHardware(KINDS, hardware, device);
-  const units = hardware.blocks.map(
-    (block): SynthesisUnit => ({ block, rtl: bind(KINDS, block).rtl(), streams: hardware.streams }),
+  const estimates = new Map(
+    estimateHardware(KINDS, hardware, device).blocks.map((b) => [b.name, b.resources]),
   );
-  const expected = new Map(estimate.blocks.map((b) => [b.name, b.resources.lut]));
-  onStage('Yosys');
-  const results = await synthesizeUnits(units, {
-    yosys,
-    family,
-    library: libraryOf(build),
-    cache,
-    weightOf: (unit) => expected.get(unit.block.name) ?? 0,
-    ...(request.onProgress ? { onProgress: request.onProgress } : {}),
+  const estimateOf = (block: Block): Resources => estimates.get(block.name) as Resources;
+  const wanted = hardware.blocks.filter(request.isWanted ?? (() => true));
+  const jobs = yosys.parallel ? (request.jobs ?? 1) : 1;
+  const results = await synthesizeEach(
+    wanted.map((block) => ({ block, rtl: bind(KINDS, block).rtl(), streams: hardware.streams })),
+    {
+      yosys,
+      family,
+      library: libraryOf(build),
+      cache,
+      weightOf: (unit) => estimateOf(unit.block).lut,
+      jobs,
+      limitSeconds,
+      signal,
+      onProgress,
+    },
+  );
+  const blocks = wanted.map((b, i): BlockSynthesis => {
+    const { resources, problem } = results[i] as Synthesis;
+    return { name: b.name, kind: b.params.kind, estimate: estimateOf(b), synthesis: resources, problem };
   });
-  const blocks = hardware.blocks.map(
-    (b, i): BlockSynthesis => ({
-      name: b.name,
-      kind: b.params.kind,
-      estimate: (estimate.blocks[i] as Estimate['blocks'][number]).resources,
-      synthesis: results[i] as Resources,
-    }),
-  );
   let flat: Resources | null = null;
   if (request.flat) {
     onStage('Yosys, the whole accelerator as one');
     flat = await synthesizeFlat(request, family);
   }
+  const counted = blocks.filter((b) => b.synthesis !== null);
   return {
     tool: yosys.version,
     part: device.name,
     family,
     blocks,
     total: {
-      estimate: addResources(...blocks.map((b) => b.estimate)),
-      synthesis: addResources(...results),
+      estimate: addResources(...counted.map((b) => b.estimate)),
+      synthesis: addResources(...counted.map((b) => b.synthesis as Resources)),
     },
     flat,
+    jobs,
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -1,9 +1,10 @@
 /**
  * Synthesises the blocks of an accelerator one by one: what is in the cache is taken from there, the rest goes to
- * Yosys in batches, equal blocks once.
+ * Yosys in batches, equal blocks once, several batches side by side. What fails or takes too long in company is tried
+ * again alone, so that one block costs its neighbours nothing but time.
  */
 
-import { assertInternal } from '../diagnostics.js';
+import { BlnetError } from '../diagnostics.js';
 import { type CellCounts, type Family, type Resources, resourcesOf } from '../estimate/resources.js';
 import { parseStat } from '../estimate/yosys-stat.js';
 import {
@@ -15,6 +16,7 @@ import {
   wrapperText,
 } from './synthesis-batch.js';
 import { cacheKey, noCache, type SynthesisCache } from './synthesis-cache.js';
+import { SynthesisMeter, type SynthesisProgress } from './synthesis-progress.js';
 import type { Yosys } from './yosys.js';
 
 export interface SynthesisOptions {
@@ -25,18 +27,35 @@ export interface SynthesisOptions {
   readonly cache?: SynthesisCache;
   /** Expected LUTs of a unit; they decide what goes into one batch, and how far the work is. */
   readonly weightOf?: (unit: SynthesisUnit) => number;
-  /** Share of the work that is done, 0..1. */
-  readonly onProgress?: (done: number) => void;
+  /** Runs of Yosys side by side, 1 or more; 1 where absent. */
+  readonly jobs?: number | undefined;
+  /** Seconds that one run may take. */
+  readonly limitSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** When a batch starts and when it ends; always the same object. */
+  readonly onProgress?: ((progress: SynthesisProgress) => void) | undefined;
 }
 
-/** Expected LUTs of a batch: enough that the start of Yosys costs little, few enough that progress is seen. */
-const BATCH_WEIGHT = { native: 3000, wasm: 9000 } as const;
+/** What came of a unit: its resources, or why there are none. */
+export type Synthesis =
+  | { readonly resources: Resources; readonly problem: null }
+  | { readonly resources: null; readonly problem: string };
+
+/**
+ * Expected LUTs of a batch: enough that the start of Yosys costs little (it reads its libraries in the time of some
+ * 400 LUTs), few enough that progress is seen and an interruption loses little.
+ */
+const BATCH_WEIGHT = { native: 3000, wasm: 6000 } as const;
+/** Smaller batches than this are not made only to keep all jobs busy. */
+const LEAST_WEIGHT = 500;
 
 interface Work {
   readonly key: string;
   readonly unit: SynthesisUnit;
   readonly weight: number;
 }
+
+type Cells = CellCounts | { readonly problem: string };
 
 export const sourcesOf = (files: Iterable<string>): string[] =>
   [...files].filter((name) => name.endsWith('.v')).sort();
@@ -74,27 +93,115 @@ function keyOf(unit: SynthesisUnit, options: SynthesisOptions): string {
   ]);
 }
 
-function batches(work: readonly Work[], limit: number): Work[][] {
-  const all: Work[][] = [];
-  let room = 0;
-  for (const w of work) {
-    if (room < w.weight || all.length === 0) {
-      all.push([]);
-      room = limit;
-    }
-    (all.at(-1) as Work[]).push(w);
-    room -= w.weight;
-  }
-  return all;
+const weightOf = (work: readonly Work[]): number => work.reduce((sum, w) => sum + w.weight, 0);
+
+interface Bin {
+  readonly work: Work[];
+  room: number;
 }
 
-/** Cells of each unit, in order. Errors: BLN402 when Yosys fails. */
-export async function synthesizeCells(
+/** First fit, heaviest first: few batches, and none of the heavy ones is left alone at the end. */
+function batches(work: readonly Work[], limit: number): Work[][] {
+  const bins: Bin[] = [];
+  for (const w of [...work].sort((a, b) => b.weight - a.weight)) {
+    let bin = bins.find((b) => b.room >= w.weight);
+    if (!bin) {
+      bin = { work: [], room: limit };
+      bins.push(bin);
+    }
+    bin.work.push(w);
+    bin.room -= w.weight;
+  }
+  return bins.map((b) => b.work);
+}
+
+/** Cells of the units of a batch, in order. Errors: BLN402, or the signal's reason. */
+async function runBatch(batch: readonly Work[], options: SynthesisOptions): Promise<CellCounts[]> {
+  const { limitSeconds, signal } = options;
+  const { files, top } = synthesisBatch(
+    batch.map((w) => w.unit),
+    options.library,
+  );
+  const script = synthesisScript(sourcesOf(files.keys()), top, options.family);
+  const stat = parseStat(await options.yosys.run({ files, script, limitSeconds, signal }));
+  return batch.map((w, i) => {
+    const cells = stat.get(wrapperName(i));
+    if (cells) return cells;
+    throw new BlnetError('BLN402', {
+      where: 'yosys stat -json',
+      found: `nothing about ${w.unit.block.name}`,
+      hint: 'run Yosys by hand to see its log',
+    });
+  });
+}
+
+/** Works the queue off, `jobs` at a time; `work` may put more into it. The first error ends it, when all have stopped. */
+async function drain<T>(queue: T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      await work(item).catch((error: unknown) => {
+        queue.length = 0;
+        throw error;
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: jobs }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function synthesizeWork(
+  work: readonly Work[],
+  options: SynthesisOptions,
+  onCells: (key: string, cells: Cells) => void,
+): Promise<void> {
+  const { yosys, onProgress } = options;
+  const total = weightOf(work);
+  const jobs = yosys.parallel ? (options.jobs ?? 1) : 1;
+  const meter = new SynthesisMeter(work.length, total);
+  const limit = Math.max(LEAST_WEIGHT, Math.min(BATCH_WEIGHT[yosys.choice], total / jobs));
+  const queue = batches(work, limit);
+  await drain(queue, jobs, async (batch) => {
+    const ended = meter.start({
+      name: (batch[0] as Work).unit.block.name,
+      blocks: batch.length,
+      weight: weightOf(batch),
+    });
+    onProgress?.(meter);
+    let settled = true;
+    try {
+      const cells = await runBatch(batch, options);
+      batch.forEach((w, i) => {
+        onCells(w.key, cells[i] as CellCounts);
+      });
+    } catch (error) {
+      if (options.signal?.aborted || !(error instanceof BlnetError)) throw error;
+      settled = batch.length === 1;
+      if (settled) onCells((batch[0] as Work).key, { problem: error.diagnostic.found });
+      else queue.unshift(...batch.map((w) => [w]));
+    } finally {
+      ended(settled);
+      onProgress?.(meter);
+    }
+  });
+}
+
+/** A netlist may hold cells that nobody here knows how to count. */
+function counted(cells: CellCounts, family: Family, name: string): Synthesis {
+  try {
+    return { resources: resourcesOf(cells, family, name), problem: null };
+  } catch (error) {
+    if (!(error instanceof BlnetError)) throw error;
+    return { resources: null, problem: error.diagnostic.found };
+  }
+}
+
+/** What came of each unit, in order. Errors: the signal's reason. */
+export async function synthesizeEach(
   units: readonly SynthesisUnit[],
   options: SynthesisOptions,
-): Promise<CellCounts[]> {
+): Promise<Synthesis[]> {
   const cache = options.cache ?? noCache;
-  const found = new Map<string, CellCounts>();
+  const found = new Map<string, Cells>();
   const work = new Map<string, Work>();
   const keys = units.map((unit) => {
     const key = keyOf(unit, options);
@@ -103,32 +210,25 @@ export async function synthesizeCells(
     else work.set(key, { key, unit, weight: 60 + (options.weightOf?.(unit) ?? 200) });
     return key;
   });
-  const total = [...work.values()].reduce((sum, w) => sum + w.weight, 0);
-  let done = 0;
-  for (const batch of batches([...work.values()], BATCH_WEIGHT[options.yosys.choice])) {
-    const { files, top } = synthesisBatch(
-      batch.map((w) => w.unit),
-      options.library,
-    );
-    const script = synthesisScript(sourcesOf(files.keys()), top, options.family);
-    const stat = parseStat(await options.yosys.run({ files, script }));
-    batch.forEach((w, i) => {
-      const cells = stat.get(wrapperName(i));
-      assertInternal(cells !== undefined, `no statistics of ${w.unit.block.name}`, 'synthesis');
-      found.set(w.key, cells);
-      cache.set(w.key, cells);
-      done += w.weight;
-    });
-    options.onProgress?.(done / total);
-  }
-  return keys.map((key) => found.get(key) as CellCounts);
+  await synthesizeWork([...work.values()], options, (key, cells) => {
+    found.set(key, cells);
+    if (!('problem' in cells)) cache.set(key, cells);
+  });
+  return keys.map((key, i): Synthesis => {
+    const cells = found.get(key) as Cells;
+    if ('problem' in cells) return { resources: null, problem: cells.problem as string };
+    return counted(cells, options.family, (units[i] as SynthesisUnit).block.name);
+  });
 }
 
-/** As `synthesizeCells`, summed to resources. */
+/** As `synthesizeEach`, for those who need them all. Errors: BLN402 for the first unit that has no result. */
 export async function synthesizeUnits(
   units: readonly SynthesisUnit[],
   options: SynthesisOptions,
 ): Promise<Resources[]> {
-  const cells = await synthesizeCells(units, options);
-  return cells.map((c, i) => resourcesOf(c, options.family, (units[i] as SynthesisUnit).block.name));
+  const results = await synthesizeEach(units, options);
+  return results.map((r, i) => {
+    if (r.resources) return r.resources;
+    throw new BlnetError('BLN402', { where: (units[i] as SynthesisUnit).block.name, found: r.problem });
+  });
 }

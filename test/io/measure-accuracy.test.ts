@@ -1,7 +1,4 @@
 /** The accuracy report is the same for any number of threads, and a thread that fails is an error and no silence. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Build, readBuildFolder } from '../../src/io/build-folder.js';
 import { ImageWorkers } from '../../src/io/image-workers.js';
@@ -10,22 +7,8 @@ import { measureAccuracy } from '../../src/io/measure-accuracy.js';
 import { sizeOf } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { tensorOf } from '../../src/ir/quant-graph.js';
+import { compileSources } from '../support/compile-sources.js';
 import { type SmallBuild, smallBuild } from '../support/small-build.js';
-
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-/** Inside the repository, so that the modules are found to be modules. */
-const COMPILED = join(REPOSITORY, 'build', 'test-workers');
-
-/** Threads run compiled code; what `dist/` holds may be older than the sources. */
-function compileWorker(): URL {
-  const tsc = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
-  const { status, stdout } = spawnSync(tsc, ['-p', 'tsconfig.json', '--outDir', COMPILED], {
-    cwd: REPOSITORY,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stdout);
-  return pathToFileURL(join(COMPILED, 'io', 'image-worker.js'));
-}
 
 describe('accuracy in threads', () => {
   let small: SmallBuild | undefined;
@@ -35,7 +18,7 @@ describe('accuracy in threads', () => {
   beforeAll(() => {
     small = smallBuild();
     build = readBuildFolder(small.folder);
-    workerEntry = compileWorker();
+    workerEntry = compileSources('test-workers')('io/image-worker');
     const prng = new Prng(1);
     const size = sizeOf(tensorOf(build.quantized, build.quantized.input).shape);
     // Views of one buffer, as those of a dataset's file are.
@@ -80,7 +63,7 @@ describe('accuracy in threads', () => {
   });
 
   it('ends with the error of a thread', async () => {
-    const absent = pathToFileURL(join(COMPILED, 'io', 'absent.js'));
+    const absent = new URL('./absent.js', workerEntry);
     await expect(
       measureAccuracy(build, images, { sqnrImages: 0, threads: 2, workerEntry: absent }),
     ).rejects.toThrow(/absent\.js/);

@@ -1,0 +1,72 @@
+/** `blnet synth --tool vivado`: Vivado out of context, block by block where it keeps them apart, with its timing. */
+import { deviceOf } from '../config.js';
+import { estimateHardware } from '../estimate/estimate.js';
+import type { Resources } from '../estimate/resources.js';
+import type { VivadoInstance } from '../estimate/vivado-report.js';
+import type { Build } from '../io/build-folder.js';
+import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
+import { KINDS } from '../kinds/index.js';
+import { chalk } from './colour.js';
+import { errorFacts, heads, pairs } from './compare-resources.js';
+import { facts, table } from './output.js';
+
+export interface VivadoDocument {
+  readonly tool: 'vivado';
+  readonly part: string;
+  readonly clockMhz: number;
+  readonly worstSlackNs: number | null;
+  readonly failingEndpoints: number;
+  readonly blocks: ReadonlyArray<{
+    readonly name: string;
+    readonly estimate: Resources;
+    readonly synthesis: Resources;
+  }>;
+  readonly total: { readonly estimate: Resources; readonly synthesis: Resources };
+  readonly seconds: number;
+}
+
+export async function vivadoDocument(build: Build): Promise<VivadoDocument> {
+  const device = deviceOf(build.manifest.config);
+  const run = await synthesizeWithVivado(build);
+  const estimate = estimateHardware(KINDS, build.hardware, device);
+  const found = new Map(run.instances.filter((i) => i.depth === 1).map((i) => [i.instance, i.resources]));
+  const top = run.instances.find((i) => i.depth === 0) as VivadoInstance;
+  return {
+    tool: 'vivado',
+    part: device.name,
+    clockMhz: build.manifest.clockMhz,
+    worstSlackNs: run.timing.worstSlackNs,
+    failingEndpoints: run.timing.failingEndpoints,
+    blocks: estimate.blocks.flatMap((b) => {
+      const synthesis = found.get(`u_${b.name}`);
+      // Vivado may dissolve a small block into its neighbours.
+      return synthesis ? [{ name: b.name, estimate: b.resources, synthesis }] : [];
+    }),
+    total: { estimate: estimate.total, synthesis: top.resources },
+    seconds: run.seconds,
+  };
+}
+
+export function vivadoText(d: VivadoDocument): string {
+  const slack = d.worstSlackNs;
+  const timing =
+    slack === null
+      ? 'no constrained path'
+      : `${slack.toFixed(3)} ns slack, ${d.failingEndpoints} endpoints fail`;
+  return [
+    chalk.dim('estimate for Yosys (left) against Vivado (right)'),
+    table(
+      ['block', ...heads('xc7')],
+      [
+        ...d.blocks.map((b) => [b.name, ...pairs(b.estimate, b.synthesis, 'xc7')]),
+        [chalk.bold('whole'), ...pairs(d.total.estimate, d.total.synthesis, 'xc7')],
+      ],
+    ),
+    '',
+    facts([
+      ['tool', `Vivado, ${d.part}, ${d.seconds.toFixed(0)} s`],
+      ['timing', `${timing} at ${d.clockMhz} MHz, before place and route`],
+      ...errorFacts(d.total.estimate, d.total.synthesis),
+    ]),
+  ].join('\n');
+}
