@@ -47,6 +47,8 @@ export interface CompileRequest {
   readonly model: string;
   /** Calibration images: pixels 0..255, channel-major. */
   readonly images: Iterable<Uint8Array>;
+  /** How many they are at most, where that is known: calibration is faster then. */
+  readonly imageCount?: number;
   readonly config: CompileConfig;
   readonly assets: Assets;
   /** Called when a stage begins. */
@@ -84,7 +86,7 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
   const reals = function* () {
     for (const pixels of request.images) yield preprocess(pixels, shape, preprocessing);
   };
-  const ranges = calibrate(graph, reals(), config.calibration, new FloatExecutor(graph));
+  const ranges = calibrate(graph, reals(), config.calibration, new FloatExecutor(graph), request.imageCount);
   onStage('quantize');
   const inputRange = ranges.tensors[graph.input] as readonly [number, number];
   const input = inputFormat(

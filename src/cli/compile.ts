@@ -70,6 +70,7 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
     graph,
     model: name,
     images: counted(),
+    imageCount: images.length,
     config,
     assets: loadAssets(),
     onStage: (stage: string) => progress.stage(stage),

@@ -59,8 +59,10 @@ export function preprocess(pixels: Uint8Array, shape: Shape, p: Preprocessing): 
   }
   const area = shape.height * shape.width;
   const at = (list: readonly number[], c: number) => list[list.length === 1 ? 0 : c] as number;
-  return Float32Array.from(pixels, (v, i) => {
-    const c = Math.floor(i / area);
-    return (v - at(p.mean, c)) / at(p.std, c);
-  });
+  const reals = new Float32Array(pixels.length);
+  for (let c = 0; c < shape.channels; c++) {
+    const [mean, std] = [at(p.mean, c), at(p.std, c)];
+    for (let i = c * area; i < (c + 1) * area; i++) reals[i] = ((pixels[i] as number) - mean) / std;
+  }
+  return reals;
 }

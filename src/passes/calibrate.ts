@@ -2,8 +2,8 @@
  * Calibration: the range of real values that a tensor takes over a set of images. Quantization turns ranges
  * into number formats; they are plain JSON, so that they can be kept beside a model.
  */
-import { BlnetError } from '../diagnostics.js';
-import type { Graph } from '../ir/graph.js';
+import { assertInternal, BlnetError } from '../diagnostics.js';
+import { type Graph, type Shape, sizeOf } from '../ir/graph.js';
 import { absorbClamp } from './absorb-clamp.js';
 
 /**
@@ -27,10 +27,16 @@ export interface TensorSource {
 
 const BINS = 8192;
 
+/** Bins by which rounding may place a value too high. */
+const ROUNDING = 2 ** -39;
+
 /**
  * Histogram over [-limit, limit) with limit a power of two: when a value falls outside, the limit doubles and
  * neighbouring bins merge. One pass over the images is enough and the order of the images does not matter; a
  * quantile is exact to one bin, at most 1/2048 of the largest magnitude.
+ *
+ * Where it is known how many values will come at most, only the ends of the histogram are counted: once more values lie
+ * below some bin than a tail may ever hold, the quantile lies below it too, whatever else comes above.
  */
 class Spread {
   min = Number.POSITIVE_INFINITY;
@@ -38,11 +44,44 @@ class Spread {
   private limit = 0;
   private counts = new Float64Array(BINS);
   private total = 0;
+  /** Values from..to can change nothing any more; empty at first. */
+  private from = Number.POSITIVE_INFINITY;
+  private to = Number.NEGATIVE_INFINITY;
+  /** Values after which another look at that range is worth its time. */
+  private nextLook = 0;
+  /** Values of one tensor that may change something. */
+  private static rest = new Float32Array(0);
 
-  constructor(private readonly withHistogram: boolean) {}
+  /**
+   * @param tail share of the values that is cut off at each end; 0: none, and nothing is counted
+   * @param most values that will come at most
+   */
+  constructor(
+    private readonly tail: number,
+    private readonly most: number,
+  ) {}
 
   /** False when a value is not finite; the spread is of no use then. */
   include(values: Float32Array): boolean {
+    const { from, to } = this;
+    if (Spread.rest.length < values.length) Spread.rest = new Float32Array(values.length);
+    const { rest } = Spread;
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i] as number;
+      // What is not a number is in no range.
+      if (!(v >= from && v <= to)) rest[count++] = v;
+    }
+    this.total += values.length;
+    if (count > 0) {
+      if (!this.note(rest.subarray(0, count))) return false;
+      if (this.tail > 0) this.count(rest.subarray(0, count));
+    }
+    if (this.total >= this.nextLook || this.tail === 0) this.look();
+    return true;
+  }
+
+  private note(values: Float32Array): boolean {
     let min = this.min;
     let max = this.max;
     let zero = 0;
@@ -56,7 +95,6 @@ class Spread {
     if (zero !== 0) return false;
     this.min = min;
     this.max = max;
-    if (this.withHistogram) this.count(values);
     return true;
   }
 
@@ -68,11 +106,39 @@ class Spread {
     for (let i = 0; i < values.length; i++) {
       (counts[((values[i] as number) * factor + BINS / 2) | 0] as number) += 1;
     }
-    this.total += values.length;
+  }
+
+  /** Finds the range whose values need not be counted. */
+  private look(): void {
+    this.nextLook = 2 * this.total;
+    if (this.tail === 0) {
+      this.from = this.min;
+      this.to = this.max;
+      return;
+    }
+    const enough = this.tail * this.most;
+    let low = 0;
+    for (let below = 0; low < BINS; low++) {
+      below += this.counts[low] as number;
+      if (below > enough) break;
+    }
+    let high = BINS - 1;
+    for (let above = 0; high >= 0; high--) {
+      above += this.counts[high] as number;
+      if (above > enough) break;
+    }
+    if (low === BINS || high < 0) return;
+    this.from = Math.max(this.min, this.edge(low));
+    this.to = Math.min(this.max, this.edge(high + 1 - ROUNDING));
+  }
+
+  /** Lower edge of a bin. */
+  private edge(bin: number): number {
+    return ((bin - BINS / 2) * this.limit) / (BINS / 2);
   }
 
   private widen(magnitude: number): void {
-    if (this.total === 0) {
+    if (this.limit === 0) {
       this.limit = 2 ** -20;
       while (magnitude >= this.limit) this.limit *= 2;
     }
@@ -85,9 +151,8 @@ class Spread {
   }
 
   /** Lower edge of the first bin, and upper edge of the last, that remain when `tail` of the values go each side. */
-  quantiles(tail: number): readonly [number, number] {
-    const edge = (bin: number) => ((bin - BINS / 2) * this.limit) / (BINS / 2);
-    const budget = tail * this.total;
+  quantiles(): readonly [number, number] {
+    const budget = this.tail * this.total;
     let [low, high] = [0, BINS - 1];
     for (let cut = this.counts[low] as number; cut <= budget && low < high; cut += this.counts[low] as number)
       low++;
@@ -97,7 +162,7 @@ class Spread {
       cut += this.counts[high] as number
     )
       high--;
-    return [Math.max(edge(low), this.min), Math.min(edge(high + 1), this.max)];
+    return [Math.max(this.edge(low), this.min), Math.min(this.edge(high + 1), this.max)];
   }
 }
 
@@ -119,21 +184,23 @@ function tailOf(method: CalibrationMethod): number {
  * Ranges of the tensors that become number formats, over the images, which are read once: not of what an activation
  * clamps at once. Give the graph that will be quantized,
  * since ranges carry its tensor names. Errors: BLN104 without images or for values that are not finite.
+ * @param atMost how many images there are at most, where that is known; saves time and changes nothing
  */
 export function calibrate(
   graph: Graph,
   images: Iterable<Float32Array>,
   method: CalibrationMethod,
   source: TensorSource,
+  atMost = Number.POSITIVE_INFINITY,
 ): Ranges {
   const tail = tailOf(method);
   const spreads = new Map<string, Spread>();
   for (const t of [graph.input, ...absorbClamp(graph).map((layer) => layer.output)]) {
-    spreads.set(t, new Spread(tail > 0));
+    spreads.set(t, new Spread(tail, atMost * sizeOf(graph.shapes.get(t) as Shape)));
   }
   let count = 0;
   for (const image of images) {
-    count++;
+    assertInternal(++count <= atMost, `more images than ${atMost}`);
     source.run(image, (tensor, values) => {
       if (spreads.get(tensor)?.include(values) === false) {
         throw new BlnetError('BLN104', {
@@ -151,6 +218,6 @@ export function calibrate(
     });
   }
   const tensors: Record<string, readonly [number, number]> = {};
-  for (const [name, s] of spreads) tensors[name] = tail > 0 ? s.quantiles(tail) : [s.min, s.max];
+  for (const [name, s] of spreads) tensors[name] = tail > 0 ? s.quantiles() : [s.min, s.max];
   return { method, images: count, tensors };
 }

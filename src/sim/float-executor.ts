@@ -4,7 +4,15 @@
  */
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
-import { clampTo, convolve, globalMean, pool, productSize, upsampleNearest } from './float-kernels.js';
+import {
+  type Borders,
+  clampTo,
+  convolve,
+  globalMean,
+  pool,
+  productSize,
+  upsampleNearest,
+} from './float-kernels.js';
 import { FloatProduct } from './wasm/float-product.js';
 import { HAS_SIMD } from './wasm/host.js';
 
@@ -17,6 +25,7 @@ export class FloatExecutor {
   /** Buffers by length, free for the next tensor. */
   private readonly free = new Map<number, Float32Array[]>();
 
+  private readonly borders: Borders = new Map();
   private readonly product: FloatProduct | null;
 
   /** @param useSimd false where the host has none, and to compare */
@@ -88,7 +97,7 @@ export class FloatExecutor {
     const out = this.shapeOf(n.output);
     switch (n.op) {
       case 'conv':
-        return convolve(n, shape, x, out, y, this.product);
+        return convolve(n, shape, x, out, y, this.product, this.borders);
       case 'batchNorm': {
         const pixels = out.height * out.width;
         for (let i = 0; i < y.length; i++) {
@@ -108,7 +117,7 @@ export class FloatExecutor {
         return upsampleNearest(n.factor, shape, x, y);
       case 'maxPool':
       case 'avgPool':
-        return pool(n, shape, x, out, y);
+        return pool(n, shape, x, out, y, this.borders);
       case 'globalAvgPool':
         return globalMean(shape, x, y);
     }

@@ -6,31 +6,39 @@
 import { type ConvOp, type Shape, sizeOf, type WindowShape } from '../ir/graph.js';
 import type { FloatProduct, ProductSize } from './wasm/float-product.js';
 
-/** The image with its zero border, so that windows need no bounds checks. */
-function padded(
-  w: WindowShape,
-  s: Shape,
-  x: Float32Array,
-  fill: number,
-): { data: Float32Array; height: number; width: number } {
+interface Padded {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Images with a border, by shape: the border is written once, the image inside again and again. */
+export type Borders = Map<string, Float32Array>;
+
+/** The image with its border, so that windows need no bounds checks. */
+function padded(w: WindowShape, s: Shape, x: Float32Array, fill: number, borders: Borders): Padded {
   const { top, left, bottom, right } = w.pads;
   if (top + left + bottom + right === 0) return { data: x, height: s.height, width: s.width };
   const height = s.height + top + bottom;
   const width = s.width + left + right;
-  const data = new Float32Array(s.channels * height * width).fill(fill);
+  const key = [s.channels, s.height, s.width, top, left, bottom, right, fill].join();
+  const data = borders.get(key) ?? new Float32Array(s.channels * height * width).fill(fill);
+  borders.set(key, data);
+  let from = 0;
   for (let c = 0; c < s.channels; c++) {
-    for (let y = 0; y < s.height; y++) {
-      const from = (c * s.height + y) * s.width;
-      data.set(x.subarray(from, from + s.width), (c * height + y + top) * width + left);
+    let to = (c * height + top) * width + left;
+    // Rows are short: a loop takes less than a call.
+    for (let y = 0; y < s.height; y++, to += width) {
+      for (let i = 0; i < s.width; i++) data[to + i] = x[from++] as number;
     }
   }
   return { data, height, width };
 }
 
 /** Row (channel, ky, kx) holds that tap for every output pixel: [channels * k * k][pixels]. */
-function columnsOf(w: WindowShape, s: Shape, x: Float32Array, out: Shape): Float32Array {
+function columnsOf(w: WindowShape, s: Shape, x: Float32Array, out: Shape, borders: Borders): Float32Array {
   const { kernel: k, stride } = w;
-  const p = padded(w, s, x, 0);
+  const p = padded(w, s, x, 0, borders);
   const columns = new Float32Array(s.channels * k * k * out.height * out.width);
   let at = 0;
   for (let row = 0; row < s.channels * k * k; row++) {
@@ -109,37 +117,58 @@ function matrixProduct(
   for (let o = wholeOutputs; o < outputs; o++) productRow(w, x, y, o, 0, inputs, pixels);
 }
 
-/** One output channel per input channel: row by row, three neighbouring taps in one pass. */
-function depthwise(op: ConvOp, s: Shape, x: Float32Array, out: Shape, y: Float32Array): void {
-  const { kernel: k, stride, weights } = op;
-  const { data, height, width } = padded(op, s, x, 0);
+/** One output channel per input channel. */
+function depthwise(
+  op: ConvOp,
+  s: Shape,
+  x: Float32Array,
+  out: Shape,
+  y: Float32Array,
+  borders: Borders,
+): void {
+  const { kernel: k, weights } = op;
+  const p = padded(op, s, x, 0, borders);
   for (let c = 0; c < s.channels; c++) {
     for (let oy = 0; oy < out.height; oy++) {
       const to = (c * out.height + oy) * out.width;
-      for (let ky = 0; ky < k; ky++) {
-        const row = (c * height + oy * stride + ky) * width;
-        const tap = (c * k + ky) * k;
-        let kx = 0;
-        for (; kx + 3 <= k; kx += 3) {
-          const [w0, w1, w2] = [
-            weights[tap + kx] as number,
-            weights[tap + kx + 1] as number,
-            weights[tap + kx + 2] as number,
-          ];
-          for (let ox = 0, from = row + kx; ox < out.width; ox++, from += stride) {
-            (y[to + ox] as number) +=
-              w0 * (data[from] as number) + w1 * (data[from + 1] as number) + w2 * (data[from + 2] as number);
-          }
-        }
-        for (; kx < k; kx++) {
-          const factor = weights[tap + kx] as number;
-          for (let ox = 0, from = row + kx; ox < out.width; ox++, from += stride)
-            (y[to + ox] as number) += factor * (data[from] as number);
-        }
+      for (let tap = 0; tap < k * k; tap++) {
+        const factor = weights[c * k * k + tap] as number;
+        let from = (c * p.height + oy * op.stride + Math.floor(tap / k)) * p.width + (tap % k);
+        for (let ox = 0; ox < out.width; ox++, from += op.stride)
+          (y[to + ox] as number) += factor * (p.data[from] as number);
       }
     }
   }
 }
+
+/** The usual window: nine taps at once. Every row of taps is a sum of its own, rounded like what is stored. */
+function depthwise3(op: ConvOp, p: Padded, channels: number, out: Shape, y: Float32Array): void {
+  const { stride, weights, bias } = op;
+  const { data, width } = p;
+  for (let c = 0; c < channels; c++) {
+    const [w0, w1, w2, w3, w4, w5, w6, w7, w8] = weights.subarray(9 * c, 9 * c + 9) as unknown as Nine;
+    const first = bias ? (bias[c] as number) : 0;
+    for (let oy = 0; oy < out.height; oy++) {
+      const to = (c * out.height + oy) * out.width;
+      let a = (c * p.height + oy * stride) * width;
+      for (let ox = 0; ox < out.width; ox++, a += stride) {
+        const b = a + width;
+        const d = b + width;
+        let sum = first;
+        sum = Math.fround(
+          sum + (w0 * (data[a] as number) + w1 * (data[a + 1] as number) + w2 * (data[a + 2] as number)),
+        );
+        sum = Math.fround(
+          sum + (w3 * (data[b] as number) + w4 * (data[b + 1] as number) + w5 * (data[b + 2] as number)),
+        );
+        y[to + ox] =
+          sum + (w6 * (data[d] as number) + w7 * (data[d + 1] as number) + w8 * (data[d + 2] as number));
+      }
+    }
+  }
+}
+
+type Nine = readonly [number, number, number, number, number, number, number, number, number];
 
 /** The matrix product that a dense convolution is. */
 export const productSize = (op: ConvOp, s: Shape, out: Shape): ProductSize => ({
@@ -156,26 +185,51 @@ export function convolve(
   out: Shape,
   y: Float32Array,
   product: FloatProduct | null,
+  borders: Borders,
 ): void {
   const size = productSize(op, s, out);
   const { inputs, pixels } = size;
   const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
-  const columns = op.groups > 1 || isPlain ? x : columnsOf(op, s, x, out);
+  const columns = op.groups > 1 || isPlain ? x : columnsOf(op, s, x, out, borders);
   if (op.groups === 1 && product) return product.multiply(size, op.weights, op.bias, columns, y);
+  if (op.groups > 1 && op.kernel === 3)
+    return depthwise3(op, padded(op, s, x, 0, borders), s.channels, out, y);
   for (let o = 0; o < op.outChannels; o++)
     y.fill(op.bias ? (op.bias[o] as number) : 0, o * pixels, (o + 1) * pixels);
-  if (op.groups > 1) return depthwise(op, s, x, out, y);
+  if (op.groups > 1) return depthwise(op, s, x, out, y, borders);
   matrixProduct(op.weights, columns, y, op.outChannels, inputs, pixels);
 }
 
 /** Values below `min` become `min`, those above `max` become `max`. */
 export function clampTo(min: number, max: number, x: Float32Array, y: Float32Array): void {
+  if (min === 0 && max >= 0 && clampBits(max, x, y)) return;
   for (let i = 0; i < y.length; i++) {
     let v = x[i] as number;
     if (v < min) v = min;
     if (v > max) v = max;
     y[i] = v;
   }
+}
+
+/** Of the least float that is not a number, without the sign: infinity, and numbers are below. */
+const INFINITE = 0x7f800000;
+
+/**
+ * Clamps to 0..max without a branch, which would guess wrong half the time: floats from 0 on are in the order of their
+ * bits. False, and `y` is of no use, where a value is not a number.
+ */
+function clampBits(max: number, x: Float32Array, y: Float32Array): boolean {
+  const most = new Int32Array(Float32Array.of(max).buffer)[0] as number;
+  const from = new Int32Array(x.buffer, x.byteOffset, x.length);
+  const to = new Int32Array(y.buffer, y.byteOffset, y.length);
+  let odd = 0;
+  for (let i = 0; i < to.length; i++) {
+    const bits = from[i] as number;
+    odd |= INFINITE - (bits & 0x7fffffff);
+    const above = (bits & ~(bits >> 31)) - most;
+    to[i] = most + (above & (above >> 31));
+  }
+  return odd >= 0;
 }
 
 /** Maximum of the window, or its mean with padding counted as zeros; `y` is overwritten. */
@@ -185,9 +239,10 @@ export function pool(
   x: Float32Array,
   out: Shape,
   y: Float32Array,
+  borders: Borders,
 ): void {
   const isMax = op.op === 'maxPool';
-  const p = padded(op, s, x, isMax ? Number.NEGATIVE_INFINITY : 0);
+  const p = padded(op, s, x, isMax ? Number.NEGATIVE_INFINITY : 0, borders);
   const { kernel: k, stride } = op;
   for (let i = 0; i < sizeOf(out); i++) {
     const ox = i % out.width;

@@ -126,6 +126,34 @@ describe('calibrate', () => {
     expect(calibrate(graph, images.toReversed(), { percentile: 90 }, source)).toEqual(r);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is the same where the number of images is known, seed %i', (seed) => {
+    const prng = new Prng(seed);
+    const method = seed % 4 === 0 ? 'min-max' : { percentile: prng.pick([75, 99, 99.9, 99.99]) };
+    // Some images are wider than those before, some values lie far out, many are equal.
+    const images = Array.from({ length: 12 }, () => {
+      const width = 2 ** prng.int(-3, 4);
+      return ramp.map(() => {
+        const v = width * (prng.float() + prng.float() + prng.float() - 1.5);
+        return prng.int(0, 999) === 0 ? 8 * v : prng.int(0, 3) === 0 ? 0 : v;
+      });
+    });
+    const counted = calibrate(graph, images, method, source);
+    expect(calibrate(graph, images, method, source, images.length)).toEqual(counted);
+    expect(calibrate(graph, images, method, source, 5 * images.length)).toEqual(counted);
+  });
+
+  it('refuses a value that is not a number behind a clamp, in a late image', () => {
+    const images = [ramp, ramp, ramp.map((v, i) => (i === 7 ? Number.NaN : v))];
+    const clamped = new FloatExecutor(graph);
+    // Seen through the clamp alone.
+    const behind = {
+      run: (image: Float32Array, visit: (t: string, v: Float32Array) => void) =>
+        clamped.run(image, (t, v) => t === 'act' && visit(t, v)),
+    };
+    const { code, where } = diagnosticOf(() => calibrate(graph, images, { percentile: 99 }, behind, 3));
+    expect([code, where]).toEqual(['BLN104', 'tensor act']);
+  });
+
   it('refuses no images, and values that are not finite', () => {
     expect(diagnosticOf(() => calibrate(graph, [], 'min-max', source)).code).toBe('BLN104');
     const broken = ramp.map((v, i) => (i === 7 ? Number.NaN : v));

@@ -84,6 +84,20 @@ function emitProduct(word: (index: number) => number): Uint8Array {
   return module.encode();
 }
 
+/** Blocks of OUTPUTS biases, then OUTPUTS weights for every input; zeros where there is no output. */
+function pack(outputs: number, inputs: number, w: Float32Array, bias: Float32Array | null): Float32Array {
+  const packed = new Float32Array(roundUp(outputs, OUTPUTS) * (inputs + 1));
+  for (let o = 0; o < outputs; o++) {
+    let at = (o - (o % OUTPUTS)) * (inputs + 1) + (o % OUTPUTS);
+    packed[at] = bias ? (bias[o] as number) : 0;
+    for (let i = 0; i < inputs; i++) {
+      at += OUTPUTS;
+      packed[at] = w[o * inputs + i] as number;
+    }
+  }
+  return packed;
+}
+
 /** Room for the largest of several products, and the code that all of them run. */
 export class FloatProduct {
   private readonly memory: WasmMemory;
@@ -92,6 +106,8 @@ export class FloatProduct {
   private readonly weights: number;
   private readonly x: number;
   private readonly y: number;
+  /** Weights as the loops take them, once for all images; by what they are made from. */
+  private readonly packed = new Map<Float32Array, Float32Array>();
 
   /** @param sizes of every product that will be asked for */
   constructor(sizes: readonly ProductSize[]) {
@@ -107,7 +123,7 @@ export class FloatProduct {
       .run as () => void;
   }
 
-  /** Overwrites `y`. The size must be one of those that the constructor was told, or smaller in every way. */
+  /** Overwrites `y`. Weights must not change between calls. The size must be one of those that the constructor was told, or smaller in every way. */
   multiply(
     { outputs, inputs, pixels }: ProductSize,
     w: Float32Array,
@@ -126,15 +142,9 @@ export class FloatProduct {
       this.x,
       this.y,
     ]);
-    const packed = new Float32Array(buffer, this.weights, blocks * OUTPUTS * (inputs + 1));
-    for (let o = 0; o < blocks * OUTPUTS; o++) {
-      let at = (o - (o % OUTPUTS)) * (inputs + 1) + (o % OUTPUTS);
-      packed[at] = o < outputs && bias ? (bias[o] as number) : 0;
-      for (let i = 0; i < inputs; i++) {
-        at += OUTPUTS;
-        packed[at] = o < outputs ? (w[o * inputs + i] as number) : 0;
-      }
-    }
+    const packed = this.packed.get(w) ?? pack(outputs, inputs, w, bias);
+    this.packed.set(w, packed);
+    new Float32Array(buffer, this.weights, packed.length).set(packed);
     const columns = new Float32Array(buffer, this.x, inputs * stride);
     if (stride === pixels) columns.set(x.subarray(0, inputs * pixels));
     else for (let i = 0; i < inputs; i++) columns.set(x.subarray(i * pixels, (i + 1) * pixels), i * stride);
