@@ -23,6 +23,7 @@ from blnet_training.network import build_network
 from blnet_training.qdq import qdq_model
 from blnet_training.spec import load_spec
 from blnet_training.steps import folded_weights, run_float, steps_of
+from blnet_training.targets import add_options, targets_of
 from blnet_training.trainer import note
 from export import metadata_of
 from train import keep_freed_memory
@@ -41,6 +42,7 @@ def parse(arguments):
     cli.add_argument("--steps", type=int, default=600, help="of fine-tuning (%(default)s)")
     cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=2e-4, help="of Adam at the start; half a cosine to 0 (%(default)s)")
+    add_options(cli, smoothing=0.0)
     cli.add_argument("--seed", type=int, default=1, help="of order and augmentation (%(default)s)")
     cli.add_argument("--test-images", type=int, default=10000, help="how many the accuracies are measured on (%(default)s)")
     return cli.parse_args(arguments)
@@ -53,7 +55,7 @@ def top1(logits_of, images, labels, batch=250):
     return right / len(images)
 
 
-def fine_tune(network, images, labels, options, log):
+def fine_tune(network, images, targets, options, log):
     """Adam on folded weights and biases through the exact integer forward pass."""
     generator = torch.Generator().manual_seed(options.seed)
     optimiser = torch.optim.Adam(network.parameters(), lr=options.lr)
@@ -63,7 +65,7 @@ def fine_tune(network, images, labels, options, log):
             order = torch.randperm(len(images), generator=generator)
         chosen, order = order[: options.batch], order[options.batch :]
         optimiser.param_groups[0]["lr"] = options.lr * 0.5 * (1 + math.cos(math.pi * step / options.steps))
-        loss = functional.cross_entropy(network(augment(images[chosen], generator)), labels[chosen])
+        loss = functional.cross_entropy(network(augment(images[chosen], generator)), targets[chosen])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -91,11 +93,11 @@ def main(options):
 def report(network, spec, weights, images, test, options, log):
     """Measure, fine-tune, measure again, write the model."""
     note(log, f"# {spec.name}: calibration_images={options.calibration_images} percentile={options.percentile} steps={options.steps}"
-         f" batch={options.batch} lr={options.lr} seed={options.seed} torch={torch.__version__}")
+         f" batch={options.batch} lr={options.lr} soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} torch={torch.__version__}")
     note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
     note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
     if options.steps:
-        fine_tune(network, *images, options, log)
+        fine_tune(network, images[0], targets_of(images[1], spec.classes, options), options, log)
         note(log, f"fine-tuned integer top-1 {top1(network, *test):.4f}")
     onnx.save(qdq_model(network, spec, metadata_of(spec)), f"{options.out}.tmp")
     os.replace(f"{options.out}.tmp", options.out)

@@ -127,6 +127,9 @@ class Chain(unittest.TestCase):
             self.assertRegex(answered, r"test images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
             printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--soft-labels", soft])
             self.assertIn("soft_weight=0.7", printed)
+            quantised = self.run_step("quantize", ["--spec", spec, "--weights", weights, "--data", folder, "--steps", "2", "--batch", "20",
+                                                   "--soft-labels", soft, "--out", os.path.join(folder, "qdq.onnx")])
+            self.assertIn("soft_weight=0.7", quantised)
 
 
 if __name__ == "__main__":

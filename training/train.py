@@ -19,7 +19,7 @@ from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
-from blnet_training.targets import blend, read_soft_labels, smoothed
+from blnet_training.targets import add_options, targets_of
 from blnet_training.trainer import Teacher, accuracy, note, train_epoch
 
 # Options that say where things are, not what is trained: left out of log and checkpoint.
@@ -37,7 +37,6 @@ def parse(arguments):
     cli.add_argument("--lr-end", type=float, default=0.0, help="learning rate at the end of the cosine (%(default)s)")
     cli.add_argument("--warmup", type=float, default=1.0, help="warm-up, in epochs (%(default)s)")
     cli.add_argument("--weight-decay", type=float, default=3e-4, help="on dense weights only (%(default)s)")
-    cli.add_argument("--label-smoothing", type=float, default=0.03, help="0..1 (%(default)s)")
     cli.add_argument("--cutout", type=int, default=0, help="side of the square cut out, in pixels (%(default)s)")
     cli.add_argument("--ema", type=float, default=0.999, help="decay of the averaged weights per step (%(default)s)")
     cli.add_argument("--sparsity", type=float, default=0.0, help="L1 penalty on batch-norm scales, per unit (%(default)s)")
@@ -46,8 +45,7 @@ def parse(arguments):
     cli.add_argument("--teacher-spec", help="its spec")
     cli.add_argument("--distil", type=float, default=0.5, help="weight of the teacher's answers, 0..1 (%(default)s)")
     cli.add_argument("--temperature", type=float, default=3.0, help="of those answers (%(default)s)")
-    cli.add_argument("--soft-labels", help="file of soften.py: answers of trained networks, learnt beside the labels")
-    cli.add_argument("--soft-weight", type=float, default=0.7, help="their share of the target, 0..1 (%(default)s)")
+    add_options(cli, smoothing=0.03)
     cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
     cli.add_argument("--device", default="auto", help="auto: a GPU where torch finds one, else the CPU (%(default)s)")
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
@@ -103,9 +101,7 @@ def train(options):
     images, labels = load_split(options.data, TRAIN_FILES)
     if options.train_images:
         images, labels = images[: options.train_images], labels[: options.train_images]
-    targets = smoothed(labels, spec.classes, options.label_smoothing)
-    if options.soft_labels:
-        targets = blend(targets, read_soft_labels(options.soft_labels), options.soft_weight)
+    targets = targets_of(labels, spec.classes, options)
     test = load_split(options.data, TEST_FILES)
     network = build_network(spec)
     if options.init:

@@ -52,6 +52,21 @@ def soft_labels(networks, spec, images):
     return torch.stack(answers).mean(0)
 
 
+def add_options(cli, smoothing):
+    """The command-line options that targets_of reads."""
+    cli.add_argument("--label-smoothing", type=float, default=smoothing, help="0..1 (%(default)s)")
+    cli.add_argument("--soft-labels", help="file of soften.py: answers of trained networks, learnt beside the labels")
+    cli.add_argument("--soft-weight", type=float, default=0.7, help="their share of the target, 0..1 (%(default)s)")
+
+
+def targets_of(labels, classes, options):
+    """What the options ask for: float32 (N, classes) of labels int64 (N,), the first of the file's images."""
+    targets = smoothed(labels, classes, options.label_smoothing)
+    if options.soft_labels:
+        targets = blend(targets, read_soft_labels(options.soft_labels), options.soft_weight)
+    return targets
+
+
 def write_soft_labels(path, soft):
     """An .npy file of float16; written to a temporary name, then renamed."""
     with open(f"{path}.tmp", "wb") as file:
