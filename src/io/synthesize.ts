@@ -167,9 +167,10 @@ async function synthesizeWork(
       weight: weightOf(batch),
     });
     onProgress?.(meter);
-    let settled = true;
+    let settled = false;
     try {
       const cells = await runBatch(batch, options);
+      settled = true;
       batch.forEach((w, i) => {
         onCells(w.key, cells[i] as CellCounts);
       });
