@@ -17,13 +17,13 @@ const REGION_WORK = 1.5e9;
 const NETWORK_WORK = 3e7;
 
 /**
- * Smallest depth of one FIFO, from one that passes down: one beat, then growing steps while they pass, then bisection.
- * Assumes that a deeper FIFO is never slower. `tolerance` beats more than the smallest will do.
+ * Smallest depth of one FIFO, from one that passes down: in growing steps while they pass, then bisection. Assumes that
+ * a deeper FIFO is never slower. `tolerance` beats more than the smallest will do.
  */
-function smallest(enough: number, passes: (depth: number) => boolean, tolerance = 1): number {
+function smallest(enough: number, passes: (depth: number) => boolean, tolerance = 1, firstStep = 1): number {
   let high = enough;
   let low = 0;
-  for (let step = 1; high - step > low; step = Math.max(2 * step, enough >> 6)) {
+  for (let step = firstStep; high - step > low; step = Math.max(2 * step, enough >> 6)) {
     if (passes(high - step)) high -= step;
     else low = high - step;
   }
@@ -73,17 +73,19 @@ export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number):
       const giveBack = (part: number): void => {
         for (const f of inner) depths.set(f.name, f.least + Math.ceil(part * (f.enough - f.least)));
       };
-      const keepsPace = (inner.length > 0 ? [0, 0.5, 1] : [0]).some((part) => {
+      const tolerance = Math.max(1, enough >> 5);
+      const step = Math.max(1, enough >> 6);
+      const trial = (depth: number): boolean => passes(name, depth);
+      /** Passes, or undefined; a step below what is enough tells both at once. */
+      let passing: number | undefined;
+      for (const part of inner.length > 0 ? [0, 0.5, 1] : [0]) {
         giveBack(part);
-        return passes(name, enough);
-      });
+        passing = [enough - step, enough].find((depth) => depth > 0 && trial(depth));
+        if (passing !== undefined) break;
+      }
       // The region may want more than the network does; then this depth stays.
-      if (keepsPace) {
-        depths.set(
-          name,
-          smallest(enough, (depth) => passes(name, depth), Math.max(1, enough >> 5)),
-        );
-      } else giveBack(0);
+      if (passing === undefined) giveBack(0);
+      else depths.set(name, passing < enough ? smallest(passing, trial, tolerance, 2 * step) : enough);
     }
   }
   return depths;

@@ -27,13 +27,15 @@ export interface FastOptions extends SimOptions {
 export interface FastResult extends SimResult {
   /** Cycle at which the state first repeated, or null. */
   readonly steadyFrom: number | null;
+  /** Cycles per frame from then on, or null. */
+  readonly steadyCycles: number | null;
 }
 
 /** Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. */
 export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOptions): FastResult {
   // A pace of part cycles, or no WebAssembly, is left to the plain engine.
   if (!HAS_SIMD || !Number.isInteger(options.paceCycles ?? 0)) {
-    return { ...simulate(kinds, hw, options), steadyFrom: null };
+    return { ...simulate(kinds, hw, options), steadyFrom: null, steadyCycles: null };
   }
   const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
   const program = compileCycles(kinds, hw, { hash, log: onFire !== undefined });
@@ -44,6 +46,7 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
   const mayRepeat = options.mayRepeat !== false && !onFire && stalls.input === 0 && stalls.output === 0;
   const history: Moment[] = [];
   let steadyFrom: number | null = null;
+  let steadyCycles: number | null = null;
   let deadlock: Deadlock | null = null;
   let reported = 0;
 
@@ -65,6 +68,7 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
       const before = history.find((m) => sameState(m, now));
       if (before) {
         steadyFrom = before.cycle;
+        steadyCycles = (now.cycle - before.cycle) / (now.frame - before.frame);
         machine.repeat(before, now, Math.floor((frames - now.frame) / (now.frame - before.frame)));
       }
       history.push(now);
@@ -94,5 +98,6 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
     peakLevels: machine.peaks(),
     deadlock,
     steadyFrom,
+    steadyCycles,
   };
 }
