@@ -64,9 +64,15 @@ function planCircle(plan: MemoryPlan, values: Int32Array, repeat = 1): Circle {
 
 /** Growth from each entry to the next; the last one grows to the first of the next period, `period` further on. */
 function growth(entries: number, value: (step: number) => number, period: number): Int32Array {
-  return Int32Array.from({ length: entries }, (_, i) =>
-    i + 1 < entries ? value(i + 1) - value(i) : value(0) + period - value(i),
-  );
+  const grown = new Int32Array(entries);
+  const first = value(0);
+  let now = first;
+  for (let i = 0; i < entries; i++) {
+    const next = i + 1 < entries ? value(i + 1) : first + period;
+    grown[i] = next - now;
+    now = next;
+  }
+  return grown;
 }
 
 /** Issues from each emission to the next one. */
@@ -76,7 +82,8 @@ function emissionGaps(
 ): { readonly first: number; readonly gaps: Int32Array } {
   const { issues, emits } = timing;
   if (emits === 'all') return { first: 1, gaps: Int32Array.of(1) };
-  const at = Array.from({ length: issues }, (_, i) => i).filter((i) => emits(i));
+  const at: number[] = [];
+  for (let i = 0; i < issues; i++) if (emits(i)) at.push(i);
   assertInternal(at.length > 0, 'no issue emits', name);
   return { first: at[0] + 1, gaps: growth(at.length, (i) => at[i], issues) };
 }
@@ -139,11 +146,11 @@ export function planBlock(plan: MemoryPlan, block: Block, declared: BlockTiming)
 /** Adds the circle's next number, times `sign`, to a word. */
 function take(plan: MemoryPlan, circle: Circle, word: number, sign: 1 | -1): Code {
   const { values, repeat, offset, left } = circle;
-  const scaled = values.map((v) => sign * v);
-  const step = scaled.every((v) => v === scaled[0])
-    ? add(word, scaled[0])
+  const first = values[0] as number;
+  const step = values.every((v) => v === first)
+    ? add(word, sign * first)
     : sequence(
-        add(word, i32.load(get(offset), plan.place(scaled))),
+        add(word, i32.load(get(offset), plan.place(sign === 1 ? values : values.map((v) => -v)))),
         add(offset, 4),
         when(i32.eq(get(offset), i32.const(4 * values.length)), put(offset, i32.const(0))),
       );

@@ -3,18 +3,32 @@
  * (WebAssembly Core Specification 2.0, chapter 5). Instructions are in `ops.ts`. Pure, so the core stays portable.
  */
 
-/** A piece of code: an expression, or statements. */
-export type Code = readonly number[];
+/** A piece of code, an expression or statements: bytes, and pieces in their place, which are copied once at the end. */
+export type Code = readonly (number | Code)[];
 
 export type ValueType = 'i32' | 'f64' | 'v128';
 const TYPE_BYTES: Record<ValueType, number> = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
 
-/** Pieces one after the other; much faster than spreading or flattening arrays of numbers. */
-export function sequence(...codes: readonly Code[]): Code {
-  const all: number[] = [];
-  for (const code of codes) for (let i = 0; i < code.length; i++) all.push(code[i] as number);
-  return all;
+/** Pieces one after the other. */
+export const sequence = (...codes: readonly Code[]): Code => codes;
+
+function bytesIn(code: Code): number {
+  let bytes = 0;
+  for (const piece of code) bytes += typeof piece === 'number' ? 1 : bytesIn(piece);
+  return bytes;
 }
+
+/** Writes the bytes from `at` on; returns where they end. */
+function write(code: Code, bytes: Uint8Array, at: number): number {
+  for (const piece of code) {
+    if (typeof piece === 'number') bytes[at++] = piece;
+    else at = write(piece, bytes, at);
+  }
+  return at;
+}
+
+/** Its length in front. */
+const counted = (code: Code): Code => [unsigned(bytesIn(code)), code];
 
 /** Unsigned LEB128. */
 export function unsigned(value: number): number[] {
@@ -48,36 +62,33 @@ export interface Local {
 /** One function without parameters; `index` is what `call` takes. */
 export class FunctionBuilder {
   private readonly locals: ValueType[] = [];
-  private readonly body: number[] = [];
+  private readonly body: Code[] = [];
 
   constructor(readonly index: number) {}
 
   local(type: ValueType): Local {
     const id = unsigned(this.locals.push(type) - 1);
-    return { get: [0x20, ...id], set: (value) => [...value, 0x21, ...id] };
+    const [get, set] = [
+      [0x20, ...id],
+      [0x21, ...id],
+    ];
+    return { get, set: (value) => [value, set] };
   }
 
   /** Appends statements. */
   emit(...codes: readonly Code[]): void {
-    for (const code of codes) for (const byte of code) this.body.push(byte);
+    this.body.push(...codes);
   }
 
-  encode(): number[] {
+  encode(): Code {
     const locals = this.locals.flatMap((t) => [1, TYPE_BYTES[t]]);
-    const code = [...unsigned(this.locals.length), ...locals, ...this.body, 0x0b];
-    return [...unsigned(code.length), ...code];
+    return counted([unsigned(this.locals.length), locals, this.body, 0x0b]);
   }
 }
 
-const name = (text: string): number[] => [...unsigned(text.length), ...[...text].map((c) => c.charCodeAt(0))];
+const name = (text: string): Code => [unsigned(text.length), [...text].map((c) => c.charCodeAt(0))];
 
-function section(id: number, items: readonly (readonly number[])[]): number[] {
-  const content = unsigned(items.length);
-  for (const item of items) for (const byte of item) content.push(byte);
-  const bytes = [id, ...unsigned(content.length)];
-  for (const byte of content) bytes.push(byte);
-  return bytes;
-}
+const section = (id: number, items: readonly Code[]): Code => [id, counted([unsigned(items.length), items])];
 
 /** A module whose functions take nothing and return nothing, over the memory imported as `env.memory`. */
 export class ModuleBuilder {
@@ -95,26 +106,22 @@ export class ModuleBuilder {
     const parts = [
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       section(1, [[0x60, 0, 0]]),
-      section(2, [[...name('env'), ...name('memory'), 2, 0, 0]]),
+      section(2, [[name('env'), name('memory'), 2, 0, 0]]),
       section(
         3,
         this.functions.map(() => [0]),
       ),
       section(
         7,
-        this.exported.map((e) => [...name(e.name), 0, ...unsigned(e.index)]),
+        this.exported.map((e) => [name(e.name), 0, unsigned(e.index)]),
       ),
       section(
         10,
         this.functions.map((f) => f.encode()),
       ),
     ];
-    const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-    let at = 0;
-    for (const p of parts) {
-      bytes.set(p, at);
-      at += p.length;
-    }
+    const bytes = new Uint8Array(bytesIn(parts));
+    write(parts, bytes, 0);
     return bytes;
   }
 }

@@ -6,27 +6,19 @@ import { type Code, type FunctionBuilder, type Local, sequence, signed, unsigned
 
 const op1 =
   (...opcode: number[]) =>
-  (a: Code): Code =>
-    sequence(a, opcode);
+  (a: Code): Code => [a, opcode];
 const op2 =
   (...opcode: number[]) =>
-  (a: Code, b: Code): Code =>
-    sequence(a, b, opcode);
+  (a: Code, b: Code): Code => [a, b, opcode];
 const simd1 = (code: number) => op1(0xfd, ...unsigned(code));
 const simd2 = (code: number) => op2(0xfd, ...unsigned(code));
 
 const loadOp =
   (opcode: readonly number[], align: number) =>
-  (address: Code, offset = 0): Code => [...address, ...opcode, align, ...unsigned(offset)];
+  (address: Code, offset = 0): Code => [address, opcode, align, unsigned(offset)];
 const storeOp =
   (opcode: readonly number[], align: number) =>
-  (address: Code, value: Code, offset = 0): Code => [
-    ...address,
-    ...value,
-    ...opcode,
-    align,
-    ...unsigned(offset),
-  ];
+  (address: Code, value: Code, offset = 0): Code => [address, value, opcode, align, unsigned(offset)];
 
 export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
@@ -60,7 +52,7 @@ export const v128 = {
   /** Copies of zero. */
   zero: [0xfd, ...unsigned(0x0c), ...Array<number>(16).fill(0)] as Code,
   /** Bytes 0..15 are a's, 16..31 b's. */
-  shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [...a, ...b, 0xfd, 0x0d, ...lanes],
+  shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [a, b, 0xfd, 0x0d, lanes],
 };
 export const i16x8 = {
   const: (value: number): Code => [
@@ -101,15 +93,7 @@ export const f64x2 = {
   min: simd2(0xf6),
 };
 
-export const memoryCopy = (to: Code, from: Code, bytes: Code): Code => [
-  ...to,
-  ...from,
-  ...bytes,
-  0xfc,
-  0x0a,
-  0,
-  0,
-];
+export const memoryCopy = (to: Code, from: Code, bytes: Code): Code => [to, from, bytes, 0xfc, 0x0a, 0, 0];
 export const call = (f: FunctionBuilder): Code => [0x10, ...unsigned(f.index)];
 export const increment = (x: Local, by: number): Code => x.set(i32.add(x.get, i32.const(by)));
 
