@@ -7,6 +7,7 @@ import { KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
 import { type SimOptions, type SimResult, simulate } from '../../src/sim/engine.js';
 import { simulateFast } from '../../src/sim/fast-engine.js';
+import { SteadyStateMeter } from '../../src/sim/steady-state.js';
 import { stallsFromSeed } from '../../src/sim/stimulus.js';
 import { type RandomNetwork, randomNetwork } from '../support/random-network.js';
 
@@ -20,14 +21,19 @@ function observe(engine: Engine, hw: Hardware, options: SimOptions, kinds = KIND
   const onFire = (stream: number, cycle: number): void => {
     events = (Math.imul(events, 31) + 7919 * stream + cycle) | 0;
   };
-  const { steadyFrom: _, ...result } = engine(kinds, hw, { ...options, onFire }) as SimResult & {
+  const {
+    steadyFrom: _,
+    steadyCycles: __,
+    ...result
+  } = engine(kinds, hw, { ...options, onFire }) as SimResult & {
     steadyFrom?: unknown;
+    steadyCycles?: unknown;
   };
   return { ...result, events };
 }
 
-function withoutSteady(result: SimResult & { steadyFrom?: unknown }): object {
-  const { steadyFrom: _, ...rest } = result;
+function withoutSteady(result: SimResult & { steadyFrom?: unknown; steadyCycles?: unknown }): object {
+  const { steadyFrom: _, steadyCycles: __, ...rest } = result;
   return rest;
 }
 
@@ -51,8 +57,12 @@ describe('fast engine', () => {
       const fast = simulateFast(KINDS, sized.hardware, options);
       expect(withoutSteady(fast)).toEqual(simulate(KINDS, sized.hardware, options));
       const stepped = simulateFast(KINDS, sized.hardware, { ...options, mayRepeat: false });
-      expect(stepped).toEqual({ ...fast, steadyFrom: null });
-      if (fast.steadyFrom !== null) steady++;
+      expect(stepped).toEqual({ ...fast, steadyFrom: null, steadyCycles: null });
+      if (fast.steadyFrom === null) continue;
+      steady++;
+      // The meter finds the same rate on its own.
+      const { isSteady, intervalCycles } = new SteadyStateMeter(KINDS, sized.hardware).measure();
+      expect({ isSteady: true, intervalCycles: fast.steadyCycles }).toEqual({ isSteady, intervalCycles });
     }
     // One or two take longer to fill.
     expect(steady).toBeGreaterThan(0.8 * NETWORKS.length);
