@@ -175,6 +175,13 @@ const sumName = (r: BuildSynthesis): string => {
   return good === r.blocks.length ? 'sum' : `sum of ${good} blocks`;
 };
 
+/** What the seconds bought. */
+function runsText(r: BuildSynthesis): string {
+  const cached = r.blocks.filter((b) => b.cached).length;
+  if (cached === 0) return `, ${r.jobs} at a time`;
+  return `, ${cached === r.blocks.length ? 'all' : cached} of ${r.blocks.length} blocks from the cache`;
+}
+
 function synthText(r: BuildSynthesis): string {
   const { family } = r;
   const rows = [
@@ -189,7 +196,7 @@ function synthText(r: BuildSynthesis): string {
     table(['block', ...heads(family)], rows),
     '',
     facts([
-      ['tool', `${r.tool}, ${family}, ${r.seconds.toFixed(0)} s, ${r.jobs} at a time`],
+      ['tool', `${r.tool}, ${family}, ${r.seconds.toFixed(0)} s${runsText(r)}`],
       ...errorFacts(r.total.estimate, r.flat ?? r.total.synthesis),
     ]),
     chalk.dim('This speaks for Yosys, not for Vivado.'),

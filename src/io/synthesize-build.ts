@@ -26,6 +26,8 @@ export interface BlockSynthesis {
   readonly synthesis: Resources | null;
   /** Why there is no synthesis; null where there is one. */
   readonly problem: string | null;
+  /** Known from an earlier run. */
+  readonly cached: boolean;
 }
 
 export interface BuildSynthesis {
@@ -112,8 +114,8 @@ export async function synthesizeBuild(request: BuildSynthesisRequest): Promise<B
     },
   );
   const blocks = wanted.map((b, i): BlockSynthesis => {
-    const { resources, problem } = results[i] as Synthesis;
-    return { name: b.name, kind: b.params.kind, estimate: estimateOf(b), synthesis: resources, problem };
+    const { resources: synthesis, problem, cached } = results[i] as Synthesis;
+    return { name: b.name, kind: b.params.kind, estimate: estimateOf(b), synthesis, problem, cached };
   });
   let flat: Resources | null = null;
   if (request.flat) {

@@ -37,9 +37,13 @@ export interface SynthesisOptions {
 }
 
 /** What came of a unit: its resources, or why there are none. */
-export type Synthesis =
+export type Synthesis = (
   | { readonly resources: Resources; readonly problem: null }
-  | { readonly resources: null; readonly problem: string };
+  | { readonly resources: null; readonly problem: string }
+) & {
+  /** Known from an earlier run. */
+  readonly cached: boolean;
+};
 
 /**
  * Expected LUTs of a batch: enough that the start of Yosys costs little (it reads its libraries in the time of some
@@ -187,7 +191,7 @@ async function synthesizeWork(
 }
 
 /** A netlist may hold cells that nobody here knows how to count. */
-function counted(cells: CellCounts, family: Family, name: string): Synthesis {
+function counted(cells: CellCounts, family: Family, name: string) {
   try {
     return { resources: resourcesOf(cells, family, name), problem: null };
   } catch (error) {
@@ -217,8 +221,9 @@ export async function synthesizeEach(
   });
   return keys.map((key, i): Synthesis => {
     const cells = found.get(key) as Cells;
-    if ('problem' in cells) return { resources: null, problem: cells.problem as string };
-    return counted(cells, options.family, (units[i] as SynthesisUnit).block.name);
+    const cached = !work.has(key);
+    if ('problem' in cells) return { resources: null, problem: cells.problem as string, cached };
+    return { ...counted(cells, options.family, (units[i] as SynthesisUnit).block.name), cached };
   });
 }
 
