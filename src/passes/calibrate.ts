@@ -27,6 +27,19 @@ export interface TensorSource {
 
 const BINS = 8192;
 
+/**
+ * Copies values outside of from..to, and what is not a number; returns how many.
+ * A function of its own: V8 leaves optimized code at every first step behind a long loop, so nothing comes behind it.
+ */
+function collectOutside(values: Float32Array, from: number, to: number, rest: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i] as number;
+    if (!(v >= from && v <= to)) rest[count++] = v;
+  }
+  return count;
+}
+
 /** Bins by which rounding may place a value too high. */
 const ROUNDING = 2 ** -39;
 
@@ -66,12 +79,7 @@ class Spread {
     const { from, to } = this;
     if (Spread.rest.length < values.length) Spread.rest = new Float32Array(values.length);
     const { rest } = Spread;
-    let count = 0;
-    for (let i = 0; i < values.length; i++) {
-      const v = values[i] as number;
-      // What is not a number is in no range.
-      if (!(v >= from && v <= to)) rest[count++] = v;
-    }
+    const count = collectOutside(values, from, to, rest);
     this.total += values.length;
     if (count > 0) {
       if (!this.note(rest.subarray(0, count))) return false;

@@ -202,7 +202,7 @@ export function convolve(
 
 /** Values below `min` become `min`, those above `max` become `max`. */
 export function clampTo(min: number, max: number, x: Float32Array, y: Float32Array): void {
-  if (min === 0 && max >= 0 && clampBits(max, x, y)) return;
+  if (min === 0 && max >= 0 && clampBits(max, x, y) >= 0) return;
   for (let i = 0; i < y.length; i++) {
     let v = x[i] as number;
     if (v < min) v = min;
@@ -216,9 +216,9 @@ const INFINITE = 0x7f800000;
 
 /**
  * Clamps to 0..max without a branch, which would guess wrong half the time: floats from 0 on are in the order of their
- * bits. False, and `y` is of no use, where a value is not a number.
+ * bits. Negative, and `y` is of no use, where a value is not a number.
  */
-function clampBits(max: number, x: Float32Array, y: Float32Array): boolean {
+function clampBits(max: number, x: Float32Array, y: Float32Array): number {
   const most = new Int32Array(Float32Array.of(max).buffer)[0] as number;
   const from = new Int32Array(x.buffer, x.byteOffset, x.length);
   const to = new Int32Array(y.buffer, y.byteOffset, y.length);
@@ -229,7 +229,8 @@ function clampBits(max: number, x: Float32Array, y: Float32Array): boolean {
     const above = (bits & ~(bits >> 31)) - most;
     to[i] = most + (above & (above >> 31));
   }
-  return odd >= 0;
+  // Not compared here: V8 leaves optimized code at every first step behind a long loop.
+  return odd;
 }
 
 /** Maximum of the window, or its mean with padding counted as zeros; `y` is overwritten. */
