@@ -5,14 +5,17 @@
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
 import {
-  type Borders,
   clampTo,
   convolve,
+  type FloatKit,
   globalMean,
+  isWindow3,
   pool,
   productSize,
   upsampleNearest,
+  windowSize,
 } from './float-kernels.js';
+import { FloatLayers } from './wasm/float-layers.js';
 import { FloatProduct } from './wasm/float-product.js';
 import { HAS_SIMD } from './wasm/host.js';
 
@@ -25,8 +28,7 @@ export class FloatExecutor {
   /** Buffers by length, free for the next tensor. */
   private readonly free = new Map<number, Float32Array[]>();
 
-  private readonly borders: Borders = new Map();
-  private readonly product: FloatProduct | null;
+  private readonly kit: FloatKit;
 
   /** @param useSimd false where the host has none, and to compare */
   constructor(
@@ -38,7 +40,17 @@ export class FloatExecutor {
         ? [productSize(n, this.shapeOf(n.inputs[0] as string), this.shapeOf(n.output))]
         : [],
     );
-    this.product = useSimd ? new FloatProduct(sizes) : null;
+    const windows = graph.nodes.flatMap((n) =>
+      n.op === 'conv' && isWindow3(n)
+        ? [windowSize(n, this.shapeOf(n.inputs[0] as string), this.shapeOf(n.output))]
+        : [],
+    );
+    const clamped = graph.nodes.flatMap((n) => (n.op === 'clamp' ? [sizeOf(this.shapeOf(n.output))] : []));
+    this.kit = {
+      product: useSimd ? new FloatProduct(sizes) : null,
+      layers: useSimd ? new FloatLayers(windows, clamped) : null,
+      borders: new Map(),
+    };
     graph.nodes.forEach((n, i) => {
       for (const t of [...n.inputs, n.output]) this.lastUse.set(t, i);
     });
@@ -97,7 +109,7 @@ export class FloatExecutor {
     const out = this.shapeOf(n.output);
     switch (n.op) {
       case 'conv':
-        return convolve(n, shape, x, out, y, this.product, this.borders);
+        return convolve(n, shape, x, out, y, this.kit);
       case 'batchNorm': {
         const pixels = out.height * out.width;
         for (let i = 0; i < y.length; i++) {
@@ -107,6 +119,7 @@ export class FloatExecutor {
         return;
       }
       case 'clamp':
+        if (this.kit.layers) return this.kit.layers.clamp(n.min, n.max, x, y);
         return clampTo(n.min, n.max, x, y);
       case 'add': {
         const other = inputs[1] as Float32Array;
@@ -117,7 +130,7 @@ export class FloatExecutor {
         return upsampleNearest(n.factor, shape, x, y);
       case 'maxPool':
       case 'avgPool':
-        return pool(n, shape, x, out, y, this.borders);
+        return pool(n, shape, x, out, y, this.kit.borders);
       case 'globalAvgPool':
         return globalMean(shape, x, y);
     }

@@ -4,6 +4,7 @@
  * hosts without WebAssembly SIMD.
  */
 import { type ConvOp, type Shape, sizeOf, type WindowShape } from '../ir/graph.js';
+import type { FloatLayers, WindowSize } from './wasm/float-layers.js';
 import type { FloatProduct, ProductSize } from './wasm/float-product.js';
 
 interface Padded {
@@ -170,6 +171,19 @@ function depthwise3(op: ConvOp, p: Padded, channels: number, out: Shape, y: Floa
 
 type Nine = readonly [number, number, number, number, number, number, number, number, number];
 
+/** The padded image of a 3x3 depthwise convolution, and its output. */
+export const windowSize = (op: ConvOp, s: Shape, out: Shape): WindowSize => ({
+  channels: s.channels,
+  height: s.height + op.pads.top + op.pads.bottom,
+  width: s.width + op.pads.left + op.pads.right,
+  outHeight: out.height,
+  outWidth: out.width,
+  stride: op.stride,
+});
+
+/** Whether `FloatLayers` may be asked for it. */
+export const isWindow3 = (op: ConvOp): boolean => op.groups > 1 && op.kernel === 3;
+
 /** The matrix product that a dense convolution is. */
 export const productSize = (op: ConvOp, s: Shape, out: Shape): ProductSize => ({
   outputs: op.outChannels,
@@ -177,23 +191,32 @@ export const productSize = (op: ConvOp, s: Shape, out: Shape): ProductSize => ({
   pixels: out.height * out.width,
 });
 
-/** `y` is overwritten. Without a `product` (no WebAssembly) a plain loop does the same. */
+/** What runs layers; without WebAssembly plain loops do the same. */
+export interface FloatKit {
+  readonly product: FloatProduct | null;
+  readonly layers: FloatLayers | null;
+  readonly borders: Borders;
+}
+
+/** `y` is overwritten. */
 export function convolve(
   op: ConvOp,
   s: Shape,
   x: Float32Array,
   out: Shape,
   y: Float32Array,
-  product: FloatProduct | null,
-  borders: Borders,
+  { product, layers, borders }: FloatKit,
 ): void {
   const size = productSize(op, s, out);
   const { inputs, pixels } = size;
   const isPlain = op.kernel === 1 && op.stride === 1 && sizeOf(s) === s.channels * pixels;
   const columns = op.groups > 1 || isPlain ? x : columnsOf(op, s, x, out, borders);
   if (op.groups === 1 && product) return product.multiply(size, op.weights, op.bias, columns, y);
-  if (op.groups > 1 && op.kernel === 3)
-    return depthwise3(op, padded(op, s, x, 0, borders), s.channels, out, y);
+  if (isWindow3(op)) {
+    const p = padded(op, s, x, 0, borders);
+    if (layers?.windows(windowSize(op, s, out), op.weights, op.bias, p.data, y)) return;
+    return depthwise3(op, p, s.channels, out, y);
+  }
   for (let o = 0; o < op.outChannels; o++)
     y.fill(op.bias ? (op.bias[o] as number) : 0, o * pixels, (o + 1) * pixels);
   if (op.groups > 1) return depthwise(op, s, x, out, y, borders);
@@ -202,35 +225,12 @@ export function convolve(
 
 /** Values below `min` become `min`, those above `max` become `max`. */
 export function clampTo(min: number, max: number, x: Float32Array, y: Float32Array): void {
-  if (min === 0 && max >= 0 && clampBits(max, x, y) >= 0) return;
   for (let i = 0; i < y.length; i++) {
     let v = x[i] as number;
     if (v < min) v = min;
     if (v > max) v = max;
     y[i] = v;
   }
-}
-
-/** Of the least float that is not a number, without the sign: infinity, and numbers are below. */
-const INFINITE = 0x7f800000;
-
-/**
- * Clamps to 0..max without a branch, which would guess wrong half the time: floats from 0 on are in the order of their
- * bits. Negative, and `y` is of no use, where a value is not a number.
- */
-function clampBits(max: number, x: Float32Array, y: Float32Array): number {
-  const most = new Int32Array(Float32Array.of(max).buffer)[0] as number;
-  const from = new Int32Array(x.buffer, x.byteOffset, x.length);
-  const to = new Int32Array(y.buffer, y.byteOffset, y.length);
-  let odd = 0;
-  for (let i = 0; i < to.length; i++) {
-    const bits = from[i] as number;
-    odd |= INFINITE - (bits & 0x7fffffff);
-    const above = (bits & ~(bits >> 31)) - most;
-    to[i] = most + (above & (above >> 31));
-  }
-  // Not compared here: V8 leaves optimized code at every first step behind a long loop.
-  return odd;
 }
 
 /** Maximum of the window, or its mean with padding counted as zeros; `y` is overwritten. */

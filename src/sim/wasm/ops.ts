@@ -48,6 +48,11 @@ export const i32 = {
 export const v128 = {
   load: loadOp([0xfd, 0x00], 4),
   loadSplat32: loadOp([0xfd, 0x09], 2),
+  loadSplat64: loadOp([0xfd, 0x0a], 3),
+  /** 64 bits, and zeros. */
+  loadZero64: loadOp([0xfd, 0x5d], 3),
+  /** The low 64 bits. */
+  storeLane64: (address: Code, value: Code): Code => [address, value, 0xfd, 0x5b, 3, 0, 0],
   store: storeOp([0xfd, 0x0b], 4),
   /** Copies of zero. */
   zero: [0xfd, ...unsigned(0x0c), ...Array<number>(16).fill(0)] as Code,
@@ -76,6 +81,11 @@ export const i32x4 = {
   extendHigh: simd1(0xa8),
 };
 export const f32x4 = {
+  /** Two doubles, and zeros. */
+  demoteZero: simd1(0x5e),
+  /** a < b ? b : a, and b < a ? b : a: what is not a number stays where it is `a`. */
+  max: simd2(0xeb),
+  min: simd2(0xea),
   add: simd2(0xe4),
   mul: simd2(0xe6),
 };
@@ -85,6 +95,8 @@ export const f64x2 = {
     return [0xfd, 0x0c, ...bytes, ...bytes];
   },
   convertLow: simd1(0xfe),
+  /** The first two of four floats. */
+  promoteLow: simd1(0x5f),
   floor: simd1(0x75),
   add: simd2(0xf0),
   mul: simd2(0xf2),
