@@ -146,7 +146,7 @@ async function withYosys(build: Build, o: SynthOptions, progress: Progress): Pro
 }
 
 function interruption(p: SynthesisProgress, isKept: boolean): string {
-  const kept = isKept ? '; their results are kept, run it again to go on' : '';
+  const kept = isKept && p.finished > 0 ? '; their results are kept, run it again to go on' : '';
   return `interrupted: ${p.finished} of ${p.blocks} blocks done${kept}`;
 }
 
