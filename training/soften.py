@@ -46,6 +46,8 @@ def of_split(networks, spec, images, batch=100):
 def main(options):
     torch.set_num_threads(options.threads)
     specs = [load_spec(spec) for spec, _ in options.network]
+    if any((spec.input, spec.classes) != (specs[0].input, specs[0].classes) for spec in specs):
+        raise ValueError("the networks differ in their input or their classes")
     networks = []
     for spec, (_, weights) in zip(specs, options.network):
         steps = steps_of(spec)

@@ -57,7 +57,7 @@ export const withTarget = (command: Command): Command =>
       ),
     )
     .addOption(
-      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 % of it)').argParser(
+      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
         nonNegativeInteger,
       ),
     );

@@ -27,7 +27,7 @@ export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null };
 /** What layers may spend, and what of the whole goes to joins. */
 export interface DesignBudget extends Budget {
   readonly joins: Budget;
-  /** The whole of each resource in words: `14,608 LUTs (85 % of xc7z010)`. */
+  /** The whole of each resource in words: `14,608 LUTs (83 % of xc7z010)`. */
   readonly words: Readonly<Record<keyof Budget, string>>;
   /** Units of `bram` in a block of the part. */
   readonly unitsPerBlock: number;

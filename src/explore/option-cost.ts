@@ -2,8 +2,7 @@
  * What a folding costs before anything is built: DSPs and block RAM exactly, LUTs to some ten percent. The folding
  * search compares thousands of foldings with it; `estimate/` judges the hardware that comes out.
  */
-
-import { pickLuts, selectLuts } from '../estimate/bills/parts.js';
+import { clog2, pickLuts, selectLuts } from '../estimate/bills/parts.js';
 import { usesPreAdder } from '../estimate/bills/requant.js';
 import type { DepthwiseParams, PointwiseParams, RequantParams, WindowParams } from '../ir/hardware.js';
 import { productDsps } from '../kinds/engine.js';
@@ -88,13 +87,12 @@ export function ramCost(width: number, depth: number): Cost {
 /** Constant memory; in LUTs, Yosys rounds the words up to a power of two. */
 export function romCost(width: number, depth: number, inBlock: boolean): Cost {
   if (inBlock) return { dsp: 0, lut: 0, bram: blockHalves(width, depth, true)[0] };
-  return { dsp: 0, lut: width * Math.max(1, 2 ** Math.ceil(Math.log2(depth)) / 64), bram: 0 };
+  return { dsp: 0, lut: width * Math.max(1, 2 ** clog2(depth) / 64), bram: 0 };
 }
 
 /** LUTs of blnet_fifo2. */
 const fifo2 = (bits: number): number => bits + 5;
-const bitsOf = (states: number): number => Math.ceil(Math.log2(states));
-const counter = (states: number): number => (states > 1 ? Math.ceil(1.6 * bitsOf(states)) : 0);
+const counter = (states: number): number => (states > 1 ? Math.ceil(1.6 * clog2(states)) : 0);
 
 /** What `emitCost` reads of an engine's parameters. */
 interface Emission {
@@ -123,7 +121,7 @@ export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
   // Rounding is the carry of an adder that is there anyway; clamping takes a third of a LUT a bit.
   const lane = bias + product + Math.ceil(r.outBits / 2);
   const choose = Math.ceil(1.25 * pickLuts(sets)) * lanesOut * r.accBits;
-  const control = 12 + counter(beatsOut) + 2 * Math.ceil(Math.log2(sets + 1));
+  const control = 12 + counter(beatsOut) + 2 * clog2(sets + 1);
   return sumCosts([
     { dsp: scaleCycles === 0 ? lanesOut : 0, lut: lane * lanesOut + choose + control, bram: 0 },
     { dsp: 0, lut: fifo2(lanesOut * r.outBits), bram: 0 },
@@ -161,7 +159,7 @@ export function productsCost(p: PointwiseShape, peDsp: number): Cost {
       lut: accumulators + products + joined + control,
       bram: 0,
     },
-    ramCost(simd * p.xBits, 2 * 2 ** Math.max(1, Math.ceil(Math.log2(foldIn)))),
+    ramCost(simd * p.xBits, 2 * 2 ** Math.max(1, clog2(foldIn))),
   ]);
 }
 
@@ -176,7 +174,7 @@ export type DepthwiseShape = Omit<DepthwiseParams, 'kind' | 'weights' | 'requant
 export function depthwiseCost(p: DepthwiseShape): Cost {
   const { lanes, taps, groups, foldTaps, engine, requant } = p;
   const signedX = p.xBits + (p.xSigned ? 0 : 1);
-  const chainBits = Math.min(requant.accBits, signedX + p.weightBits + Math.ceil(Math.log2(taps)));
+  const chainBits = Math.min(requant.accBits, signedX + p.weightBits + clog2(taps));
   const products = engine.useDsp
     ? 0
     : lanes * taps * multiplyLuts(signedX, p.weightBits) + lanes * (taps - 1) * chainBits;
@@ -196,10 +194,10 @@ export function depthwiseCost(p: DepthwiseShape): Cost {
 export function windowCost(p: Omit<WindowParams, 'kind'>): Cost {
   const bits = p.lanes * p.bits;
   const rowBeats = p.width * p.groups;
-  const across = bitsOf(p.width + p.kernel + p.stride);
-  const down = bitsOf(p.height + p.kernel + p.stride);
+  const across = clog2(p.width + p.kernel + p.stride);
+  const down = clog2(p.height + p.kernel + p.stride);
   // Positions of the writer and of the window, two addresses, a bank for each tap.
-  const addresses = 2 * across + down + bitsOf(p.rows + p.stride) + 2 * bitsOf(rowBeats) + 14 + p.taps * 3;
+  const addresses = 2 * across + down + clog2(p.rows + p.stride) + 2 * clog2(rowBeats) + 14 + p.taps * 3;
   const counters = 3 * counter(p.groups) + counter(rowBeats) + counter(p.outHeight) + counter(p.outWidth);
   const select = 0.4 * p.taps * bits * selectLuts(p.rows);
   return sumCosts([
@@ -235,7 +233,7 @@ export function globalAvgPoolCost(lanes: number, groups: number, pixels: number,
 /** blnet_upsample: a row in memory, with its addresses. @param depth beats of a row and of a pixel */
 export const upsampleCost = (lanes: number, bits: number, depth: number): Cost =>
   sumCosts([
-    { dsp: 0, lut: fifo2(lanes * bits) + 10 * bitsOf(depth + 1) + 20, bram: 0 },
+    { dsp: 0, lut: fifo2(lanes * bits) + 10 * clog2(depth + 1) + 20, bram: 0 },
     ramCost(lanes * bits, depth),
   ]);
 

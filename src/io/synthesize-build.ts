@@ -15,7 +15,7 @@ import { readText } from './files.js';
 import { synthesisScript } from './synthesis-batch.js';
 import type { SynthesisCache } from './synthesis-cache.js';
 import type { SynthesisProgress } from './synthesis-progress.js';
-import { type Synthesis, sourcesOf, synthesizeEach } from './synthesize.js';
+import { jobsOf, type Synthesis, sourcesOf, synthesizeEach } from './synthesize.js';
 import type { Yosys } from './yosys.js';
 
 export interface BlockSynthesis {
@@ -98,7 +98,7 @@ export async function synthesizeBuild(request: BuildSynthesisRequest): Promise<B
   );
   const estimateOf = (block: Block): Resources => estimates.get(block.name) as Resources;
   const wanted = hardware.blocks.filter(request.isWanted ?? (() => true));
-  const jobs = yosys.parallel ? (request.jobs ?? 1) : 1;
+  const jobs = jobsOf(yosys, request.jobs);
   const results = await synthesizeEach(
     wanted.map((block) => ({ block, rtl: bind(KINDS, block).rtl(), streams: hardware.streams })),
     {

@@ -97,6 +97,9 @@ function keyOf(unit: SynthesisUnit, options: SynthesisOptions): string {
   ]);
 }
 
+/** Runs side by side: none where they would share this thread. */
+export const jobsOf = (yosys: Yosys, asked = 1): number => (yosys.parallel ? asked : 1);
+
 const weightOf = (work: readonly Work[]): number => work.reduce((sum, w) => sum + w.weight, 0);
 
 interface Bin {
@@ -160,7 +163,7 @@ async function synthesizeWork(
 ): Promise<void> {
   const { yosys, onProgress } = options;
   const total = weightOf(work);
-  const jobs = yosys.parallel ? (options.jobs ?? 1) : 1;
+  const jobs = jobsOf(yosys, options.jobs);
   const meter = new SynthesisMeter(work.length, total);
   const limit = Math.max(LEAST_WEIGHT, Math.min(BATCH_WEIGHT[yosys.choice], total / jobs));
   const queue = batches(work, limit);
