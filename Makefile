@@ -79,6 +79,8 @@ soak: build bench-build ## Long comparisons of simulator and RTL; results in ben
 	node build/bench-js/bench/soak.js | tee bench/results/soak.txt
 	node build/bench-js/bench/paper-frame.js | tee bench/results/paper-frame.txt
 	node build/bench-js/bench/synth-network.js | tee bench/results/synth-network.txt
+	node build/bench-js/bench/synth-network.js models/mobile-blnet-cifar10.onnx xc7z020 --requantize-in luts \
+	  | tee bench/results/synth-network-luts.txt
 
 docs: build ## Write the generated pages of docs/ (commands, blocks)
 	node scripts/write-docs.mjs

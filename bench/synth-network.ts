@@ -1,8 +1,8 @@
 /**
- * Part of `make soak`: the reference network compiled for an xc7z020, synthesised by Yosys as one flat design, and
- * held against the part, the planned DSPs and the estimate. Minutes.
- * Usage: node build/bench-js/bench/synth-network.js [MODEL [PART]]; needs `make build`. BLNET_CIFAR10 names the
- * calibration images, the committed samples serve where it is not set.
+ * Part of `make soak`: the reference network compiled for an xc7z020, run in RTL over four frames back to back,
+ * synthesised by Yosys as one flat design, and held against the part, the planned DSPs and the estimate. Minutes.
+ * Usage: node build/bench-js/bench/synth-network.js [MODEL [PART [OPTION of `blnet compile`]...]]; needs `make build`.
+ * BLNET_CIFAR10 names the calibration images, the committed samples serve where it is not set.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -20,12 +20,14 @@ import { sourcesOf } from '../src/io/synthesize.js';
 import { findYosys } from '../src/io/yosys.js';
 import { bind, KINDS } from '../src/kinds/index.js';
 import { type DspCell, dspCells } from './dsp-report.js';
+import { dspShare } from './dsp-share.js';
 import { CIFAR10, COMMITTED, SAMPLES } from './measure.js';
 
 /** Share of LUTs and block RAM that a build may take. */
 const FILL = 0.85;
+const FRAMES = 4;
 
-const [model = COMMITTED, part = 'xc7z020'] = process.argv.slice(2);
+const [model = COMMITTED, part = 'xc7z020', ...more] = process.argv.slice(2);
 
 function compileInto(folder: string, calibration: string): Build {
   const args = [
@@ -38,10 +40,28 @@ function compileInto(folder: string, calibration: string): Build {
     part,
     '--calibration',
     calibration,
+    ...more,
   ];
   const { status, stderr } = spawnSync('node', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`node ${args.join(' ')} failed: ${stderr}`);
   return readBuildFolder(folder);
+}
+
+/** `blnet verify`: every beat and cycle of four frames, in RTL and in the simulator. */
+function verifyLines(folder: string): { text: string[]; ok: boolean; interval: number } {
+  const args = ['dist/cli/main.js', 'verify', folder, '--frames', `${FRAMES}`, '--json'];
+  const { stdout, stderr } = spawnSync('node', args, { encoding: 'utf8' });
+  if (!stdout) throw new Error(`node ${args.join(' ')} failed: ${stderr}`);
+  const { ok, mismatches, cycles, streams, differingTraces } = JSON.parse(stdout);
+  const { rtl, simulator } = cycles;
+  return {
+    ok,
+    interval: rtl.interval,
+    text: [
+      `RTL in Verilator, ${FRAMES} frames back to back: ${mismatches} mismatches, latency ${rtl.latency} and interval ${rtl.interval} cycles`,
+      `simulator: latency ${simulator.latency} and interval ${simulator.interval} cycles; ${streams - differingTraces.length} of ${streams} streams with the same cycle of every beat`,
+    ],
+  };
 }
 
 const filesOf = (build: Build, folder: string): Array<[string, string]> =>
@@ -138,13 +158,17 @@ try {
   const device = deviceOf({ part });
   const estimate = estimateHardware(KINDS, build.hardware, device).total;
   const planned = build.hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).cost().dsp, 0);
+  const verified = verifyLines(build.folder);
   const { found, dsps, tool } = await synthesize(build);
   const resources = resourceLines(device, estimate, found);
   const absorbed = dspLines(dsps, planned);
+  const ok = resources.ok && absorbed.ok && verified.ok;
   const images = CIFAR10 ? 'CIFAR-10' : SAMPLES;
   console.log(
     [
-      `${model} on ${part}, calibrated on ${images}, ${build.hardware.blocks.length} blocks; ${tool}, synth_xilinx -flatten`,
+      `make soak: ${['node build/bench-js/bench/synth-network.js', ...process.argv.slice(2)].join(' ')}`,
+      '',
+      `${[model, 'on', part, ...more].join(' ')}, calibrated on ${images}, ${build.hardware.blocks.length} blocks; ${tool}, synth_xilinx -flatten`,
       `limits: ${percent(FILL)} of LUTs and block RAM, all DSPs and FFs; two RAMB18 count as a RAMB36`,
       '',
       ...resources.text,
@@ -152,10 +176,14 @@ try {
       '',
       ...absorbed.text,
       '',
-      resources.ok && absorbed.ok ? 'ok' : 'FAILED',
+      ...verified.text,
+      '',
+      ...dspShare(build, dsps.length, verified.interval),
+      '',
+      ok ? 'ok' : 'FAILED',
     ].join('\n'),
   );
-  process.exitCode = resources.ok && absorbed.ok ? 0 : 1;
+  process.exitCode = ok ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
 }

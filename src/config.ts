@@ -3,10 +3,14 @@
  */
 import { BlnetError } from './diagnostics.js';
 import { DEVICES, type Device, findDevice } from './estimate/devices.js';
+import { DSP_SHAPES, type DspShape } from './explore/foldings.js';
 import type { CalibrationMethod } from './passes/calibrate.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
 export type Backend = (typeof BACKENDS)[number];
+
+/** Where results may be scaled to the format of the next layer. */
+export const REQUANTIZERS = ['any', 'luts'] as const;
 
 export interface CompileConfig {
   /** Name of a device in `estimate/devices.ts`, or a longer ordering code. */
@@ -20,6 +24,8 @@ export interface CompileConfig {
   readonly maxLut: number | null;
   /** Blocks of 36 kbit, of 18 kbit on ECP5. */
   readonly maxBram: number | null;
+  /** `any`: in DSPs or LUTs, whichever serves speed; `luts`: DSPs are left to the network's own products. */
+  readonly requantizeIn: (typeof REQUANTIZERS)[number];
   readonly activationBits: number;
   readonly weightBits: number;
   readonly calibration: CalibrationMethod;
@@ -33,6 +39,7 @@ export const DEFAULT_CONFIG: CompileConfig = {
   maxDsp: null,
   maxLut: null,
   maxBram: null,
+  requantizeIn: 'any',
   activationBits: 8,
   weightBits: 8,
   calibration: { percentile: 99.99 },
@@ -62,6 +69,7 @@ const RULES: Readonly<Record<keyof CompileConfig, readonly [Check, string]>> = {
   maxDsp: [orNull(isCount), 'a number of DSPs, or null'],
   maxLut: [orNull(isCount), 'a number of LUTs, or null'],
   maxBram: [orNull((v) => v === 0 || isCount(v)), 'a number of block RAMs, or null'],
+  requantizeIn: [(v) => (REQUANTIZERS as readonly unknown[]).includes(v), REQUANTIZERS.join(', ')],
   activationBits: [isBits, 'an integer from 2 to 8'],
   weightBits: [isBits, 'an integer from 2 to 8'],
   calibration: [isMethod, '"min-max", or {"percentile": P} with P above 50 up to 100'],
@@ -107,6 +115,12 @@ export function deviceOf(config: Pick<CompileConfig, 'part'>): Device {
     hint: 'take the nearest of these; --max-dsp narrows it further',
   });
 }
+
+/** What the folding search may use the part's DSPs for. */
+export const dspsOf = (config: Pick<CompileConfig, 'part' | 'requantizeIn'>): DspShape => ({
+  ...DSP_SHAPES[deviceOf(config).family],
+  requantize: config.requantizeIn === 'any',
+});
 
 /**
  * Part with package and speed grade, for the vendor's tools: the name itself where it says more than the device's.

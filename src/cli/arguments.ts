@@ -1,6 +1,6 @@
 /** Options that several commands share, and their parsing. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type CompileConfig, parseConfig } from '../config.js';
+import { type CompileConfig, parseConfig, REQUANTIZERS } from '../config.js';
 import { DEVICES } from '../estimate/devices.js';
 import { type Build, samplesOf } from '../io/build-folder.js';
 import { readJson } from '../io/files.js';
@@ -41,6 +41,7 @@ export interface TargetOptions {
   readonly maxDsp?: number;
   readonly maxLut?: number;
   readonly maxBram?: number;
+  readonly requantizeIn?: string;
   readonly config?: string;
 }
 
@@ -60,6 +61,12 @@ export const withTarget = (command: Command): Command =>
       new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
         nonNegativeInteger,
       ),
+    )
+    .addOption(
+      new Option(
+        '--requantize-in <what>',
+        'any: results are scaled in DSPs or LUTs, as speed wants it; luts: no DSP scales (default: any)',
+      ).choices(REQUANTIZERS),
     );
 
 export const configOption = (): Option =>
@@ -68,7 +75,8 @@ export const configOption = (): Option =>
 /** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
 export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
   const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
-  const given = { part: o.part, clockMhz: o.clock, maxDsp: o.maxDsp, maxLut: o.maxLut, maxBram: o.maxBram };
+  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, requantizeIn } = o;
+  const given = { part, clockMhz, maxDsp, maxLut, maxBram, requantizeIn };
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return parseConfig({ ...file, ...named, ...more }, 'command line');
 }

@@ -41,15 +41,23 @@ function narrowestOutput(computed: number, cyclesPerResult: number): number {
     if (computed % lanes === 0 && computed / lanes <= cyclesPerResult) return lanes;
 }
 
-/** Ways to requantize `beats` beats in the cycles of one result: in DSPs, or in LUTs with as few units as time allows. */
-export function scaleChoices(multiplierBits: number, beats: number, cyclesPerResult: number): number[] {
+/** Cycles of a scaling in LUTs with as few units as the time for `beats` beats in the cycles of one result allows. */
+function scaleInLuts(multiplierBits: number, beats: number, cyclesPerResult: number): number {
   const digits = boothDigits(multiplierBits);
   const time = Math.floor(cyclesPerResult / beats);
   // Two digits a unit save nothing over all digits at once.
   for (let units = 1; ceilDiv(digits, units) > 2; units++)
-    if (ceilDiv(digits, units) <= time) return [0, ceilDiv(digits, units)];
-  return [0, 1];
+    if (ceilDiv(digits, units) <= time) return ceilDiv(digits, units);
+  return 1;
 }
+
+/** Ways to requantize `beats` beats in the cycles of one result: 0 in DSPs where they may, the cycles of a scaling in LUTs. */
+export const scaleChoices = (
+  multiplierBits: number,
+  beats: number,
+  cyclesPerResult: number,
+  { requantize }: Pick<DspShape, 'requantize'>,
+): number[] => [...(requantize ? [0] : []), scaleInLuts(multiplierBits, beats, cyclesPerResult)];
 
 export const tapChoices = (w: WindowShape): number[] => (w.kernel > 1 ? [1, w.kernel] : [1]);
 
@@ -101,7 +109,7 @@ export function convGroups(node: QuantConv, x: QuantTensor, y: QuantTensor, dsps
           scaleCycles,
         });
         const shape = pointwiseShape(node, x, y, requant, foldingOf(0, false, 0), input, chain);
-        const scales = scaleChoices(requant.multiplierBits, pe / lanesOut, foldIn);
+        const scales = scaleChoices(requant.multiplierBits, pe / lanesOut, foldIn, dsps);
         const emissions = scales.map((scaleCycles) => emitCost(shape, pe, scaleCycles));
         const memories = [false, true].map((weightBlock) => weightsCost(shape, weightBlock));
         // Costs add up, so each part is asked once for all that it goes with.
@@ -128,7 +136,12 @@ export function convGroups(node: QuantConv, x: QuantTensor, y: QuantTensor, dsps
 }
 
 /** Depthwise convolutions: `lanes` channels, one or a whole column of taps at once. */
-export function depthwiseGroups(node: QuantConv, x: QuantTensor, y: QuantTensor): FoldingGroup[] {
+export function depthwiseGroups(
+  node: QuantConv,
+  x: QuantTensor,
+  y: QuantTensor,
+  dsps: DspShape,
+): FoldingGroup[] {
   const requant = requantParams(node.requant, node.accBits, y);
   return tapChoices(node).flatMap((taps) => {
     const foldTaps = node.kernel ** 2 / taps;
@@ -137,7 +150,7 @@ export function depthwiseGroups(node: QuantConv, x: QuantTensor, y: QuantTensor)
       const options = (): FoldingOption[] => {
         const lanesOut = narrowestOutput(lanes, foldTaps);
         const window = windowOf(node, x, y, lanes, taps);
-        const scales = scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps);
+        const scales = scaleChoices(requant.multiplierBits, lanes / lanesOut, foldTaps, dsps);
         return [false, true].flatMap((useDsp) =>
           scales.flatMap((scaleCycles) =>
             [false, true].map((weightBlock) => {

@@ -31,17 +31,19 @@ export interface FoldingGroup {
   options(): FoldingOption[];
 }
 
-/** What a family's DSPs can do. */
+/** What DSPs can do, and may be used for. */
 export interface DspShape {
   /** Bits of the wide input of DSPs that can hold two weights; 0 where packing gains nothing. */
   readonly widePortBits: number;
+  /** Whether they may requantize too; where not, all of them are left to the network's own products. */
+  readonly requantize: boolean;
 }
 
 /** DSP48E1 and DSP48E2 multiply 25 and 27 bits by 18; ECP5's 18 x 18 cannot hold two weights. */
 export const DSP_SHAPES: Readonly<Record<'xc7' | 'xcup' | 'ecp5', DspShape>> = {
-  xc7: { widePortBits: 25 },
-  xcup: { widePortBits: 27 },
-  ecp5: { widePortBits: 0 },
+  xc7: { widePortBits: 25, requantize: true },
+  xcup: { widePortBits: 27, requantize: true },
+  ecp5: { widePortBits: 0, requantize: true },
 };
 
 /** Lane counts of streams: few prime factors, so that neighbours convert cheaply, or all channels at once. */
@@ -67,7 +69,8 @@ export function foldingGroups(
   const x = tensorOf(graph, node.inputs[0] as string);
   const y = tensorOf(graph, node.output);
   const { channels } = x.shape;
-  if (node.op === 'conv') return node.groups > 1 ? depthwiseGroups(node, x, y) : convGroups(node, x, y, dsps);
+  if (node.op === 'conv')
+    return node.groups > 1 ? depthwiseGroups(node, x, y, dsps) : convGroups(node, x, y, dsps);
   const single = (folding: Folding, cycles: number, multipliers: number, costs: () => Cost[]) => ({
     cycles,
     options: () => [{ folding, cycles, multipliers, ...sumCosts(costs()) }],
