@@ -86,6 +86,28 @@ class Native(unittest.TestCase):
         self.assertLess(losses[-1], 0.1 * losses[0])
         self.assertGreater(accuracy(network, spec, images, labels), 0.9)
 
+    def test_two_threads_take_the_mean_of_two_halves(self):
+        spec = irregular_spec()
+        torch.manual_seed(4)
+        images = torch.randint(0, 256, (16, 3, 16, 16), dtype=torch.uint8)
+        targets = smoothed(torch.arange(16) % 7, spec.classes)
+        network = build_network(spec)
+        halves = []
+        for half in (slice(0, 8), slice(8, 16)):
+            step = NativeStep(copy.deepcopy(network), spec, 8)
+            halves.append((step(images[half], targets[half]), step.gradients, step.statistics))
+        whole = NativeStep(network, spec, 16, threads=2)
+        for _ in range(3):  # the same again: statistics apart, a step leaves nothing behind
+            whole.statistics.copy_(NativeStep(build_network(spec), spec, 8).statistics)
+            loss = whole(images, targets)
+        (loss_a, *a), (loss_b, *b) = halves
+        self.assertAlmostEqual(loss, (loss_a + loss_b) / 2, places=6)
+        for found, x, y in zip((whole.gradients, whole.statistics), a, b):
+            self.assertTrue(torch.equal(found, (x + y) / 2))
+            self.assertFalse(torch.equal(x, y))
+        with self.assertRaisesRegex(ValueError, "3 equal parts"):
+            NativeStep(network, spec, 16, threads=3)
+
     def test_what_it_cannot_do_is_left_to_torch(self):
         spec = spec_from({"name": "x", "input": IMAGE, "classes": 3, "stages": [
             {"type": "conv", "name": "stem", "out": 4, "kernel": 5, "stride": 1}, {"type": "classifier", "name": "c"}]})

@@ -181,6 +181,25 @@ class Targets(unittest.TestCase):
         answers = [torch.softmax(network((view.float() - 128) / 64), 1) for view in views for network in networks]
         self.assertLess((found - sum(answers) / len(answers)).abs().max().item(), 1e-5)
 
+    def test_teachers_answer_as_their_networks_do(self):
+        folder = os.path.join(HERE, "teachers")
+        for name in sorted(os.listdir(folder)):
+            spec = load_spec(os.path.join(folder, name))
+            torch.manual_seed(2)
+            network = build_network(spec)
+            images = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+            for module in network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    nn.init.uniform_(module.running_mean, -0.3, 0.3)
+                    nn.init.uniform_(module.running_var, 0.5, 1.5)
+            steps = steps_of(spec)
+            found = soft_labels([(steps, folded_weights(network, steps))], spec, images)
+            with torch.no_grad():
+                views = [network.eval()((view.float() - 128) / 64) for view in views_of(images)]
+            expected = torch.softmax(torch.stack(views), 2).mean(0)
+            self.assertLess((found - expected).abs().max().item(), 1e-4)
+            self.assertGreater((found - 0.1).abs().max().item(), 1e-3)
+
     def test_a_file_of_soft_labels_is_blended_with_the_labels(self):
         soft = torch.softmax(torch.randn(5, 10), 1)
         with tempfile.TemporaryDirectory() as folder:

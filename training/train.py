@@ -50,7 +50,7 @@ def parse(arguments):
     cli.add_argument("--device", default="auto", help="auto: a GPU where torch finds one, else the CPU (%(default)s)")
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
                      help="who computes gradients; auto: on a CPU, C++ where it can be built (%(default)s)")
-    cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
+    cli.add_argument("--threads", type=int, default=1, help="CPU threads; the native step cuts each batch into as many parts (%(default)s)")
     cli.add_argument("--test-every", type=int, default=5, help="epochs between tests; 0: no test, not even at the end (%(default)s)")
     cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
     cli.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
@@ -89,7 +89,7 @@ def gradients_by(network, spec, options, device, teacher):
         if options.engine == "native":
             raise ValueError("the native step knows neither a GPU nor a teacher: --engine torch")
         return None
-    return native_step(network, spec, options.batch, options.engine)
+    return native_step(network, spec, options.batch, options.engine, options.threads)
 
 
 def train(options):

@@ -1,10 +1,14 @@
-"""Loss and gradients of a batch from C++ (native/), for training on one CPU core.
+"""Loss and gradients of a batch from C++ (native/), for training on CPU cores.
 
 torch spends most of a small network's step on moving activations through
 memory. native/ stores only the convolutions' raw outputs, as float16, and
 normalises them where they are read; it takes about half of torch's time.
 Parameters live in one flat vector that the torch modules see as views, so
 optimiser, averaging, checkpoints and evaluation are the usual ones.
+
+With several threads a batch is cut into equal parts, each normalised by its
+own statistics (ghost batch norm, Hoffer et al., 2017); gradients and running
+statistics are the means of the parts'.
 """
 
 import ctypes
@@ -12,6 +16,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from torch import nn
@@ -77,14 +82,42 @@ def pointer(tensor):
     return ctypes.c_void_p(tensor.data_ptr())
 
 
+class Part:
+    """One thread's share of a batch: a C++ network, and the gradients and statistics that it leaves."""
+
+    def __init__(self, spec, batch, parameters, statistics):
+        self.library, self.image, self.batch = library(), spec.input, batch
+        self.gradients, self.statistics = torch.zeros_like(parameters), statistics.clone()
+        words = program_of(spec)
+        self.network = ctypes.c_void_p(
+            self.library.network_create((ctypes.c_int * len(words))(*words), len(words), ctypes.c_long(batch)))
+        counted = (self.library.network_parameters(self.network), self.library.network_statistics(self.network))
+        if counted != (len(parameters), len(statistics)):
+            raise ValueError(f"the native step counts {counted} values, torch {len(parameters)}, {len(statistics)}")
+
+    def step(self, images, targets, parameters, statistics):
+        """The mean loss. ctypes lets other threads run meanwhile."""
+        images, targets = images.contiguous(), targets.contiguous()
+        self.statistics.copy_(statistics)
+        return self.library.network_step(
+            self.network, pointer(images), pointer(targets), ctypes.c_float(self.image.mean), ctypes.c_float(self.image.std),
+            pointer(parameters), pointer(self.statistics), pointer(self.gradients))
+
+    def __del__(self):
+        if hasattr(self, "network"):
+            self.library.network_free(self.network)
+
+
 class NativeStep:
     """step(images, targets) leaves gradients in the parameters' .grad and returns the mean loss.
 
-    The network must not be moved or reshaped afterwards. Batches have the size given here.
+    The network must not be moved or reshaped afterwards. Batches have the size given here, a multiple of `threads`.
     """
 
-    def __init__(self, network, spec, batch):
-        self.library, self.spec, self.batch = library(), spec, batch
+    def __init__(self, network, spec, batch, threads=1):
+        if batch % threads:
+            raise ValueError(f"a batch of {batch} images cannot be cut into {threads} equal parts")
+        self.batch = batch
         parameters = list(network.parameters())
         self.parameters = flatten(parameters)
         norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
@@ -94,33 +127,27 @@ class NativeStep:
         for p in parameters:
             p.grad = self.gradients[at : at + p.numel()].view(p.shape)
             at += p.numel()
-        words = program_of(spec)
-        self.network = ctypes.c_void_p(
-            self.library.network_create((ctypes.c_int * len(words))(*words), len(words), ctypes.c_long(batch)))
-        counted = (self.library.network_parameters(self.network), self.library.network_statistics(self.network))
-        if counted != (len(self.parameters), len(self.statistics)):
-            raise ValueError(f"the native step counts {counted} values, torch {len(self.parameters)}, {len(self.statistics)}")
+        self.parts = [Part(spec, batch // threads, self.parameters, self.statistics) for _ in range(threads)]
+        self.pool = ThreadPoolExecutor(threads)
 
     def __call__(self, images, targets):
-        images, targets = images.contiguous(), targets.contiguous()
         if len(images) != self.batch:
             raise ValueError(f"a batch of {len(images)}, made for {self.batch}")
-        image = self.spec.input
-        return self.library.network_step(
-            self.network, pointer(images), pointer(targets), ctypes.c_float(image.mean), ctypes.c_float(image.std),
-            pointer(self.parameters), pointer(self.statistics), pointer(self.gradients))
+        size = self.batch // len(self.parts)
+        running = [self.pool.submit(part.step, x, y, self.parameters, self.statistics)
+                   for part, x, y in zip(self.parts, images.split(size), targets.split(size))]
+        losses = [r.result() for r in running]
+        for whole, of in ((self.gradients, "gradients"), (self.statistics, "statistics")):
+            torch.mean(torch.stack([getattr(part, of) for part in self.parts]), 0, out=whole)
+        return sum(losses) / len(losses)
 
-    def __del__(self):
-        if hasattr(self, "network"):
-            self.library.network_free(self.network)
 
-
-def native_step(network, spec, batch, engine="auto"):
+def native_step(network, spec, batch, engine="auto", threads=1):
     """A NativeStep, or None where torch has to do: engine "torch", or "auto" without compiler or for another stage."""
     if engine == "torch":
         return None
     try:
-        return NativeStep(network, spec, batch)
+        return NativeStep(network, spec, batch, threads)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         if engine == "native":
             raise
