@@ -27,16 +27,17 @@ def parse(arguments):
                      help="a spec and its weights, ONNX file or checkpoint; may be given several times")
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="the .npy file to write")
+    cli.add_argument("--temperature", type=float, default=1.0, help="divides the logits; above 1 answers are softer (%(default)s)")
     cli.add_argument("--images", type=int, default=0, help="only the first N training and test images, for trials (0: all)")
     cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
     return cli.parse_args(arguments)
 
 
-def of_split(networks, spec, images, batch=100):
+def of_split(networks, spec, images, temperature, batch=100):
     """soft_labels of many images, with progress on stderr."""
     found, started = [], time.monotonic()
     for part in images.split(batch):
-        found.append(soft_labels(networks, spec, part))
+        found.append(soft_labels(networks, spec, part, temperature))
         done = sum(map(len, found))
         print(f"\r{done} of {len(images)} images, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
     print(file=sys.stderr)
@@ -55,7 +56,7 @@ def main(options):
     count = options.images or None
     for name, files in (("test", TEST_FILES), ("training", TRAIN_FILES)):
         images, labels = (part[:count] for part in load_split(options.data, files))
-        soft = of_split(networks, specs[0], images)
+        soft = of_split(networks, specs[0], images, options.temperature)
         print(f"{name} images: top-1 {(soft.argmax(1) == labels).float().mean():.4f}, "
               f"mean probability of the label {soft[torch.arange(len(labels)), labels].mean():.4f}", flush=True)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)

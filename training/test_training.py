@@ -198,6 +198,9 @@ class Targets(unittest.TestCase):
                 views = [network.eval()((view.float() - 128) / 64) for view in views_of(images)]
             expected = torch.softmax(torch.stack(views), 2).mean(0)
             self.assertLess((found - expected).abs().max().item(), 1e-4)
+            softer = soft_labels([(steps, folded_weights(network, steps))], spec, images, temperature=2)
+            self.assertLess((softer - torch.softmax(torch.stack(views) / 2, 2).mean(0)).abs().max().item(), 1e-4)
+            self.assertGreater((softer - expected).abs().max().item(), 1e-3)
             self.assertGreater((found - 0.1).abs().max().item(), 1e-3)
 
     def test_a_file_of_soft_labels_is_blended_with_the_labels(self):

@@ -40,15 +40,17 @@ def views_of(images, shift=2):
 
 
 @torch.no_grad()
-def soft_labels(networks, spec, images):
+def soft_labels(networks, spec, images, temperature=1.0):
     """float32 (N, classes): the mean softmax of the networks over views_of the images uint8 (N, C, H, W).
 
-    networks: (steps, weights) of each, by steps_of and folded_weights.
+    networks: (steps, weights) of each, by steps_of and folded_weights. Logits are divided by the temperature: above 1
+    an answer says more about the classes that it is not. The student needs no temperature, since its last layer can
+    scale its logits as well.
     """
     answers = []
     for view in views_of(images):
         batch = to_network(view, spec)
-        answers += [functional.softmax(run_float(steps, weights, batch), 1) for steps, weights in networks]
+        answers += [functional.softmax(run_float(steps, weights, batch) / temperature, 1) for steps, weights in networks]
     return torch.stack(answers).mean(0)
 
 
