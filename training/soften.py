@@ -28,16 +28,17 @@ def parse(arguments):
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="the .npy file to write")
     cli.add_argument("--temperature", type=float, default=1.0, help="divides the logits; above 1 answers are softer (%(default)s)")
+    cli.add_argument("--views", type=int, choices=(1, 2, 4, 6), default=6, help="of each image: it, its mirror image, both moved (%(default)s)")
     cli.add_argument("--images", type=int, default=0, help="only the first N training and test images, for trials (0: all)")
     cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
     return cli.parse_args(arguments)
 
 
-def of_split(networks, spec, images, temperature, batch=100):
+def of_split(networks, spec, images, options, batch=100):
     """soft_labels of many images, with progress on stderr."""
     found, started = [], time.monotonic()
     for part in images.split(batch):
-        found.append(soft_labels(networks, spec, part, temperature))
+        found.append(soft_labels(networks, spec, part, options.temperature, options.views))
         done = sum(map(len, found))
         print(f"\r{done} of {len(images)} images, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
     print(file=sys.stderr)
@@ -56,7 +57,7 @@ def main(options):
     count = options.images or None
     for name, files in (("test", TEST_FILES), ("training", TRAIN_FILES)):
         images, labels = (part[:count] for part in load_split(options.data, files))
-        soft = of_split(networks, specs[0], images, options.temperature)
+        soft = of_split(networks, specs[0], images, options)
         print(f"{name} images: top-1 {(soft.argmax(1) == labels).float().mean():.4f}, "
               f"mean probability of the label {soft[torch.arange(len(labels)), labels].mean():.4f}", flush=True)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)

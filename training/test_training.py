@@ -14,14 +14,14 @@ from torch.nn import functional
 import train as cli
 from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
 from blnet_training.costs import layer_costs
-from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, read_records, write_records
+from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, normalise, read_records, write_records
 from blnet_training.from_onnx import load_onnx
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, learning_rate, make_optimiser
 from blnet_training.spec import load_spec, spec_from
 from blnet_training.steps import folded_weights, steps_of
 from blnet_training.targets import blend, read_soft_labels, smoothed, soft_labels, views_of, write_soft_labels
-from blnet_training.trainer import train_epoch
+from blnet_training.trainer import epoch_generator, refresh_statistics, train_epoch
 from export import onnx_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -161,6 +161,29 @@ class Training(unittest.TestCase):
                 self.assertTrue(torch.equal(value, other.state_dict()[key]), key)
 
 
+    def test_refreshed_statistics_are_the_mean_over_augmented_batches(self):
+        spec, options = small_spec(), cli.parse(["--spec=", "--data=", "--out=", "--batch=8", "--cutout=4"])
+        images, _ = map(torch.from_numpy, synthetic(20))
+        torch.manual_seed(5)
+        network = build_network(spec).eval()
+        before = {key: value.clone() for key, value in network.state_dict().items()}
+        momentum = network.stem.norm.momentum
+        refresh_statistics(network, spec, images, 3, options, batches=2)
+        generator = epoch_generator(options.seed, 3)
+        order = torch.randperm(20, generator=generator)
+        batches = [normalise(augment(images[order[at : at + 8]], generator, cutout=4), spec.input) for at in (0, 8)]
+        with torch.no_grad():
+            made = [network.stem.conv(batch) for batch in batches]
+        for found, value in ((network.stem.norm.running_mean, lambda x: x.mean((0, 2, 3))),
+                             (network.stem.norm.running_var, lambda x: x.var((0, 2, 3)))):
+            self.assertLess((found - sum(map(value, made)) / 2).abs().max().item(), 1e-5)
+        self.assertEqual((momentum, False), (network.stem.norm.momentum, network.training))
+        self.assertFalse(torch.equal(before["stem.norm.running_mean"], network.stem.norm.running_mean))
+        for key, value in network.state_dict().items():
+            if "running" not in key and "tracked" not in key:
+                self.assertTrue(torch.equal(before[key], value), key)
+
+
 class Targets(unittest.TestCase):
     def test_smoothed_targets_are_those_of_torch(self):
         logits, labels = torch.randn(6, 4), torch.tensor([0, 1, 2, 3, 3, 0])
@@ -198,8 +221,8 @@ class Targets(unittest.TestCase):
                 views = [network.eval()((view.float() - 128) / 64) for view in views_of(images)]
             expected = torch.softmax(torch.stack(views), 2).mean(0)
             self.assertLess((found - expected).abs().max().item(), 1e-4)
-            softer = soft_labels([(steps, folded_weights(network, steps))], spec, images, temperature=2)
-            self.assertLess((softer - torch.softmax(torch.stack(views) / 2, 2).mean(0)).abs().max().item(), 1e-4)
+            softer = soft_labels([(steps, folded_weights(network, steps))], spec, images, temperature=2, views=2)
+            self.assertLess((softer - torch.softmax(torch.stack(views[:2]) / 2, 2).mean(0)).abs().max().item(), 1e-4)
             self.assertGreater((softer - expected).abs().max().item(), 1e-3)
             self.assertGreater((found - 0.1).abs().max().item(), 1e-3)
 

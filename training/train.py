@@ -20,7 +20,7 @@ from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
 from blnet_training.spec import load_spec
 from blnet_training.targets import add_options, targets_of
-from blnet_training.trainer import Teacher, accuracy, note, train_epoch
+from blnet_training.trainer import Teacher, accuracy, note, refresh_statistics, train_epoch
 
 # Options that say where things are, not what is trained: left out of log and checkpoint.
 PLACES = ("spec", "data", "out", "resume", "init", "teacher", "teacher_spec", "soft_labels")
@@ -123,8 +123,12 @@ def train(options):
             loss = train_epoch(network, optimiser, average, spec, images, targets, epoch, options, native, teacher)
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
+            last = epoch + 1 == options.epochs
+            tested = options.test_every and ((epoch + 1) % options.test_every == 0 or last)
+            if tested or last:
+                refresh_statistics(average.network, spec, images, epoch, options)
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)
-            if options.test_every and ((epoch + 1) % options.test_every == 0 or epoch + 1 == options.epochs):
+            if tested:
                 line += f" test-raw {accuracy(network, spec, *test):.4f}"
                 line += f" test-ema {accuracy(average.network, spec, *test):.4f}"
             note(log, line)

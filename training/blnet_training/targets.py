@@ -8,6 +8,7 @@ al., 2018).
 """
 
 import os
+from itertools import islice
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ def blend(targets, soft, weight):
 
 
 def views_of(images, shift=2):
-    """Yields the images, also moved by `shift` pixels to two corners, and the mirror image of each; edges repeat."""
+    """Yields the images, their mirror images, then both moved by `shift` pixels to two corners; edges repeat."""
     padded = functional.pad(images.float(), (shift,) * 4, mode="replicate").to(images.dtype)
     height, width = images.shape[2:]
     for down, right in ((1, 1), (0, 2), (2, 0)):
@@ -40,15 +41,15 @@ def views_of(images, shift=2):
 
 
 @torch.no_grad()
-def soft_labels(networks, spec, images, temperature=1.0):
-    """float32 (N, classes): the mean softmax of the networks over views_of the images uint8 (N, C, H, W).
+def soft_labels(networks, spec, images, temperature=1.0, views=6):
+    """float32 (N, classes): the mean softmax of the networks over the first views_of the images uint8 (N, C, H, W).
 
     networks: (steps, weights) of each, by steps_of and folded_weights. Logits are divided by the temperature: above 1
     an answer says more about the classes that it is not. The student needs no temperature, since its last layer can
     scale its logits as well.
     """
     answers = []
-    for view in views_of(images):
+    for view in islice(views_of(images), views):
         batch = to_network(view, spec)
         answers += [functional.softmax(run_float(steps, weights, batch) / temperature, 1) for steps, weights in networks]
     return torch.stack(answers).mean(0)

@@ -1,6 +1,7 @@
 """One epoch of training, and evaluation."""
 
 import torch
+from torch import nn
 from torch.nn import functional
 
 from .data import augment, normalise
@@ -77,6 +78,28 @@ def train_epoch(network, optimiser, average, spec, images, targets, epoch, optio
         optimiser.step()
         average.update(network)
     return total / steps
+
+
+@torch.no_grad()
+def refresh_statistics(network, spec, images, epoch, options, batches=100):
+    """Measure the batch-norm statistics anew, as the mean over batches of augmented images (uint8, as for train_epoch).
+
+    Averaged weights need it: they make other activations than those whose statistics were averaged with them
+    (stochastic weight averaging, Izmailov et al., 2018).
+    """
+    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    momentum = [m.momentum for m in norms]
+    was_training = network.training
+    for m in norms:
+        m.reset_running_stats()
+        m.momentum = None  # the mean of all batches
+    network.train()
+    generator = epoch_generator(options.seed, epoch)
+    for chosen in torch.randperm(len(images), generator=generator).split(options.batch)[:batches]:
+        network(to_network(augment(images[chosen], generator, cutout=options.cutout), spec, device_of(network)))
+    for m, before in zip(norms, momentum):
+        m.momentum = before
+    network.train(was_training)
 
 
 @torch.no_grad()
