@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Top-1 accuracy of a checkpoint on the 10,000 test images, or on any records.
+"""Top-1 accuracy of a checkpoint on the 10,000 test images, the training images, or any records.
 
     evaluate.py --spec ../models/specs/NAME.json --checkpoint runs/NAME/checkpoint.pt --data CIFAR_DIR
     evaluate.py --spec ... --checkpoint ... --records FILE.bin --logits FILE.logits.json
@@ -13,7 +13,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import load_weights
-from blnet_training.data import CLASSES, TEST_FILES, load_split, read_records
+from blnet_training.data import CLASSES, TEST_FILES, TRAIN_FILES, load_split, read_records
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
 from blnet_training.trainer import to_network
@@ -26,6 +26,7 @@ def parse(arguments):
     source = cli.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", help="folder of the CIFAR-10 binary version: its test images")
     source.add_argument("--records", help="one file of records in that layout")
+    cli.add_argument("--training-images", action="store_true", help="the training images of --data in place of the test images")
     cli.add_argument("--raw", action="store_true", help="the raw weights in place of the averaged ones")
     cli.add_argument("--logits", help="write the float logits here, a JSON list per image")
     return cli.parse_args(arguments)
@@ -49,7 +50,8 @@ def main(options):
     torch.set_num_threads(1)
     spec = load_spec(options.spec)
     network, state = load_weights(options.checkpoint, build_network(spec), options.raw)
-    images, labels = load_split(options.data, TEST_FILES) if options.data else read_records(options.records)
+    files = TRAIN_FILES if options.training_images else TEST_FILES
+    images, labels = load_split(options.data, files) if options.data else read_records(options.records)
     logits = all_logits(network, spec, images)
     right = logits.argmax(1) == labels
     print(f"epoch {state['epoch']}, {'raw' if options.raw else 'averaged'} weights")
