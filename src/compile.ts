@@ -2,9 +2,10 @@
  * The whole pipeline on one page: float graph → quantized graph → folding → hardware → files. Pure: what it reads
  * and what becomes of its files is the caller's business (`io/`).
  */
-import { type CompileConfig, deviceOf, dspsOf, orderingCodeOf } from './config.js';
+import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import type { Device } from './estimate/devices.js';
 import { budgetOf, wholeDesign } from './explore/budget.js';
+import { dspsOf } from './explore/foldings.js';
 import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
 import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
@@ -113,7 +114,7 @@ export function compile(request: CompileRequest): Compilation {
   const { quantized, ranges, input, preprocessing } = prepare(request);
   onStage('search foldings');
   const budget = budgetOf(device, quantized, config);
-  const dsps = dspsOf(config);
+  const dsps = dspsOf(device.family, config.requantizeIn);
   const folding = config.fps
     ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps), budget, dsps)
     : searchFoldings(quantized, budget, dsps);

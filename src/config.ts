@@ -3,7 +3,6 @@
  */
 import { BlnetError } from './diagnostics.js';
 import { DEVICES, type Device, findDevice } from './estimate/devices.js';
-import { DSP_SHAPES, type DspShape } from './explore/foldings.js';
 import type { CalibrationMethod } from './passes/calibrate.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
@@ -115,12 +114,6 @@ export function deviceOf(config: Pick<CompileConfig, 'part'>): Device {
     hint: 'take the nearest of these; --max-dsp narrows it further',
   });
 }
-
-/** What the folding search may use the part's DSPs for. */
-export const dspsOf = (config: Pick<CompileConfig, 'part' | 'requantizeIn'>): DspShape => ({
-  ...DSP_SHAPES[deviceOf(config).family],
-  requantize: config.requantizeIn === 'any',
-});
 
 /**
  * Part with package and speed grade, for the vendor's tools: the name itself where it says more than the device's.

@@ -1,8 +1,9 @@
 /** `blnet explore`: what a network costs at every speed on a part, as a table, SVG or JSON. */
 import { Command, Option } from 'commander';
 import { prepare } from '../compile.js';
-import { deviceOf, dspsOf } from '../config.js';
+import { deviceOf } from '../config.js';
 import { budgetOf } from '../explore/budget.js';
+import { dspsOf } from '../explore/foldings.js';
 import { RESOURCES } from '../explore/option-cost.js';
 import { type ParetoFront, type ParetoPoint, paretoFront } from '../explore/pareto.js';
 import { foldingSpace } from '../explore/search-foldings.js';
@@ -100,7 +101,7 @@ function explore(
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
   const { quantized } = prepare({ graph, images, config, onStage: (stage) => progress.stage(stage) });
   progress.stage('list foldings');
-  const space = foldingSpace(quantized, dspsOf(config));
+  const space = foldingSpace(quantized, dspsOf(device.family, config.requantizeIn));
   progress.stage('search the fastest');
   const front = paretoFront(space, budgetOf(device, quantized, config), (done, total) =>
     progress.count('explore', done, total),

@@ -46,6 +46,12 @@ export const DSP_SHAPES: Readonly<Record<'xc7' | 'xcup' | 'ecp5', DspShape>> = {
   ecp5: { widePortBits: 0, requantize: true },
 };
 
+/** What the search may use a family's DSPs for. */
+export const dspsOf = (family: keyof typeof DSP_SHAPES, requantizeIn: 'any' | 'luts'): DspShape => ({
+  ...DSP_SHAPES[family],
+  requantize: requantizeIn === 'any',
+});
+
 /** Lane counts of streams: few prime factors, so that neighbours convert cheaply, or all channels at once. */
 export const streamLanes = (channels: number): number[] =>
   Array.from({ length: channels }, (_, i) => i + 1).filter((n) => n === channels || isSmooth(n));

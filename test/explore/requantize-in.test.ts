@@ -1,7 +1,7 @@
 /** `--requantize-in luts`: no folding scales in DSPs, so every DSP multiplies weights. */
 import { describe, expect, it } from 'vitest';
-import { dspsOf, parseConfig } from '../../src/config.js';
-import { DSP_SHAPES, type DspShape } from '../../src/explore/foldings.js';
+import { parseConfig } from '../../src/config.js';
+import { DSP_SHAPES, type DspShape, dspsOf } from '../../src/explore/foldings.js';
 import { foldingSpace, searchFoldings } from '../../src/explore/search-foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { Prng } from '../../src/ir/prng.js';
@@ -59,8 +59,9 @@ describe('--requantize-in', () => {
   });
 
   it('is a key of the configuration, any by default', () => {
-    expect(dspsOf(parseConfig({}, 'test'))).toEqual(xc7);
-    expect(dspsOf(parseConfig({ requantizeIn: 'luts' }, 'test'))).toEqual(OTHERS);
+    const dsps = (config: object) => dspsOf('xc7', parseConfig(config, 'test').requantizeIn);
+    expect(dsps({})).toEqual(xc7);
+    expect(dsps({ requantizeIn: 'luts' })).toEqual(OTHERS);
     expect(diagnosticOf(() => parseConfig({ requantizeIn: 'dsps' }, 'test'))).toMatchObject({
       code: 'BLN107',
       need: 'any, luts',
