@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Soft labels of the training images: what several trained networks answer to several views of each.
 
-    soften.py --network SPEC.json WEIGHTS --network SPEC.json WEIGHTS --data CIFAR_DIR --out runs/soft.npy
+    soften.py --network SPEC.json WEIGHTS --wide runs/wide/wide.pt --data CIFAR_DIR --out runs/soft.npy
 
 train.py --soft-labels takes the file. Prints the mean answer's top-1 on the test images: the teachers' quality.
 """
@@ -17,14 +17,15 @@ from blnet_training.checkpoint import read_weights
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
-from blnet_training.steps import folded_weights, steps_of
-from blnet_training.targets import soft_labels, write_soft_labels
+from blnet_training.targets import folded_network, soft_labels, write_soft_labels
+from blnet_training.wide import load_wide
 
 
 def parse(arguments):
     cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    cli.add_argument("--network", nargs=2, action="append", required=True, metavar=("SPEC", "WEIGHTS"),
+    cli.add_argument("--network", nargs=2, action="append", default=[], metavar=("SPEC", "WEIGHTS"),
                      help="a spec and its weights, ONNX file or checkpoint; may be given several times")
+    cli.add_argument("--wide", action="append", default=[], metavar="WEIGHTS", help="a network of train_wide.py; may be given several times")
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="the .npy file to write")
     cli.add_argument("--temperature", type=float, default=1.0, help="divides the logits; above 1 answers are softer (%(default)s)")
@@ -34,11 +35,22 @@ def parse(arguments):
     return cli.parse_args(arguments)
 
 
-def of_split(networks, spec, images, options, batch=100):
+def networks_of(options):
+    """Functions from images to logits."""
+    specs = [load_spec(spec) for spec, _ in options.network]
+    if any((spec.input, spec.classes) != (specs[0].input, specs[0].classes) for spec in specs):
+        raise ValueError("the networks differ in their input or their classes")
+    if not specs and not options.wide:
+        raise ValueError("no network is given: name one with --network or --wide")
+    narrow = [folded_network(read_weights(weights, build_network(spec)), spec) for spec, (_, weights) in zip(specs, options.network)]
+    return narrow + [load_wide(path) for path in options.wide]
+
+
+def of_split(networks, images, options, batch=100):
     """soft_labels of many images, with progress on stderr."""
     found, started = [], time.monotonic()
     for part in images.split(batch):
-        found.append(soft_labels(networks, spec, part, options.temperature, options.views))
+        found.append(soft_labels(networks, part, options.temperature, options.views))
         done = sum(map(len, found))
         print(f"\r{done} of {len(images)} images, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
     print(file=sys.stderr)
@@ -47,17 +59,11 @@ def of_split(networks, spec, images, options, batch=100):
 
 def main(options):
     torch.set_num_threads(options.threads)
-    specs = [load_spec(spec) for spec, _ in options.network]
-    if any((spec.input, spec.classes) != (specs[0].input, specs[0].classes) for spec in specs):
-        raise ValueError("the networks differ in their input or their classes")
-    networks = []
-    for spec, (_, weights) in zip(specs, options.network):
-        steps = steps_of(spec)
-        networks.append((steps, folded_weights(read_weights(weights, build_network(spec)), steps)))
+    networks = networks_of(options)
     count = options.images or None
     for name, files in (("test", TEST_FILES), ("training", TRAIN_FILES)):
         images, labels = (part[:count] for part in load_split(options.data, files))
-        soft = of_split(networks, specs[0], images, options)
+        soft = of_split(networks, images, options)
         print(f"{name} images: top-1 {(soft.argmax(1) == labels).float().mean():.4f}, "
               f"mean probability of the label {soft[torch.arange(len(labels)), labels].mean():.4f}", flush=True)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)

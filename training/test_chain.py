@@ -16,6 +16,7 @@ import prune
 import quantize
 import soften
 import train
+import train_wide
 from blnet_training.data import TEST_FILES, TRAIN_FILES, write_records
 from blnet_training.spec import load_spec, save_spec, spec_from
 from test_training import IMAGE
@@ -45,13 +46,19 @@ SPEC = {
 }
 
 
+STEPS = {
+    "train": (train, train.train), "prune": (prune, prune.main), "quantize": (quantize, quantize.main),
+    "export": (export, export.main), "soften": (soften, soften.main), "train_wide": (train_wide, train_wide.train),
+}
+
+
 class Chain(unittest.TestCase):
     def run_step(self, command, arguments):
         """What one command prints."""
+        module, run = STEPS[command]
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            {"train": train.train, "prune": prune.main, "quantize": quantize.main, "export": export.main, "soften": soften.main}[command](
-                {"train": train, "prune": prune, "quantize": quantize, "export": export, "soften": soften}[command].parse(arguments))
+            run(module.parse(arguments))
         return printed.getvalue()
 
     def test_dense_to_quantised(self):
@@ -123,7 +130,8 @@ class Chain(unittest.TestCase):
             save_spec(spec, spec_from(SPEC))
             arguments = ["--spec", spec, "--data", folder, "--batch", "20", "--epochs", "1"]
             self.run_step("train", [*arguments, "--out", os.path.join(folder, "teacher")])
-            answered = self.run_step("soften", ["--network", spec, weights, "--network", spec, weights, "--data", folder, "--out", soft])
+            self.run_step("train_wide", ["--data", folder, "--out", folder, "--widths", "24", "24", "24", "--batch", "20", "--epochs", "1"])
+            answered = self.run_step("soften", ["--network", spec, weights, "--wide", os.path.join(folder, "wide.pt"), "--data", folder, "--out", soft])
             self.assertRegex(answered, r"test images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
             printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--soft-labels", soft])
             self.assertIn("soft_weight=0.7", printed)

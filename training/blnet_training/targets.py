@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from .steps import run_float
+from .steps import folded_weights, run_float, steps_of
 from .trainer import to_network
 
 
@@ -41,18 +41,22 @@ def views_of(images, shift=2):
 
 
 @torch.no_grad()
-def soft_labels(networks, spec, images, temperature=1.0, views=6):
+def soft_labels(networks, images, temperature=1.0, views=6):
     """float32 (N, classes): the mean softmax of the networks over the first views_of the images uint8 (N, C, H, W).
 
-    networks: (steps, weights) of each, by steps_of and folded_weights. Logits are divided by the temperature: above 1
-    an answer says more about the classes that it is not. The student needs no temperature, since its last layer can
-    scale its logits as well.
+    networks: functions from such images to logits. Logits are divided by the temperature: above 1 an answer says more
+    about the classes that it is not. The student needs no temperature, since its last layer can scale its logits as
+    well.
     """
-    answers = []
-    for view in islice(views_of(images), views):
-        batch = to_network(view, spec)
-        answers += [functional.softmax(run_float(steps, weights, batch) / temperature, 1) for steps, weights in networks]
-    return torch.stack(answers).mean(0)
+    seen = islice(views_of(images), views)
+    return torch.stack([functional.softmax(logits(view) / temperature, 1) for view in seen for logits in networks]).mean(0)
+
+
+def folded_network(network, spec):
+    """The network of a spec as a function from images uint8 (N, C, H, W) to logits, its batch norms folded."""
+    steps = steps_of(spec)
+    weights = folded_weights(network, steps)
+    return lambda images: run_float(steps, weights, to_network(images, spec))
 
 
 def add_options(cli, smoothing):
