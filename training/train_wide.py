@@ -14,9 +14,10 @@ import time
 import torch
 from torch.nn import functional
 
+from blnet_training.checkpoint import write_state
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
-from blnet_training.trainer import note
-from blnet_training.wide import LOOK_EVERY, LookAhead, WideNetwork, look_decay, make_optimiser, moved, set_rate
+from blnet_training.trainer import note, top1
+from blnet_training.wide import LOOK_EVERY, WIDTHS, LookAhead, WideNetwork, look_decay, make_optimiser, moved, set_rate
 from train import keep_freed_memory
 
 
@@ -26,7 +27,7 @@ def parse(arguments):
     cli.add_argument("--out", required=True, help="folder for wide.pt and train.log")
     cli.add_argument("--epochs", type=int, default=8, help="whole length of the training (%(default)s)")
     cli.add_argument("--batch", type=int, default=500, help="images per step (%(default)s)")
-    cli.add_argument("--widths", type=int, nargs="+", default=[64, 256, 256], help="channels of the three groups of layers (%(default)s)")
+    cli.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS), help="channels of the three groups of layers (%(default)s)")
     cli.add_argument("--label-smoothing", type=float, default=0.1, help="0..1 (%(default)s)")
     cli.add_argument("--bias-epochs", type=int, default=3, help="epochs in which the fixed first layer's biases learn (%(default)s)")
     cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
@@ -49,10 +50,9 @@ class State:
         self.epoch = 0  # epochs finished
 
     def save(self, path):
-        state = {"network": self.network.state_dict(), "opt": self.optimiser.state_dict(), "slow": self.look.slow,
-                 "gen": self.generator.get_state(), "flip": self.mirrored, "epoch": self.epoch}
-        torch.save(state, f"{path}.tmp")
-        os.replace(f"{path}.tmp", path)
+        write_state(path, {
+            "network": self.network.state_dict(), "opt": self.optimiser.state_dict(), "slow": self.look.slow,
+            "gen": self.generator.get_state(), "flip": self.mirrored, "epoch": self.epoch})
 
     def restore(self, path):
         state = torch.load(path, map_location="cpu")
@@ -90,13 +90,6 @@ def train_epoch(state, images, labels, options):
     return total / len(order), right / len(order)
 
 
-@torch.no_grad()
-def accuracy(network, images, labels):
-    """Top-1 0..1."""
-    network.eval()
-    return sum(int((network(x).argmax(1) == y).sum()) for x, y in zip(images.split(250), labels.split(250))) / len(images)
-
-
 def train(options):
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
@@ -114,7 +107,7 @@ def train(options):
             started = time.monotonic()
             loss, trained = train_epoch(state, images, labels, options)
             state.save(path)
-            note(log, f"epoch {state.epoch} loss {loss:.4f} train {trained:.4f} seconds {time.monotonic() - started:.1f} test {accuracy(state.network, *test):.4f}")
+            note(log, f"epoch {state.epoch} loss {loss:.4f} train {trained:.4f} seconds {time.monotonic() - started:.1f} test {top1(state.network.eval(), *test):.4f}")
 
 
 if __name__ == "__main__":

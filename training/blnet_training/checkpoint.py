@@ -11,9 +11,15 @@ import torch
 from .from_onnx import load_onnx
 
 
-def save_checkpoint(path, epoch, network, optimiser, average, settings):
-    """Write to a temporary name in the same folder, then rename."""
+def write_state(path, state):
+    """Write to a temporary name in the same folder, which is made if missing, then rename."""
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    torch.save(state, f"{path}.tmp")
+    os.replace(f"{path}.tmp", path)
+
+
+def save_checkpoint(path, epoch, network, optimiser, average, settings):
+    """Everything that restore_checkpoint needs."""
     state = {
         "epoch": epoch,  # epochs finished
         "network": network.state_dict(),
@@ -22,8 +28,7 @@ def save_checkpoint(path, epoch, network, optimiser, average, settings):
         "updates": average.updates,
         "settings": settings,  # plain values only, so that torch may load it as weights
     }
-    torch.save(state, f"{path}.tmp")
-    os.replace(f"{path}.tmp", path)
+    write_state(path, state)
 
 
 def restore_checkpoint(path, network, optimiser, average):
@@ -45,9 +50,7 @@ def load_weights(path, network, raw=False):
 
 def save_weights(path, network):
     """A start for training: weights without optimiser, average or epoch."""
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    torch.save({"epoch": 0, "average": network.state_dict()}, f"{path}.tmp")
-    os.replace(f"{path}.tmp", path)
+    write_state(path, {"epoch": 0, "average": network.state_dict()})
 
 
 def read_weights(path, network, raw=False):

@@ -50,12 +50,17 @@ def normalise(images, image_spec):
     return (images.float() - image_spec.mean) / image_spec.std
 
 
+def pick(images, rows, columns):
+    """Own rows (N, h) and columns (N, w) of each image (N, C, H, W), by one gather: (N, C, h, w)."""
+    batch, channel = torch.arange(len(images))[:, None, None, None], torch.arange(images.shape[1])[:, None, None]
+    return images[batch, channel, rows[:, None, :, None], columns[:, None, None, :]]
+
+
 def augment(images, generator, pad=4, cutout=0):
     """Random crop after padding, random mirror and, if asked for, cutout.
 
     images: uint8 (N, C, H, W), returned in the same shape. The padding is 128,
-    the mean pixel, as is the square of `cutout` pixels. One gather serves the
-    whole batch.
+    the mean pixel, as is the square of `cutout` pixels.
     """
     n, c, h, w = images.shape
     padded = torch.full((n, c, h + 2 * pad, w + 2 * pad), 128, dtype=torch.uint8)
@@ -67,8 +72,7 @@ def augment(images, generator, pad=4, cutout=0):
     rows = draw(2 * pad + 1) + torch.arange(h)
     columns = torch.arange(w).expand(n, w)
     columns = draw(2 * pad + 1) + torch.where(draw(2) == 1, columns.flip(1), columns)
-    batch, channel = torch.arange(n).view(n, 1, 1, 1), torch.arange(c).view(1, c, 1, 1)
-    out = padded[batch, channel, rows.view(n, 1, h, 1), columns.view(n, 1, 1, w)]
+    out = pick(padded, rows, columns)
     if cutout:
         inside_y = (torch.arange(h) - draw(h)).abs() * 2 < cutout
         inside_x = (torch.arange(w) - draw(w)).abs() * 2 < cutout

@@ -103,15 +103,19 @@ def refresh_statistics(network, spec, images, epoch, options, batches=100):
 
 
 @torch.no_grad()
-def accuracy(network, spec, images, labels, batch=250):
+def top1(logits, images, labels, batch=250):
+    """Top-1 accuracy 0..1 of a function from images uint8 (N, C, H, W) to logits."""
+    parts = zip(images.split(batch), labels.split(batch))
+    return sum(int((logits(x).argmax(1).cpu() == y).sum()) for x, y in parts) / len(images)
+
+
+def accuracy(network, spec, images, labels):
     """Top-1 accuracy 0..1 of the network in eval mode."""
     was_training = network.training
     network.eval()
-    right = 0
-    for x, y in zip(images.split(batch), labels.split(batch)):
-        right += int((network(to_network(x, spec, device_of(network))).argmax(1).cpu() == y).sum())
+    found = top1(lambda x: network(to_network(x, spec, device_of(network))), images, labels)
     network.train(was_training)
-    return right / len(images)
+    return found
 
 
 def note(log, line):

@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .data import pick
+
 WIDTHS = (64, 256, 256)
 MEAN, STD = (125.3, 123.0, 113.9), (63.0, 62.1, 66.7)  # of CIFAR-10's red, green and blue, in pixel units
 MOMENTUM = 0.85
@@ -76,8 +78,8 @@ def make_optimiser(network, batch):
     scale = 1024 * (1 + 1 / (1 - MOMENTUM))
     rate, decay = RATE / scale, DECAY * batch / scale
     fast = [m.bias for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
-    known = {id(p) for p in fast}
-    others = [p for p in network.parameters() if id(p) not in known and (p.requires_grad or p is network.first.bias)]
+    known = set(map(id, fast))
+    others = [p for p in network.parameters() if p.requires_grad and id(p) not in known]
     groups = [{"params": params, "lr": own, "weight_decay": decay / own, "peak": own}
               for params, own in ((fast, rate * BIAS_FACTOR), (others, rate))]
     return torch.optim.SGD(groups, momentum=MOMENTUM, nesterov=True)
@@ -111,17 +113,16 @@ def look_decay(progress):
 
 def moved(images, generator, reach=2):
     """Each image moved by up to `reach` pixels, its border mirrored into the gap. uint8 (N, C, H, W), returned as such."""
-    n, c, h, w = images.shape
+    count, _, *sides = images.shape
     padded = functional.pad(images.float(), (reach,) * 4, mode="reflect").to(images.dtype)
-    rows, columns = (torch.randint(0, 2 * reach + 1, (n, 1), generator=generator) + torch.arange(side) for side in (h, w))
-    batch, channel = torch.arange(n).view(n, 1, 1, 1), torch.arange(c).view(1, c, 1, 1)
-    return padded[batch, channel, rows.view(n, 1, h, 1), columns.view(n, 1, 1, w)]
+    rows, columns = (torch.randint(0, 2 * reach + 1, (count, 1), generator=generator) + torch.arange(side) for side in sides)
+    return pick(padded, rows, columns)
 
 
 def load_wide(path):
     """The network of train_wide.py's checkpoint, in eval mode."""
     state = torch.load(path, map_location="cpu")["network"]
-    convolutions = [value for value in state.values() if value.dim() == 4][1:]
-    network = WideNetwork(len(state["layers.25.weight"]), [value.shape[0] for value in convolutions[::2]])
+    _, *convolutions, last = (value for value in state.values() if value.dim() > 1)
+    network = WideNetwork(len(last), [len(value) for value in convolutions[::2]])
     network.load_state_dict(state)
     return network.eval().to(memory_format=torch.channels_last)
