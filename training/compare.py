@@ -14,6 +14,7 @@ import torch
 import prune
 import train
 from blnet_training.checkpoint import read_weights, save_weights
+from blnet_training.command import run
 from blnet_training.data import TEST_FILES, load_split
 from blnet_training.network import build_network
 from blnet_training.rebuild import rebuild
@@ -71,4 +72,4 @@ def main(options):
 
 if __name__ == "__main__":
     train.keep_freed_memory()
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

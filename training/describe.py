@@ -12,6 +12,7 @@ import json
 import os
 import sys
 
+from blnet_training.command import run
 from blnet_training.costs import layer_costs
 from blnet_training.spec import load_spec
 
@@ -54,4 +55,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

@@ -13,6 +13,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import load_weights
+from blnet_training.command import run
 from blnet_training.data import CLASSES, TEST_FILES, TRAIN_FILES, load_split, read_records
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
@@ -63,4 +64,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

@@ -18,6 +18,7 @@ import onnx
 import torch
 
 from blnet_training.checkpoint import load_weights
+from blnet_training.command import run
 from blnet_training.data import CLASSES
 from blnet_training.network import build_network
 from blnet_training.onnx_names import rename_graph
@@ -83,4 +84,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

@@ -15,6 +15,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import read_weights, save_weights
+from blnet_training.command import run
 from blnet_training.costs import layer_costs
 from blnet_training.coupling import Coupling
 from blnet_training.data import TEST_FILES, load_split
@@ -92,4 +93,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional
 
 from blnet_training.checkpoint import read_weights
+from blnet_training.command import run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, normalise
 from blnet_training.integer import IntegerNetwork, calibrate
 from blnet_training.network import build_network
@@ -106,4 +107,4 @@ def report(network, spec, weights, images, test, options, log):
 
 if __name__ == "__main__":
     keep_freed_memory()
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

@@ -15,6 +15,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import load_weights
+from blnet_training.command import run
 from blnet_training.data import CLASSES, normalise, write_records
 from blnet_training.network import build_network
 from blnet_training.prototypes import margins, synthesise
@@ -52,4 +53,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(parse(sys.argv[1:]))
+    run(main, parse(sys.argv[1:]))

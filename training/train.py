@@ -14,6 +14,7 @@ import time
 import torch
 
 from blnet_training.checkpoint import read_weights, restore_checkpoint, save_checkpoint
+from blnet_training.command import run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
 from blnet_training.native import native_step
 from blnet_training.network import build_network
@@ -136,4 +137,4 @@ def train(options):
 
 if __name__ == "__main__":
     keep_freed_memory()
-    train(parse(sys.argv[1:]))
+    run(train, parse(sys.argv[1:]))

@@ -14,8 +14,10 @@ import time
 import torch
 from torch.nn import functional
 
-from blnet_training.checkpoint import write_state
+from blnet_training.checkpoint import read_state, write_state
+from blnet_training.command import run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
+from blnet_training.state import load_state
 from blnet_training.trainer import note, top1
 from blnet_training.wide import LOOK_EVERY, WIDTHS, LookAhead, WideNetwork, look_decay, make_optimiser, moved, set_rate
 from train import keep_freed_memory
@@ -55,8 +57,8 @@ class State:
             "gen": self.generator.get_state(), "flip": self.mirrored, "epoch": self.epoch})
 
     def restore(self, path):
-        state = torch.load(path, map_location="cpu")
-        self.network.load_state_dict(state["network"])
+        state = read_state(path, "network", "opt", "slow", "gen", "flip", "epoch")
+        load_state(path, self.network, state["network"])
         self.optimiser.load_state_dict(state["opt"])
         self.generator.set_state(state["gen"])
         self.look.slow, self.mirrored, self.epoch = state["slow"], state["flip"], state["epoch"]
@@ -112,4 +114,4 @@ def train(options):
 
 if __name__ == "__main__":
     keep_freed_memory()
-    train(parse(sys.argv[1:]))
+    run(train, parse(sys.argv[1:]))

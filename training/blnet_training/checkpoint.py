@@ -9,6 +9,7 @@ import os
 import torch
 
 from .from_onnx import load_onnx
+from .state import load_state
 
 
 def write_state(path, state):
@@ -16,6 +17,19 @@ def write_state(path, state):
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     torch.save(state, f"{path}.tmp")
     os.replace(f"{path}.tmp", path)
+
+
+def read_state(path, *keys):
+    """The dictionary in a file of write_state; ValueError unless it has these keys."""
+    with open(path, "rb") as file:
+        try:
+            state = torch.load(file, map_location="cpu")
+        except Exception as error:  # torch raises half a dozen kinds
+            raise ValueError(f"{path}: no checkpoint ({str(error).splitlines()[0] if str(error) else type(error).__name__})") from error
+    absent = [key for key in keys if key not in state] if isinstance(state, dict) else list(keys)
+    if absent:
+        raise ValueError(f"{path}: a checkpoint with {', '.join(keys)} is needed; this has no {', '.join(absent)}")
+    return state
 
 
 def save_checkpoint(path, epoch, network, optimiser, average, settings):
@@ -33,8 +47,8 @@ def save_checkpoint(path, epoch, network, optimiser, average, settings):
 
 def restore_checkpoint(path, network, optimiser, average):
     """Load into the given objects; returns the number of epochs finished."""
-    state = torch.load(path, map_location="cpu")
-    network.load_state_dict(state["network"])
+    state = read_state(path, "network", "optimiser", "average", "updates", "epoch")
+    load_state(path, network, state["network"])
     optimiser.load_state_dict(state["optimiser"])
     average.network.load_state_dict(state["average"])
     average.updates = state["updates"]
@@ -43,8 +57,8 @@ def restore_checkpoint(path, network, optimiser, average):
 
 def load_weights(path, network, raw=False):
     """Load the averaged (or raw) weights into `network`; returns (network in eval mode, checkpoint)."""
-    state = torch.load(path, map_location="cpu")
-    network.load_state_dict(state["network" if raw else "average"])
+    state = read_state(path, "epoch", "network" if raw else "average")
+    load_state(path, network, state["network" if raw else "average"])
     return network.eval(), state
 
 

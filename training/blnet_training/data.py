@@ -41,6 +41,9 @@ def load_split(folder, files):
     """
     inner = os.path.join(folder, "cifar-10-batches-bin")
     folder = inner if os.path.isdir(inner) else folder
+    absent = [name for name in files if not os.path.isfile(os.path.join(folder, name))]
+    if absent:
+        raise FileNotFoundError(f"{folder} has no {', '.join(absent)}: name a folder of CIFAR-10's binary version")
     parts = [read_records(os.path.join(folder, name)) for name in files]
     return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
 

@@ -4,21 +4,15 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from .state import load_state
+
 
 def load_onnx(path, network):
     """Copy every parameter and statistic from the ONNX file into `network`, by name; returns `network`.
 
-    ValueError names what is absent or has another shape: a file with batch norm
-    folded, or the file of another spec.
+    ValueError as from load_state: a file with batch norm folded, or the file of another spec. The file's other tensors,
+    which nodes like Clip use, are left aside.
     """
-    stored = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
-    state = network.state_dict()
-    for name, value in state.items():
-        if name.endswith("num_batches_tracked"):
-            continue
-        if name not in stored or stored[name].shape != tuple(value.shape):
-            found = f"shape {stored[name].shape}" if name in stored else "nothing"
-            raise ValueError(f"{path}: {name} needs shape {tuple(value.shape)}, found {found}")
-        state[name] = torch.from_numpy(stored[name].copy())
-    network.load_state_dict(state)
-    return network
+    names = network.state_dict().keys()
+    stored = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in onnx.load(path).graph.initializer if t.name in names}
+    return load_state(path, network, stored)

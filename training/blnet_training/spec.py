@@ -115,7 +115,12 @@ def spec_from(document):
 def load_spec(path):
     """A Spec from a JSON file."""
     with open(path, encoding="utf-8") as file:
-        return spec_from(json.load(file))
+        try:
+            return spec_from(json.load(file))
+        except KeyError as error:
+            raise ValueError(f"{path}: {error} is missing") from error
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
 
 
 def _block_text(block):

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .checkpoint import read_state
 from .data import pick
 
 WIDTHS = (64, 256, 256)
@@ -121,7 +122,7 @@ def moved(images, generator, reach=2):
 
 def load_wide(path):
     """The network of train_wide.py's checkpoint, in eval mode."""
-    state = torch.load(path, map_location="cpu")["network"]
+    state = read_state(path, "network", "slow")["network"]
     _, *convolutions, last = (value for value in state.values() if value.dim() > 1)
     network = WideNetwork(len(last), [len(value) for value in convolutions[::2]])
     network.load_state_dict(state)
