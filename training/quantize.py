@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from blnet_training.checkpoint import read_weights
 from blnet_training.command import run
-from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, normalise
+from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, augmented, load_split, normalise
 from blnet_training.integer import IntegerNetwork, calibrate
 from blnet_training.network import build_network
 from blnet_training.qdq import qdq_model
@@ -43,6 +43,7 @@ def parse(arguments):
     cli.add_argument("--steps", type=int, default=600, help="of fine-tuning (%(default)s)")
     cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=2e-4, help="of Adam at the start; half a cosine to 0 (%(default)s)")
+    add_augmentation(cli)
     add_options(cli, smoothing=0.0)
     cli.add_argument("--seed", type=int, default=1, help="of order and augmentation (%(default)s)")
     cli.add_argument("--test-images", type=int, default=10000, help="how many the accuracies are measured on (%(default)s)")
@@ -66,7 +67,7 @@ def fine_tune(network, images, targets, options, log):
             order = torch.randperm(len(images), generator=generator)
         chosen, order = order[: options.batch], order[options.batch :]
         optimiser.param_groups[0]["lr"] = options.lr * 0.5 * (1 + math.cos(math.pi * step / options.steps))
-        loss = functional.cross_entropy(network(augment(images[chosen], generator)), targets[chosen])
+        loss = functional.cross_entropy(network(augmented(images[chosen], generator, options)), targets[chosen])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()

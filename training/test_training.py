@@ -123,11 +123,14 @@ class Data(unittest.TestCase):
 
     def test_augmentation_is_a_crop_of_the_padded_image_or_its_mirror(self):
         images = torch.from_numpy(synthetic(5)[0])
-        out = augment(images, torch.Generator().manual_seed(3))
-        padded = torch.nn.functional.pad(images.int(), [4] * 4, value=128)
-        for image, whole in zip(out.int(), padded):
-            crops = [whole[:, y : y + 32, x : x + 32] for y in range(9) for x in range(9)]
-            self.assertTrue(any(torch.equal(image, c) or torch.equal(image, c.flip(2)) for c in crops))
+        for reach, edge in ((4, {"mode": "constant", "value": 128}), (2, {"mode": "reflect"})):
+            out = augment(images, torch.Generator().manual_seed(3), reach, "mirror" if edge["mode"] == "reflect" else "grey")
+            self.assertEqual(torch.uint8, out.dtype)
+            padded = torch.nn.functional.pad(images.float(), [reach] * 4, **edge)
+            places = range(2 * reach + 1)
+            for image, whole in zip(out.float(), padded):
+                crops = [whole[:, y : y + 32, x : x + 32] for y in places for x in places]
+                self.assertTrue(any(torch.equal(image, c) or torch.equal(image, c.flip(2)) for c in crops))
 
 
 class Training(unittest.TestCase):
@@ -161,7 +164,7 @@ class Training(unittest.TestCase):
 
 
     def test_refreshed_statistics_are_the_mean_over_augmented_batches(self):
-        spec, options = small_spec(), cli.parse(["--spec=", "--data=", "--out=", "--batch=8", "--cutout=4"])
+        spec, options = small_spec(), cli.parse(["--spec=", "--data=", "--out=", "--batch=8", "--cutout=4", "--reach=3", "--edge=mirror"])
         images, _ = map(torch.from_numpy, synthetic(20))
         torch.manual_seed(5)
         network = build_network(spec).eval()
@@ -170,7 +173,7 @@ class Training(unittest.TestCase):
         refresh_statistics(network, spec, images, 3, options, batches=2)
         generator = epoch_generator(options.seed, 3)
         order = torch.randperm(20, generator=generator)
-        batches = [normalise(augment(images[order[at : at + 8]], generator, cutout=4), spec.input) for at in (0, 8)]
+        batches = [normalise(augment(images[order[at : at + 8]], generator, 3, "mirror", 4), spec.input) for at in (0, 8)]
         with torch.no_grad():
             made = [network.stem.conv(batch) for batch in batches]
         for found, value in ((network.stem.norm.running_mean, lambda x: x.mean((0, 2, 3))),

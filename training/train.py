@@ -15,7 +15,7 @@ import torch
 
 from blnet_training.checkpoint import read_weights, restore_checkpoint, save_checkpoint
 from blnet_training.command import run
-from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
+from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, load_split
 from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
@@ -38,7 +38,7 @@ def parse(arguments):
     cli.add_argument("--lr-end", type=float, default=0.0, help="learning rate at the end of the cosine (%(default)s)")
     cli.add_argument("--warmup", type=float, default=1.0, help="warm-up, in epochs (%(default)s)")
     cli.add_argument("--weight-decay", type=float, default=3e-4, help="on dense weights only (%(default)s)")
-    cli.add_argument("--cutout", type=int, default=0, help="side of the square cut out, in pixels (%(default)s)")
+    add_augmentation(cli)
     cli.add_argument("--ema", type=float, default=0.999, help="decay of the averaged weights per step (%(default)s)")
     cli.add_argument("--sparsity", type=float, default=0.0, help="L1 penalty on batch-norm scales, per unit (%(default)s)")
     cli.add_argument("--init", help="start from the weights of this float ONNX file or checkpoint")

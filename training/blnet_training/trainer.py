@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from .data import augment, normalise
+from .data import augmented, normalise
 from .optimise import add_sparsity, learning_rate, scales_of
 
 
@@ -65,7 +65,7 @@ def train_epoch(network, optimiser, average, spec, images, targets, epoch, optio
     scales, total = scales_of(network), 0.0
     for step in range(steps):
         chosen = order[step * options.batch : (step + 1) * options.batch]
-        batch = augment(images[chosen], generator, cutout=options.cutout)
+        batch = augmented(images[chosen], generator, options)
         rate = learning_rate(options.lr, (epoch + step / steps) / options.epochs, options.warmup / options.epochs, options.lr_end)
         for group in optimiser.param_groups:
             group["lr"] = rate
@@ -96,7 +96,7 @@ def refresh_statistics(network, spec, images, epoch, options, batches=100):
     network.train()
     generator = epoch_generator(options.seed, epoch)
     for chosen in torch.randperm(len(images), generator=generator).split(options.batch)[:batches]:
-        network(to_network(augment(images[chosen], generator, cutout=options.cutout), spec, device_of(network)))
+        network(to_network(augmented(images[chosen], generator, options), spec, device_of(network)))
     for m, before in zip(norms, momentum):
         m.momentum = before
     network.train(was_training)

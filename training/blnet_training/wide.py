@@ -9,10 +9,9 @@ with decay decoupled from the rate, and a look-ahead average.
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from .checkpoint import read_state
-from .data import pick
+from .data import padded, pick
 
 WIDTHS = (64, 256, 256)
 MEAN, STD = (125.3, 123.0, 113.9), (63.0, 62.1, 66.7)  # of CIFAR-10's red, green and blue, in pixel units
@@ -115,9 +114,8 @@ def look_decay(progress):
 def moved(images, generator, reach=2):
     """Each image moved by up to `reach` pixels, its border mirrored into the gap. uint8 (N, C, H, W), returned as such."""
     count, _, *sides = images.shape
-    padded = functional.pad(images.float(), (reach,) * 4, mode="reflect").to(images.dtype)
     rows, columns = (torch.randint(0, 2 * reach + 1, (count, 1), generator=generator) + torch.arange(side) for side in sides)
-    return pick(padded, rows, columns)
+    return pick(padded(images, reach, "mirror"), rows, columns)
 
 
 def load_wide(path):
