@@ -25,7 +25,7 @@ from blnet_training.qdq import qdq_model
 from blnet_training.spec import load_spec
 from blnet_training.steps import folded_weights, run_float, steps_of
 from blnet_training.targets import add_options, targets_of
-from blnet_training.trainer import note
+from blnet_training.trainer import note, top1
 from export import metadata_of
 from train import keep_freed_memory
 
@@ -48,13 +48,6 @@ def parse(arguments):
     cli.add_argument("--seed", type=int, default=1, help="of order and augmentation (%(default)s)")
     cli.add_argument("--test-images", type=int, default=10000, help="how many the accuracies are measured on (%(default)s)")
     return cli.parse_args(arguments)
-
-
-@torch.no_grad()
-def top1(logits_of, images, labels, batch=250):
-    """Accuracy 0..1 of a function of uint8 images."""
-    right = sum(int((logits_of(x).argmax(1) == y).sum()) for x, y in zip(images.split(batch), labels.split(batch)))
-    return right / len(images)
 
 
 def fine_tune(network, images, targets, options, log):
@@ -95,7 +88,7 @@ def main(options):
 def report(network, spec, weights, images, test, options, log):
     """Measure, fine-tune, measure again, write the model."""
     note(log, f"# {spec.name}: calibration_images={options.calibration_images} percentile={options.percentile} steps={options.steps}"
-         f" batch={options.batch} lr={options.lr} soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} torch={torch.__version__}")
+         f" batch={options.batch} lr={options.lr} reach={options.reach} edge={options.edge} cutout={options.cutout} soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} torch={torch.__version__}")
     note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
     note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
     if options.steps:

@@ -57,8 +57,9 @@ def restore_checkpoint(path, network, optimiser, average):
 
 def load_weights(path, network, raw=False):
     """Load the averaged (or raw) weights into `network`; returns (network in eval mode, checkpoint)."""
-    state = read_state(path, "epoch", "network" if raw else "average")
-    load_state(path, network, state["network" if raw else "average"])
+    which = "network" if raw else "average"
+    state = read_state(path, "epoch", which)
+    load_state(path, network, state[which])
     return network.eval(), state
 
 
