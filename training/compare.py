@@ -14,7 +14,7 @@ import torch
 import prune
 import train
 from blnet_training.checkpoint import read_weights, save_weights
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import TEST_FILES, load_split
 from blnet_training.network import build_network
 from blnet_training.rebuild import rebuild
@@ -28,10 +28,10 @@ def parse(arguments):
     cli.add_argument("--spec", required=True, help="spec of the trained network")
     cli.add_argument("--weights", required=True, help="its checkpoint or ONNX file, after sparse training")
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
-    cli.add_argument("--max-macs", type=int, nargs="+", required=True, help="limits to compare at")
+    cli.add_argument("--max-macs", type=at_least(1), nargs="+", required=True, help="limits to compare at")
     cli.add_argument("--methods", nargs="+", choices=sorted(METHODS), default=list(METHODS), help="(all)")
-    cli.add_argument("--images", type=int, default=6400, help="training images of the fine-tuning (%(default)s)")
-    cli.add_argument("--epochs", type=int, default=2, help="of the fine-tuning (%(default)s)")
+    cli.add_argument("--images", type=at_least(1), default=6400, help="training images of the fine-tuning (%(default)s)")
+    cli.add_argument("--epochs", type=at_least(1), default=2, help="of the fine-tuning (%(default)s)")
     cli.add_argument("--lr", type=float, default=0.05, help="its peak learning rate (%(default)s)")
     cli.add_argument("--log", help="write the table here too")
     return cli.parse_args(arguments)

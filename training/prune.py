@@ -15,7 +15,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import read_weights, save_weights
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.costs import layer_costs
 from blnet_training.coupling import Coupling
 from blnet_training.data import TEST_FILES, load_split
@@ -34,9 +34,9 @@ def parse(arguments):
     cli.add_argument("--method", choices=sorted(METHODS), default="layer-share", help="(%(default)s)")
     amount = cli.add_mutually_exclusive_group(required=True)
     amount.add_argument("--ratio", type=float, help="share, or for the other methods fraction, that stays, 0..1")
-    amount.add_argument("--max-macs", type=int, help="as much as stays within these MACs an image")
-    cli.add_argument("--max-parameters", type=int, default=1 << 60, help="and, with --max-macs, within these parameters")
-    cli.add_argument("--channel-multiple", type=int, default=1, help="round channel counts to it (%(default)s)")
+    amount.add_argument("--max-macs", type=at_least(1), help="as much as stays within these MACs an image")
+    cli.add_argument("--max-parameters", type=at_least(1), default=1 << 60, help="and, with --max-macs, within these parameters")
+    cli.add_argument("--channel-multiple", type=at_least(1), default=1, help="round channel counts to it (%(default)s)")
     cli.add_argument("--dead-below", type=float, default=0.05,
                      help="drop a block with less than this of its hidden channels left (%(default)s)")
     cli.add_argument("--name", help="name of the new network; default: that of the out-spec file")

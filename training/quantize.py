@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional
 
 from blnet_training.checkpoint import read_weights
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, augmented, load_split, normalise
 from blnet_training.integer import IntegerNetwork, calibrate
 from blnet_training.network import build_network
@@ -38,15 +38,15 @@ def parse(arguments):
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="the ONNX file to write")
     cli.add_argument("--log", help="write the printed lines here too")
-    cli.add_argument("--calibration-images", type=int, default=500, help="training images that set the ranges (%(default)s)")
+    cli.add_argument("--calibration-images", type=at_least(1), default=500, help="training images that set the ranges (%(default)s)")
     cli.add_argument("--percentile", type=float, default=99.99, help="of values covered by a range (%(default)s)")
-    cli.add_argument("--steps", type=int, default=600, help="of fine-tuning (%(default)s)")
-    cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
+    cli.add_argument("--steps", type=at_least(0), default=600, help="of fine-tuning (%(default)s)")
+    cli.add_argument("--batch", type=at_least(1), default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=2e-4, help="of Adam at the start; half a cosine to 0 (%(default)s)")
     add_augmentation(cli)
     add_options(cli, smoothing=0.0)
-    cli.add_argument("--seed", type=int, default=1, help="of order and augmentation (%(default)s)")
-    cli.add_argument("--test-images", type=int, default=10000, help="how many the accuracies are measured on (%(default)s)")
+    cli.add_argument("--seed", type=at_least(0), default=1, help="of order and augmentation (%(default)s)")
+    cli.add_argument("--test-images", type=at_least(1), default=10000, help="how many the accuracies are measured on (%(default)s)")
     return cli.parse_args(arguments)
 
 

@@ -15,7 +15,7 @@ import sys
 import torch
 
 from blnet_training.checkpoint import load_weights
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import CLASSES, normalise, write_records
 from blnet_training.network import build_network
 from blnet_training.prototypes import margins, synthesise
@@ -27,12 +27,12 @@ def parse(arguments):
     cli.add_argument("--spec", required=True, help="network spec, a JSON file")
     cli.add_argument("--checkpoint", required=True, help="checkpoint.pt of train.py")
     cli.add_argument("--out", required=True, help="the binary file to write")
-    cli.add_argument("--per-class", type=int, default=2, help="images per class (%(default)s)")
-    cli.add_argument("--steps", type=int, default=250, help="of Adam (%(default)s)")
+    cli.add_argument("--per-class", type=at_least(1), default=2, help="images per class (%(default)s)")
+    cli.add_argument("--steps", type=at_least(0), default=250, help="of Adam (%(default)s)")
     cli.add_argument("--margin", type=float, default=5.0, help="target logit margin over the runner-up (%(default)s)")
     cli.add_argument("--smoothness", type=float, default=22.0, help="weight of the total variation (%(default)s)")
     cli.add_argument("--dullness", type=float, default=6.0, help="weight of the contrast (%(default)s)")
-    cli.add_argument("--seed", type=int, default=1, help="of the noise and shifts (%(default)s)")
+    cli.add_argument("--seed", type=at_least(0), default=1, help="of the noise and shifts (%(default)s)")
     return cli.parse_args(arguments)
 
 

@@ -14,7 +14,7 @@ import time
 import torch
 
 from blnet_training.checkpoint import read_weights
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
@@ -31,8 +31,8 @@ def parse(arguments):
     cli.add_argument("--out", required=True, help="the .npy file to write")
     cli.add_argument("--temperature", type=float, default=1.0, help="divides the logits; above 1 answers are softer (%(default)s)")
     cli.add_argument("--views", type=int, choices=(1, 2, 4, 6), default=6, help="of each image: it, its mirror image, both moved (%(default)s)")
-    cli.add_argument("--images", type=int, default=0, help="only the first N training and test images, for trials (0: all)")
-    cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
+    cli.add_argument("--images", type=at_least(0), default=0, help="only the first N training and test images, for trials (0: all)")
+    cli.add_argument("--threads", type=at_least(1), default=1, help="torch threads (%(default)s)")
     return cli.parse_args(arguments)
 
 

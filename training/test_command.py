@@ -12,9 +12,10 @@ import torch
 
 import describe
 import soften
+import train as cli
 from blnet_training.checkpoint import read_weights, save_weights, write_state
 from blnet_training.command import run
-from blnet_training.data import TEST_FILES, load_split
+from blnet_training.data import TEST_FILES, load_split, padded
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
 from test_training import SPEC_FILE, small_spec
@@ -71,6 +72,19 @@ class Errors(unittest.TestCase):
     def test_a_folder_without_the_data_is_named(self):
         with self.assertRaisesRegex(FileNotFoundError, "has no test_batch.bin: .*CIFAR-10"):
             load_split(self.folder, TEST_FILES)
+
+    def test_a_number_out_of_range_is_named(self):
+        train = ["--spec=", "--data=", "--out="]
+        for wrong in ("--reach=-1", "--epochs=0", "--batch=x"):
+            with contextlib.redirect_stderr(io.StringIO()) as printed, self.assertRaises(SystemExit) as ended:
+                cli.parse([*train, wrong])
+            self.assertEqual(2, ended.exception.code)
+            self.assertIn(f"argument {wrong.split('=')[0]}: ", printed.getvalue())
+        self.assertEqual((0, 1), (cli.parse([*train, "--reach=0"]).reach, cli.parse([*train, "--epochs=1"]).epochs))
+        images = torch.arange(16, dtype=torch.uint8).view(1, 1, 4, 4)
+        self.assertEqual([11, 10, 9, 8, 9, 10, 11, 10, 9, 8], padded(images, 3, "mirror")[0, 0, 5].tolist())
+        with self.assertRaisesRegex(ValueError, "4 pixels over a mirrored edge of images of 4x4: try --reach 2"):
+            padded(images, 4, "mirror")
 
     def test_other_errors_keep_their_trace_and_a_stop_is_silent(self):
         def stop(_):

@@ -14,7 +14,7 @@ import time
 import torch
 
 from blnet_training.checkpoint import read_weights, restore_checkpoint, save_checkpoint
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, load_split
 from blnet_training.native import native_step
 from blnet_training.network import build_network
@@ -32,8 +32,8 @@ def parse(arguments):
     cli.add_argument("--spec", required=True, help="network spec, a JSON file")
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="folder for checkpoint.pt and train.log")
-    cli.add_argument("--epochs", type=int, default=40, help="whole length of the training (%(default)s)")
-    cli.add_argument("--batch", type=int, default=64, help="images per step (%(default)s)")
+    cli.add_argument("--epochs", type=at_least(1), default=40, help="whole length of the training (%(default)s)")
+    cli.add_argument("--batch", type=at_least(1), default=64, help="images per step (%(default)s)")
     cli.add_argument("--lr", type=float, default=0.1, help="peak learning rate (%(default)s)")
     cli.add_argument("--lr-end", type=float, default=0.0, help="learning rate at the end of the cosine (%(default)s)")
     cli.add_argument("--warmup", type=float, default=1.0, help="warm-up, in epochs (%(default)s)")
@@ -47,13 +47,13 @@ def parse(arguments):
     cli.add_argument("--distil", type=float, default=0.5, help="weight of the teacher's answers, 0..1 (%(default)s)")
     cli.add_argument("--temperature", type=float, default=3.0, help="of those answers (%(default)s)")
     add_options(cli, smoothing=0.03)
-    cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
+    cli.add_argument("--seed", type=at_least(0), default=1, help="of initialisation, order and augmentation (%(default)s)")
     cli.add_argument("--device", default="auto", help="auto: a GPU where torch finds one, else the CPU (%(default)s)")
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
                      help="who computes gradients; auto: on a CPU, C++ where it can be built (%(default)s)")
-    cli.add_argument("--threads", type=int, default=1, help="CPU threads; the native step cuts each batch into as many parts (%(default)s)")
-    cli.add_argument("--test-every", type=int, default=5, help="epochs between tests; 0: no test, not even at the end (%(default)s)")
-    cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
+    cli.add_argument("--threads", type=at_least(1), default=1, help="CPU threads; the native step cuts each batch into as many parts (%(default)s)")
+    cli.add_argument("--test-every", type=at_least(0), default=5, help="epochs between tests; 0: no test, not even at the end (%(default)s)")
+    cli.add_argument("--train-images", type=at_least(0), default=0, help="use only the first N, for trials (0: all)")
     cli.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     return cli.parse_args(arguments)
 

@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from blnet_training.checkpoint import read_state, write_state
-from blnet_training.command import run
+from blnet_training.command import at_least, run
 from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
 from blnet_training.state import load_state
 from blnet_training.trainer import note, top1
@@ -27,14 +27,14 @@ def parse(arguments):
     cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
     cli.add_argument("--out", required=True, help="folder for wide.pt and train.log")
-    cli.add_argument("--epochs", type=int, default=8, help="whole length of the training (%(default)s)")
-    cli.add_argument("--batch", type=int, default=500, help="images per step (%(default)s)")
-    cli.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS), help="channels of the three groups of layers (%(default)s)")
+    cli.add_argument("--epochs", type=at_least(1), default=8, help="whole length of the training (%(default)s)")
+    cli.add_argument("--batch", type=at_least(1), default=500, help="images per step (%(default)s)")
+    cli.add_argument("--widths", type=at_least(1), nargs="+", default=list(WIDTHS), help="channels of the three groups of layers (%(default)s)")
     cli.add_argument("--label-smoothing", type=float, default=0.1, help="0..1 (%(default)s)")
-    cli.add_argument("--bias-epochs", type=int, default=3, help="epochs in which the fixed first layer's biases learn (%(default)s)")
-    cli.add_argument("--seed", type=int, default=1, help="of initialisation, order and augmentation (%(default)s)")
-    cli.add_argument("--threads", type=int, default=1, help="torch threads (%(default)s)")
-    cli.add_argument("--train-images", type=int, default=0, help="use only the first N, for trials (0: all)")
+    cli.add_argument("--bias-epochs", type=at_least(0), default=3, help="epochs in which the fixed first layer's biases learn (%(default)s)")
+    cli.add_argument("--seed", type=at_least(0), default=1, help="of initialisation, order and augmentation (%(default)s)")
+    cli.add_argument("--threads", type=at_least(1), default=1, help="torch threads (%(default)s)")
+    cli.add_argument("--train-images", type=at_least(0), default=0, help="use only the first N, for trials (0: all)")
     cli.add_argument("--resume", action="store_true", help="go on from OUT/wide.pt")
     return cli.parse_args(arguments)
 

@@ -1,7 +1,20 @@
 """How a script ends on wrong input: with one line that says what was found instead of a trace."""
 
+import argparse
 import os
 import sys
+
+
+def at_least(low):
+    """The type of a whole-number option that may not be below `low`."""
+
+    def whole_number(text):
+        value = int(text)
+        if value < low:
+            raise argparse.ArgumentTypeError(f"{value} found, at least {low} expected")
+        return value
+
+    return whole_number
 
 
 def run(main, options):

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from .command import at_least
+
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SIDE = 32
 RECORD = 1 + 3 * SIDE * SIDE
@@ -63,6 +65,8 @@ def pick(images, rows, columns):
 def padded(images, reach, edge):
     """uint8 (N, C, H, W) with `reach` pixels more on each side: "grey", 128, or "mirror", the image's own."""
     if edge == "mirror":
+        if reach >= min(images.shape[2:]):
+            raise ValueError(f"crops cannot reach {reach} pixels over a mirrored edge of images of {images.shape[2]}x{images.shape[3]}: try --reach 2")
         return functional.pad(images.float(), (reach,) * 4, mode="reflect").to(images.dtype)
     return functional.pad(images, (reach,) * 4, value=128)
 
@@ -91,9 +95,9 @@ def augment(images, generator, reach=4, edge="grey", cutout=0):
 
 def add_augmentation(cli):
     """The command-line options that augmented reads."""
-    cli.add_argument("--reach", type=int, default=4, help="how far crops reach over the image's edge, in pixels (%(default)s)")
+    cli.add_argument("--reach", type=at_least(0), default=4, help="how far crops reach over the image's edge, in pixels (%(default)s)")
     cli.add_argument("--edge", choices=("grey", "mirror"), default="grey", help="what they find there (%(default)s)")
-    cli.add_argument("--cutout", type=int, default=0, help="side of the square cut out, in pixels (%(default)s)")
+    cli.add_argument("--cutout", type=at_least(0), default=0, help="side of the square cut out, in pixels (%(default)s)")
 
 
 def augmented(images, generator, options):
