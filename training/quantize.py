@@ -88,7 +88,8 @@ def main(options):
 def report(network, spec, weights, images, test, options, log):
     """Measure, fine-tune, measure again, write the model."""
     note(log, f"# {spec.name}: calibration_images={options.calibration_images} percentile={options.percentile} steps={options.steps}"
-         f" batch={options.batch} lr={options.lr} reach={options.reach} edge={options.edge} cutout={options.cutout} soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} torch={torch.__version__}")
+         f" batch={options.batch} lr={options.lr} reach={options.reach} edge={options.edge} cutout={options.cutout}"
+         f" soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} test_images={options.test_images} torch={torch.__version__}")
     note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
     note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
     if options.steps:
