@@ -2,7 +2,8 @@
  * What a compilation may be told, with defaults; the same keys serve `--config FILE` and the manifest of a build.
  */
 import { BlnetError } from './diagnostics.js';
-import { DEVICES, type Device, findDevice } from './estimate/devices.js';
+import { DEVICES, type Device } from './estimate/devices.js';
+import { findPart, type Part, similarParts } from './estimate/ordering-codes.js';
 import type { CalibrationMethod } from './passes/calibrate.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
@@ -12,7 +13,7 @@ export type Backend = (typeof BACKENDS)[number];
 export const REQUANTIZERS = ['any', 'luts'] as const;
 
 export interface CompileConfig {
-  /** Name of a device in `estimate/devices.ts`, or a longer ordering code. */
+  /** Name of a device in `estimate/devices.ts`, or one of its ordering codes (`estimate/ordering-codes.ts`). */
   readonly part: string;
   /** Planned clock; null takes the device's. */
   readonly clockMhz: number | null;
@@ -103,26 +104,27 @@ export function parseConfig(document: unknown, where: string): CompileConfig {
   return config;
 }
 
-/** Errors: BLN002 for a part that is not in the list. */
-export function deviceOf(config: Pick<CompileConfig, 'part'>): Device {
-  const device = findDevice(config.part);
-  if (device) return device;
+function partOf(config: Pick<CompileConfig, 'part'>): Part<Device> {
+  const part = findPart(DEVICES, config.part);
+  if (part) return part;
   throw new BlnetError('BLN002', {
     where: '--part',
     found: config.part,
-    need: DEVICES.map((d) => d.name).join(', '),
-    hint: 'take the nearest of these; --max-dsp narrows it further',
+    need: similarParts(DEVICES, config.part).join(', '),
+    hint: 'name a device, or one of its ordering codes with package and speed grade; --max-dsp narrows a device further',
   });
 }
 
+/** Errors: BLN002 for a part that is neither a device of the list nor one of its ordering codes. */
+export const deviceOf = (config: Pick<CompileConfig, 'part'>): Device => partOf(config).device;
+
 /**
- * Part with package and speed grade, for the vendor's tools: the name itself where it says more than the device's.
+ * Part with package and speed grade, for the vendor's tools: the one that was named, or the device's usual one.
  * Errors: BLN001 for a device that those tools do not know.
  */
 export function orderingCodeOf(config: Pick<CompileConfig, 'part'>): string {
-  const device = deviceOf(config);
-  if (device.orderingCode !== null && config.part.length > device.name.length) return config.part;
-  if (device.orderingCode !== null) return device.orderingCode;
+  const { device, code } = partOf(config);
+  if (device.orderingCode !== null) return code ?? device.orderingCode;
   throw new BlnetError('BLN001', {
     where: '--backend',
     found: `HLS code for ${device.name}`,

@@ -89,9 +89,3 @@ export const DEVICES: readonly Device[] = [
     orderingCode: null,
   },
 ];
-
-/** Case-insensitive; a longer ordering code (xc7z020clg400-1) names its part. */
-export function findDevice(name: string): Device | undefined {
-  const wanted = name.toLowerCase();
-  return DEVICES.find((d) => wanted.startsWith(d.name.toLowerCase()));
-}

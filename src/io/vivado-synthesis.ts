@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { orderingCodeOf } from '../config.js';
 import {
   parseVivadoTiming,
   parseVivadoUtilization,
@@ -13,17 +14,6 @@ import {
 import type { Build } from './build-folder.js';
 import { readText, writeWhole } from './files.js';
 import { requireTool, runOk } from './process.js';
-
-/** Ordering code that Vivado wants, for a part named without package and speed grade. */
-const ORDERING_CODES: Readonly<Record<string, string>> = {
-  xc7z010: 'xc7z010clg400-1',
-  xc7z020: 'xc7z020clg400-1',
-  xc7a100t: 'xc7a100tcsg324-1',
-  xczu3eg: 'xczu3eg-sbva484-1-e',
-  xczu7ev: 'xczu7ev-ffvc1156-2-e',
-};
-
-export const orderingCode = (part: string): string => ORDERING_CODES[part.toLowerCase()] ?? part;
 
 export interface VivadoRun {
   readonly instances: readonly VivadoInstance[];
@@ -51,7 +41,7 @@ report_timing_summary -file ${FOLDER}/${TIMING}
 `;
 }
 
-/** Errors: BLN401 without vivado, BLN402 when it fails or its reports cannot be read. */
+/** Errors: BLN001 for a part of another vendor, BLN401 without vivado, BLN402 when it fails or its reports cannot be read. */
 export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
   const vivado = requireTool(
     'vivado',
@@ -63,7 +53,7 @@ export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
     .filter((name) => name.endsWith('.v'))
     .sort()
     .map((name) => `rtl/${name}`);
-  const part = orderingCode(manifest.config.part);
+  const part = orderingCodeOf(manifest.config);
   mkdirSync(join(folder, FOLDER), { recursive: true });
   const script = `${FOLDER}/synth.tcl`;
   writeWhole(join(folder, script), vivadoScript(manifest.top, part, sources, 1000 / manifest.clockMhz));
