@@ -4,9 +4,9 @@
  * (test/explore) and takes longer. Weights of all but the CIFAR-10 network are seeded.
  */
 import { prepare } from '../src/compile.js';
-import { DEFAULT_CONFIG } from '../src/config.js';
+import { DEFAULT_CONFIG, deviceOf } from '../src/config.js';
 import { BlnetError } from '../src/diagnostics.js';
-import { type Device, findDevice } from '../src/estimate/devices.js';
+import type { Device } from '../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../src/explore/budget.js';
 import { DSP_SHAPES } from '../src/explore/foldings.js';
 import { searchFoldings } from '../src/explore/search-foldings.js';
@@ -97,7 +97,7 @@ export function benchParts(): void {
     const misses: string[] = [];
     for (const part of PARTS) {
       const seconds = clock();
-      const row = rowOf(graph, findDevice(part) as Device);
+      const row = rowOf(graph, deviceOf({ part }));
       if ('cells' in row) rows.push([part, ...row.cells, seconds().cpuSeconds.toFixed(1)]);
       else misses.push(`  does not fit ${part}: ${row.why}`);
     }
