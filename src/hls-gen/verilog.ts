@@ -75,6 +75,8 @@ function endView(stream: Stream): {
   bits: number;
   msb: number;
   portMsb: number;
+  /** Hexadecimal digits of a beat in a stimulus file. */
+  digits: number;
 } {
   const width = stream.lanes * stream.bits;
   return {
@@ -84,6 +86,7 @@ function endView(stream: Stream): {
     bits: stream.bits,
     msb: width - 1,
     portMsb: 8 * ceilDiv(width, 8) - 1,
+    digits: ceilDiv(width, 4),
   };
 }
 

@@ -54,6 +54,8 @@ export interface RtlResult {
   readonly wrongMarks: number;
   readonly frameError: boolean;
   readonly deadlock: boolean;
+  /** Cycles in which a handshake was unknown; Verilator knows none. */
+  readonly unknownCycles: number;
   readonly cycles: number;
   readonly inputFirst: readonly number[];
   readonly outputCycles: readonly number[];
@@ -101,6 +103,7 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
     wrongMarks: one('marks'),
     frameError: one('frame_error') !== 0,
     deadlock: one('deadlock') !== 0,
+    unknownCycles: one('unknown') ?? 0,
     cycles: one('cycles'),
     inputFirst: all('input_first'),
     outputCycles: all('output'),

@@ -11,6 +11,8 @@ export interface RtlFacts {
   readonly wrongMarks: number;
   readonly frameError: boolean;
   readonly deadlock: boolean;
+  /** Cycles in which a handshake was unknown; only a simulator of four states knows such. */
+  readonly unknownCycles: number;
   readonly cycles: number;
   readonly inputFirst: readonly number[];
   readonly outputCycles: readonly number[];
@@ -67,6 +69,9 @@ export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verifi
   if (sim.deadlock) problems.push(`the simulator stopped moving in cycle ${sim.deadlock.cycle}`);
   if (rtl.mismatches > 0)
     problems.push(`${rtl.mismatches} of ${rtl.received} output beats differ from the integer reference`);
+  const expected = sim.frames * output.beatsPerFrame;
+  if (rtl.received !== expected) problems.push(`${rtl.received} of ${expected} output beats came`);
+  if (rtl.unknownCycles > 0) problems.push(`handshakes are unknown in ${rtl.unknownCycles} cycles`);
   if (rtl.extra > 0) problems.push(`${rtl.extra} beats came behind the last frame`);
   if (rtl.wrongMarks > 0) problems.push(`tlast is wrong on ${rtl.wrongMarks} beats`);
   if (rtl.frameError) problems.push('the RTL saw a frame of the wrong length');

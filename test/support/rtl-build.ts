@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     const output =
       simulator === 'verilator'
         ? run(join(this.folder, 'program'), [index, ...args], cwd, [0, 1])
-        : run('vvp', ['-n', 'testbench.vvp', ...args], cwd);
+        : run('vvp', ['-n', 'testbench.vvp', ...args], cwd, [0, 1]);
     return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'), output);
   }
 
