@@ -1,40 +1,47 @@
 /**
- * Collects blocks and streams; hands out unique Verilog names.
+ * Collects blocks and streams; hands out names that are unique in the generated top module, whatever is made of them.
  */
 import type { Block, BlockParams, Hardware, Stream } from './hardware.js';
-import { VERILOG_KEYWORDS } from './verilog-keywords.js';
+import { identifierOf, NameScope } from './identifiers.js';
 
-/** Turns a model's layer name into an identifier: letters, digits and single underscores, a letter first. */
-export function identifierOf(name: string): string {
-  const clean = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
-  const id = /^[A-Za-z]/.test(clean) ? clean : `n_${clean}`;
-  return VERILOG_KEYWORDS.has(id.toLowerCase()) ? `${id}_layer` : id;
+/** What the generated top module holds beside its streams and blocks. */
+const TOP_SCOPE = `
+  clk rst frame_error trace_fire trace_valid trace_ready input_marker output_marker
+  s_axis s_axis_tdata s_axis_tvalid s_axis_tready s_axis_tlast
+  m_axis m_axis_tdata m_axis_tvalid m_axis_tready m_axis_tlast`
+  .trim()
+  .split(/\s+/);
+
+const wiresOf = (stream: string): string[] => ['tdata', 'tvalid', 'tready'].map((w) => `${stream}_${w}`);
+const instanceOf = (block: string): string[] => [`u_${block}`];
+
+/**
+ * Name of the top module. It must not begin as the library's modules do, whose files lie beside it, nor make a class
+ * of Verilator's own of it: `V` and the name is the class that Verilator generates.
+ */
+export function topNameOf(network: string): string {
+  const id = identifierOf(network);
+  const lower = id.toLowerCase();
+  const isTaken =
+    lower === 'blnet' || lower.startsWith('blnet_') || lower.startsWith('erilated') || /^l_/.test(lower);
+  return isTaken || TOP_SCOPE.includes(lower) ? `n_${id}` : id;
 }
 
 export class HardwareBuilder {
   private readonly streams: Stream[] = [];
   private readonly blocks: Block[] = [];
-  private readonly taken = new Set<string>();
+  private readonly scope = new NameScope(TOP_SCOPE);
   private readonly reserved = new Set<string>();
-
-  /** First free one of name, name_1, name_2 ... */
-  unique(name: string): string {
-    const base = identifierOf(name);
-    let candidate = base;
-    for (let i = 1; this.taken.has(candidate.toLowerCase()); i++) candidate = `${base}_${i}`;
-    this.taken.add(candidate.toLowerCase());
-    return candidate;
-  }
 
   /** Name for a block that is added later, or never. */
   reserve(name: string): string {
-    const id = this.unique(name);
+    const id = this.scope.claim(name, instanceOf);
     this.reserved.add(id);
     return id;
   }
 
   stream(s: Stream): number {
-    this.streams.push({ ...s, name: this.unique(s.name) });
+    this.streams.push({ ...s, name: this.scope.claim(s.name, wiresOf) });
     return this.streams.length - 1;
   }
 
@@ -45,11 +52,11 @@ export class HardwareBuilder {
     inputs: readonly number[],
     outputs: readonly number[],
   ): void {
-    const id = this.reserved.delete(name) ? name : this.unique(name);
+    const id = this.reserved.delete(name) ? name : this.scope.claim(name, instanceOf);
     this.blocks.push({ name: id, layer, params, inputs, outputs });
   }
 
   finish(name: string, input: number, output: number): Hardware {
-    return { name: identifierOf(name), streams: this.streams, blocks: this.blocks, input, output };
+    return { name: topNameOf(name), streams: this.streams, blocks: this.blocks, input, output };
   }
 }
