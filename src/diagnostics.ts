@@ -32,6 +32,7 @@ export const CODES = {
   BLN204: { kind: 'unsupported', title: 'unsupported opset' },
   BLN205: { kind: 'unsupported', title: 'not representable in integers' },
   BLN206: { kind: 'unsupported', title: 'no legal folding' },
+  BLN207: { kind: 'unsupported', title: 'beyond a limit' },
   BLN301: { kind: 'io', title: 'cannot read' },
   BLN302: { kind: 'io', title: 'cannot write' },
   BLN303: { kind: 'io', title: 'not a build folder' },

@@ -1,26 +1,28 @@
 /** Options that several commands share, and their parsing. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CompileConfig, parseConfig, REQUANTIZERS } from '../config.js';
+import { BlnetError } from '../diagnostics.js';
 import { DEVICES } from '../estimate/devices.js';
 import { type Build, samplesOf } from '../io/build-folder.js';
 import { readJson } from '../io/files.js';
 import { readImages } from '../io/images.js';
-import type { Shape } from '../ir/graph.js';
+import { type Shape, sizeOf } from '../ir/graph.js';
 import { preprocess, preprocessingOf } from '../ir/preprocess.js';
 import { tensorOf } from '../ir/quant-graph.js';
 import { quantizeValues } from '../ir/quantize-values.js';
+import { checkLimit } from '../limits.js';
 import { NO_STALLS, type StallPattern, stallsFromSeed } from '../sim/stimulus.js';
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
+  if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be an integer of at least 1.');
   return value;
 }
 
 export function nonNegativeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
+  if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('It must be an integer of at least 0.');
   return value;
 }
@@ -106,9 +108,19 @@ export interface Frames {
 export function framesOf(build: Build, count: number, source: string | undefined): Frames {
   const input = tensorOf(build.quantized, build.quantized.input);
   const shape: Shape = input.shape;
+  checkLimit('frames', count, '--frames');
+  checkLimit('runValues', count * sizeOf(shape), '--frames');
   const images = source
     ? [...readImages(source, shape, 'test', count)]
     : samplesOf(build).map((pixels) => ({ pixels, label: null }));
+  if (images.length === 0) {
+    throw new BlnetError('BLN105', {
+      where: source ?? build.folder,
+      found: 'no images',
+      need: 'at least one',
+      hint: 'name some with --images',
+    });
+  }
   const preprocessing = preprocessingOf(build.quantized.metadata);
   const quantized = images.map((i) =>
     quantizeValues(preprocess(i.pixels, shape, preprocessing), shape, input),

@@ -7,7 +7,8 @@ import { loadAssets } from '../io/assets.js';
 import { checkReplaceable, extraFiles, writeBuildFolder } from '../io/build-folder.js';
 import { readImages } from '../io/images.js';
 import { loadModel } from '../io/load-model.js';
-import type { Shape } from '../ir/graph.js';
+import { type Shape, sizeOf } from '../ir/graph.js';
+import { checkLimit } from '../limits.js';
 import type { Manifest } from '../report/manifest.js';
 import {
   configOf,
@@ -58,6 +59,7 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
     });
   }
   const shape = graph.shapes.get(graph.input) as Shape;
+  checkLimit('imageBytes', o.calibrationImages * sizeOf(shape), '--calibration-images');
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
   // The compiler takes one image after the other, once.
   const counted = function* () {

@@ -1,5 +1,7 @@
 /** Why no folding fits, for a diagnostic: which limit cannot be met, and the smallest design there is. */
+
 import type { DiagnosticDetail } from '../diagnostics.js';
+import { largestOf } from '../ir/extremes.js';
 import type { DesignBudget } from './budget.js';
 import { type Budget, fitsIn } from './choose-options.js';
 import { leastUse } from './least-use.js';
@@ -70,7 +72,7 @@ export function explainLimits(
 /** A budget without infinities: what the layers could use at most is as good. */
 function finite(layers: readonly (readonly Cost[])[], budget: Budget): Budget {
   const most = (r: Resource): number =>
-    layers.reduce((sum, options) => sum + Math.max(...options.map((o) => o[r])), 0);
+    layers.reduce((sum, options) => sum + largestOf(options.map((o) => o[r])), 0);
   const of = (r: Resource): number => (Number.isFinite(budget[r]) ? budget[r] : Math.ceil(most(r)));
   return { dsp: of('dsp'), lut: of('lut'), bram: of('bram') };
 }

@@ -1,4 +1,5 @@
 /** The least of one resource that does for an interval within the budget of the other two: exact, LUTs to one LUT. */
+import { largestOf } from '../ir/extremes.js';
 import { type Budget, chooseOptions, fitsIn } from './choose-options.js';
 import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
 
@@ -27,7 +28,7 @@ export function leastUse<O extends Cost>(
 ): O[] | null {
   if (layers.some((options) => options.length === 0)) return null;
   const least = frugal(layers, r, budget);
-  const most = layers.reduce((sum, options) => sum + Math.max(...options.map((o) => o[r])), 0);
+  const most = layers.reduce((sum, options) => sum + largestOf(options.map((o) => o[r])), 0);
   const within = (amount: number): Budget => ({ ...budget, [r]: amount });
   if (fitsIn(least, within(most))) return least;
   let best = chooseOptions(layers, within(most));

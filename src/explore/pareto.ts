@@ -2,6 +2,7 @@
  * What a network costs at every speed: for a series of intervals the cheapest design, and those of least DSPs, LUTs and
  * block RAM. What another design beats is left out, so the rest is the Pareto front under the cost model.
  */
+import { largestOf } from '../ir/extremes.js';
 import { type DesignBudget, wholeDesign } from './budget.js';
 import { chooseOptions } from './choose-options.js';
 import type { FoldingOption } from './foldings.js';
@@ -47,7 +48,7 @@ export const withoutDominated = (points: readonly ParetoPoint[]): ParetoPoint[] 
 
 /** From the fastest design to that of every layer's smallest folding. */
 export function intervalSeries(space: FoldingSpace, fastest: number): number[] {
-  const slowest = Math.max(...[...space.values()].flatMap((options) => options.map((o) => o.cycles)));
+  const slowest = largestOf([...space.values()].flatMap((options) => options.map((o) => o.cycles)));
   const series: number[] = [];
   for (let interval = fastest; interval < slowest; interval *= STEP) series.push(Math.floor(interval));
   return [...series, Math.max(fastest, slowest)];
@@ -99,7 +100,7 @@ function pointOf(
   limits: Cost,
   aim: Aim,
 ): ParetoPoint {
-  const cycles = Math.max(...choice.map((o) => o.cycles));
+  const cycles = largestOf(choice.map((o) => o.cycles));
   const whole = wholeDesign(sumCosts(choice), budget);
   const shares = RESOURCES.map((r) => (limits[r] > 0 ? whole[r] / limits[r] : 0));
   const fullest = shares.indexOf(Math.max(...shares));

@@ -3,7 +3,9 @@
  * allows; the search finds the smallest interval that the budget pays for. Cycles per frame are closed forms, so no
  * simulation is needed, and the answer is exact under the cost model.
  */
+
 import { assertInternal, BlnetError } from '../diagnostics.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { type Budget, byResources, chooseOptions, type Effort, withoutBeaten } from './choose-options.js';
@@ -55,7 +57,7 @@ export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7)
     return { name: node.name, groups };
   });
   // No plan is faster than the slowest layer's fastest folding.
-  const floor = Math.max(...layers.map(({ groups }) => (groups[0] as FoldingGroup).cycles));
+  const floor = largestOf(layers.map(({ groups }) => (groups[0] as FoldingGroup).cycles));
   const space = new Map<string, FoldingOption[]>();
   for (const { name, groups } of layers) {
     const kept: FoldingOption[] = [];
@@ -64,9 +66,9 @@ export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7)
       const cycles = Math.max(floor, (groups[next] as FoldingGroup).cycles);
       const equal: FoldingOption[] = [];
       for (; next < groups.length && (groups[next] as FoldingGroup).cycles <= cycles; next++)
-        equal.push(...(groups[next] as FoldingGroup).options());
+        for (const option of (groups[next] as FoldingGroup).options()) equal.push(option);
       equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
-      kept.push(...takeUnbeaten(front, equal));
+      for (const option of takeUnbeaten(front, equal)) kept.push(option);
     }
     space.set(name, kept);
   }
@@ -88,7 +90,7 @@ export function planFor(
   const choice = chooseOptions(layers, budget, effort);
   if (!choice) return null;
   const plan = new Map<string, Folding>(choice.map((o, i) => [names[i] as string, o.folding]));
-  const cycles = Math.max(...choice.map((o) => o.cycles));
+  const cycles = largestOf(choice.map((o) => o.cycles));
   const bound = names[choice.findIndex((o) => o.cycles === cycles)] as string;
   return { plan, cycles, bound, ...sumCosts(choice) };
 }
@@ -112,7 +114,7 @@ export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult 
   const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
   const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
   // Below the slowest layer's fastest folding there is nothing.
-  const floor = Math.max(...[...space.values()].map(fastestOf));
+  const floor = largestOf([...space.values()].map(fastestOf));
   const targets = [...new Set(all)].filter((t) => t >= floor).sort((a, b) => a - b);
   const target = (index: number): number => targets[index] as number;
   let lo = 0;
@@ -125,7 +127,15 @@ export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult 
       budget,
       'any',
     );
-    return choice && targets.indexOf(Math.max(floor, ...choice.map((o) => o.cycles)));
+    return (
+      choice &&
+      targets.indexOf(
+        largestOf(
+          choice.map((o) => o.cycles),
+          floor,
+        ),
+      )
+    );
   };
   const first = reached(hi);
   if (first === null) {

@@ -13,6 +13,14 @@ export const isFifo = (b: Block): b is Block & { readonly params: FifoParams } =
 
 /** Block cycles of all trials in regions: some ten seconds. Beyond it FIFOs stay as deep as they are known to pass. */
 const REGION_WORK = 1.5e9;
+/**
+ * Nor more than so many runs of a frame through the whole network: where many joins read one tensor, each region holds
+ * those before it. Trained networks take some 25.
+ */
+const REGION_RUNS = 60;
+/** What a region costs besides stepping it, in cycles: to compile it, and to begin a trial. */
+const COMPILE_CYCLES = 12_000;
+const TRIAL_CYCLES = 4_000;
 /** Likewise for the trials in the whole network: a quarter of a second. */
 const NETWORK_WORK = 3e7;
 
@@ -43,20 +51,23 @@ function smallest(enough: number, passes: (depth: number) => boolean, tolerance 
 export function shrinkFifos(kinds: KindTable, hw: Hardware, paceCycles: number): Map<string, number> {
   const depths = new Map(hw.blocks.filter(isFifo).map((b) => [b.name, b.params.depth]));
   let work = 0;
+  const most = Math.min(REGION_WORK, REGION_RUNS * (paceCycles + TRIAL_CYCLES) * hw.blocks.length);
   // Joins inside a branch come before the join of the branch.
   for (const join of joinsOf(hw)) {
+    if (work > most) break;
     const region = regionOf(hw, join);
     const fifos = region.blocks.flatMap((b, i) => (isFifo(b) ? [{ block: b, i }] : []));
     const own = fifos.filter(({ block }) => join.inputs.includes(block.outputs[0]));
     if (own.length === 0) continue;
     const meter = new SteadyStateMeter(kinds, region);
+    work += COMPILE_CYCLES * region.blocks.length;
     const passes = (name: string, depth: number): boolean => {
-      if (work > REGION_WORK) return false;
+      if (work > most) return false;
       const trial = new Map(
         fifos.map(({ block, i }) => [i, block.name === name ? depth : (depths.get(block.name) as number)]),
       );
       const state = meter.measure(trial, paceCycles);
-      work += state.steppedCycles * region.blocks.length;
+      work += (TRIAL_CYCLES + state.steppedCycles) * region.blocks.length;
       return state.isSteady && state.intervalCycles <= paceCycles;
     };
     for (const { block } of own) {

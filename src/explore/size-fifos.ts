@@ -6,10 +6,12 @@
  * so nothing changes. Less may do, since a branch also holds beats in its own buffers while the FIFO is full; that
  * takes trials (`shrink-fifos.ts`). The result is checked in the whole network, with the source as fast as it can.
  */
+
 import type { KindTable } from '../ir/block-kind.js';
 import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
+import { checkLimit } from '../limits.js';
 import { lower } from '../passes/lower.js';
 import { deadlockError } from '../sim/deadlock.js';
 import type { SimResult } from '../sim/engine.js';
@@ -91,7 +93,7 @@ function fastestOf(
 
 /**
  * @param interval cycles per frame that the folding promises
- * Errors: BLN502 if even unlimited FIFOs deadlock, which would be a fault of the lowering.
+ * Errors: BLN207 for an interval that cannot be simulated, BLN502 if even unlimited FIFOs deadlock, which would be a fault of the lowering.
  */
 export function sizeFifos(
   kinds: KindTable,
@@ -99,6 +101,7 @@ export function sizeFifos(
   plan: FoldingPlan,
   interval: number,
 ): SizedHardware {
+  checkLimit('frameCycles', interval, 'the network');
   const lowered = (depths: Depths): Hardware => lower(graph, plan, (name) => depths.get(name) ?? 0);
   // Both sides of each join without limit: what is the best rate, and which branch runs ahead?
   const open = lower(graph, plan, (_, beats) => 2 * beats);

@@ -2,9 +2,11 @@
  * CIFAR-10 in its official binary layout (cs.toronto.edu/~kriz/cifar.html): records of one label byte and 3072
  * pixels, 32 x 32 red, then green, then blue. The pixels are those of the real dataset only if the files are.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
+import { reasonOf } from './files.js';
+import { readParts } from './read-part.js';
 
 export const CIFAR10_CLASSES = [
   'airplane',
@@ -46,23 +48,31 @@ const unreadable = (where: string, found: string, hint: string): BlnetError =>
 const GET_IT =
   'unpack cifar-10-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and name its folder';
 
-function recordsOf(path: string): Uint8Array {
-  let bytes: Uint8Array;
+const WRONG_SIZE = 'use the binary version, not the Python or Matlab one';
+
+function* recordsOf(path: string): Generator<LabelledImage> {
   try {
-    bytes = readFileSync(path);
+    yield* readParts(path, function* ({ next, size }) {
+      if (size !== null && (size === 0 || size % RECORD !== 0))
+        throw unreadable(path, `${size} bytes`, WRONG_SIZE);
+      for (let i = 0; ; i++) {
+        const record = next(RECORD);
+        if (record.length === 0 && i > 0) return;
+        if (record.length < RECORD) throw unreadable(path, `${i * RECORD + record.length} bytes`, WRONG_SIZE);
+        const label = record[0] as number;
+        if (label > 9) throw unreadable(path, `label ${label} in record ${i}`, GET_IT);
+        yield { label, pixels: record.subarray(1) };
+      }
+    });
   } catch (error) {
-    throw unreadable(path, error instanceof Error ? error.message : String(error), GET_IT);
+    throw error instanceof BlnetError ? error : unreadable(path, reasonOf(error), GET_IT);
   }
-  if (bytes.length === 0 || bytes.length % RECORD !== 0) {
-    throw unreadable(path, `${bytes.length} bytes`, 'use the binary version, not the Python or Matlab one');
-  }
-  return bytes;
 }
 
-/** The files behind a path: itself if it is a .bin file, else those of the split in the folder or its subfolder. */
+/** The files behind a path: itself if it is a file, else those of the split in the folder or its subfolder. */
 function filesAt(path: string, split: Cifar10Split): readonly string[] {
   if (!existsSync(path)) throw unreadable(path, 'it does not exist', GET_IT);
-  if (statSync(path).isFile()) return [path];
+  if (!statSync(path).isDirectory()) return [path];
   const nested = join(path, SUBFOLDER);
   const folder = existsSync(nested) ? nested : path;
   const files = FILES[split].map((name) => join(folder, name)).filter((file) => existsSync(file));
@@ -71,7 +81,7 @@ function filesAt(path: string, split: Cifar10Split): readonly string[] {
 }
 
 /**
- * Images in file order, one file in memory at a time. `path` is a folder or a .bin file; `limit` stops early.
+ * Images in file order, one in memory at a time. `path` is a folder or a .bin file; `limit` stops early.
  * Errors: BLN105 (missing file, size that is no multiple of a record, label above 9).
  */
 export function* readCifar10(
@@ -82,11 +92,9 @@ export function* readCifar10(
   let left = limit;
   for (const file of filesAt(path, split)) {
     if (left <= 0) return;
-    const bytes = recordsOf(file);
-    for (let at = 0; at < bytes.length && left > 0; at += RECORD, left--) {
-      const label = bytes[at] as number;
-      if (label > 9) throw unreadable(file, `label ${label} in record ${at / RECORD}`, GET_IT);
-      yield { label, pixels: bytes.subarray(at + 1, at + RECORD) };
+    for (const image of recordsOf(file)) {
+      if (left-- <= 0) return;
+      yield image;
     }
   }
 }

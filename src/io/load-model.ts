@@ -22,6 +22,6 @@ export function loadModel(path: string, seed = 1): LoadedModel {
     const graph = buildGraph(parseNetworkSpec(readJson(path)), seed);
     return { graph, onnx: writeOnnx(graph), name };
   }
-  const onnx = readBytes(path);
+  const onnx = readBytes(path, 'modelBytes');
   return { graph: importOnnx(onnx), onnx, name };
 }

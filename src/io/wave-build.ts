@@ -13,6 +13,7 @@ import {
   type WaveEvent,
 } from '../report/wave-events.js';
 import { differingCycles, waveSvg } from '../report/wave-svg.js';
+import { simulateFast } from '../sim/fast-engine.js';
 import { IntegerExecutor } from '../sim/integer-executor.js';
 import type { StallPattern } from '../sim/stimulus.js';
 import { traceWindows, type Window } from '../sim/trace-window.js';
@@ -52,13 +53,14 @@ export interface WaveResult {
   readonly rtlVcd: string | null;
 }
 
-/** Errors: BLN001 for a stream that is not there; those of `traceRtl`. */
+/** Errors: BLN001 for a stream or a cycle that is not there; those of `traceRtl`. */
 export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
   const { hardware, quantized, folder, manifest } = r.build;
   const { onStage = () => {} } = r;
   onStage('find events');
   const frames = r.frames.length;
   const { stalls, width } = r;
+  checkCycles(r);
   const chosen = r.streams?.map((name) => streamIndex(hardware.streams, name));
   const events = [
     ...chooseEvents(KINDS, hardware, manifest.clockMhz, { frames, stalls, wanted: r.events, width }),
@@ -108,6 +110,20 @@ const aroundCycle = (cycle: number, width: number, streams: readonly number[]): 
   span: spanAround(cycle, width),
   streams,
 });
+
+/** Cycles that the run does not reach have nothing to show. */
+function checkCycles({ build, frames, stalls, cycles }: WaveRequest): void {
+  if (cycles.length === 0) return;
+  const run = simulateFast(KINDS, build.hardware, { frames: frames.length, stalls }).cycles;
+  const late = cycles.find((c) => c >= run);
+  if (late === undefined) return;
+  throw new BlnetError('BLN001', {
+    where: '--cycle',
+    found: `cycle ${late}`,
+    need: `one of the ${run} cycles of this run, from 0 on`,
+    hint: 'run more frames with --frames',
+  });
+}
 
 function streamIndex(streams: readonly Stream[], name: string): number {
   const index = streams.findIndex((s) => s.name === name);

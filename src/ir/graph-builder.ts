@@ -3,6 +3,8 @@
  * only say which operation comes next.
  */
 import { BlnetError } from '../diagnostics.js';
+import { checkLimit } from '../limits.js';
+import { checkGraphSize, checkShape, checkWindow } from './check-size.js';
 import type { Graph, GraphNode, GraphOp, Shape } from './graph.js';
 import { inferShape } from './infer-shape.js';
 import { formatText, type QuantFormat, sameFormat } from './number-format.js';
@@ -12,12 +14,15 @@ export class GraphBuilder {
   private readonly shapes = new Map<string, Shape>();
   private readonly formats = new Map<string, QuantFormat>();
   private readonly names = new Set<string>();
+  /** By wanted name: the number that was added to it last. */
+  private readonly numbers = new Map<string, number>();
 
   constructor(
     readonly name: string,
     readonly input: string,
     shape: Shape,
   ) {
+    checkShape(shape, `input ${input}`);
     this.shapes.set(input, shape);
   }
 
@@ -29,17 +34,21 @@ export class GraphBuilder {
     return shape;
   }
 
-  /** Appends a node and returns its output tensor, by default called like the node. */
+  /** Appends a node and returns its output tensor, by default called like the node. Errors: BLN102, BLN103, BLN207. */
   add(name: string, op: GraphOp, inputs: readonly string[], output = name): string {
     const unique = this.uniqueName(name);
     if (this.shapes.has(output)) {
       throw new BlnetError('BLN102', { where: `tensor ${output}`, found: 'two nodes define it' });
     }
+    const where = `node ${unique}`;
+    checkLimit('layers', this.nodes.length + 1, where);
+    checkWindow(op, where);
     const shape = inferShape(
       op,
       inputs.map((t) => this.shapeOf(t)),
-      `node ${unique}`,
+      where,
     );
+    checkShape(shape, where);
     this.shapes.set(output, shape);
     this.nodes.push({ ...op, name: unique, inputs: [...inputs], output });
     return output;
@@ -59,8 +68,10 @@ export class GraphBuilder {
     this.formats.set(tensor, format);
   }
 
+  /** Errors: BLN102, BLN207 for a network that is too large as a whole. */
   finish(output: string, metadata: Readonly<Record<string, string>> = {}): Graph {
     this.shapeOf(output);
+    checkGraphSize({ nodes: this.nodes, shapes: this.shapes });
     const { name, input, nodes } = this;
     const graph = { name, input, output, nodes: [...nodes], shapes: new Map(this.shapes), metadata };
     return this.formats.size > 0 ? { ...graph, formats: new Map(this.formats) } : graph;
@@ -68,7 +79,9 @@ export class GraphBuilder {
 
   private uniqueName(wanted: string): string {
     let name = wanted;
-    for (let n = 2; this.names.has(name); n++) name = `${wanted}_${n}`;
+    let n = this.numbers.get(wanted) ?? 1;
+    while (this.names.has(name)) name = `${wanted}_${++n}`;
+    this.numbers.set(wanted, n);
     this.names.add(name);
     return name;
   }

@@ -29,6 +29,7 @@ function windowShape(w: WindowShape, channels: number, x: Shape, where: string):
 }
 
 function convShape(op: ConvOp, x: Shape, where: string): Shape {
+  if (!(op.outChannels >= 1)) throw mismatch(where, `${op.outChannels} output channels`, 'at least one');
   const depthwise = op.groups === x.channels && op.outChannels === x.channels;
   if (op.groups !== 1 && !depthwise) {
     throw mismatch(

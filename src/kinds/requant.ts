@@ -3,7 +3,9 @@
  * The hardware adds the bias before it multiplies, (acc + bias) * m, which needs a shorter ROM word and adder than
  * acc * m + offset; `offset = bias * m + 2^(shift-1)` holds for every offset that quantization makes.
  */
+
 import type { MemoryImage } from '../ir/block-kind.js';
+import { largestOf, smallestOf } from '../ir/extremes.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
 import { signedBits } from '../ir/quant-graph.js';
 import { packFields } from './words.js';
@@ -57,8 +59,8 @@ export function biasWidths(
   accBits: number,
 ): { readonly biasBits: number; readonly biasedBits: number } {
   const biases = biasesOf(rom, shift);
-  const lo = Math.min(0, ...biases);
-  const hi = Math.max(0, ...biases);
+  const lo = smallestOf(biases, 0);
+  const hi = largestOf(biases, 0);
   const half = 2 ** (accBits - 1);
   return { biasBits: signedBits(lo, hi), biasedBits: signedBits(lo - half, hi + half - 1) };
 }

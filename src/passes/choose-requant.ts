@@ -1,7 +1,9 @@
 /**
  * Turns real scale factors into the multiplier, offset and shift of a requantizer.
  */
+
 import { BlnetError } from '../diagnostics.js';
+import { largestOf } from '../ir/extremes.js';
 import { type QuantFormat, type Requant, rangeOf } from '../ir/quant-graph.js';
 
 export const MULTIPLIER_BITS = 17;
@@ -11,7 +13,7 @@ const MAX_SHIFT = 46;
 
 /** Largest shift at which every factor still fits the multiplier; the precision is spent there. */
 export function chooseShift(factors: readonly number[], layer: string): number {
-  const largest = Math.max(...factors);
+  const largest = largestOf(factors);
   if (!(largest > 0) || !Number.isFinite(largest) || largest >= MAX_MULTIPLIER / 2) {
     throw new BlnetError('BLN205', {
       where: layer,

@@ -34,20 +34,27 @@ export function foldBatchNorm(graph: Graph): Graph {
   const uses = new Map<string, number>([[graph.output, 1]]);
   for (const t of graph.nodes.flatMap((n) => n.inputs)) uses.set(t, (uses.get(t) ?? 0) + 1);
   const nodes: GraphNode[] = [];
+  /** By tensor: index of the node that makes it. */
+  const producers = new Map<string, number>();
+  const emit = (n: GraphNode): void => {
+    producers.set(n.output, nodes.length);
+    nodes.push(n);
+  };
   const shapes = new Map(graph.shapes);
   for (const n of graph.nodes) {
     if (n.op !== 'batchNorm') {
-      nodes.push(n);
+      emit(n);
       continue;
     }
     const [input] = n.inputs as [string];
-    const at = nodes.findIndex((p) => p.output === input);
-    const producer = nodes[at];
-    if (producer?.op === 'conv' && uses.get(input) === 1) {
+    const at = producers.get(input);
+    const producer = at === undefined ? undefined : nodes[at];
+    if (at !== undefined && producer?.op === 'conv' && uses.get(input) === 1) {
       nodes[at] = { ...folded(producer, n), name: producer.name, inputs: producer.inputs, output: n.output };
+      producers.set(n.output, at);
       shapes.delete(input);
     } else {
-      nodes.push({ ...asDepthwise(n), name: n.name, inputs: n.inputs, output: n.output });
+      emit({ ...asDepthwise(n), name: n.name, inputs: n.inputs, output: n.output });
     }
   }
   return verifyGraph({ ...graph, nodes, shapes });

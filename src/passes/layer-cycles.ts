@@ -2,7 +2,9 @@
  * Cycles per frame of the slowest block that a layer becomes under a folding: closed forms that the folding search
  * compares and that lowering keeps width conversions within.
  */
+
 import { assertInternal } from '../diagnostics.js';
+import { largestOf } from '../ir/extremes.js';
 import { type ConvFolding, ceilDiv, type Folding, type FoldingPlan } from '../ir/folding.js';
 import type { WindowShape } from '../ir/graph.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf } from '../ir/quant-graph.js';
@@ -60,8 +62,8 @@ function layerCycles(graph: QuantGraph, node: QuantNode, f: Folding): number {
 
 /** Cycles per frame of the slowest layer: the interval if no stream ever waits. */
 export function planCycles(graph: QuantGraph, plan: FoldingPlan): number {
-  return Math.max(
-    ...graph.nodes.map((n) => {
+  return largestOf(
+    graph.nodes.map((n) => {
       const f = plan.get(n.name);
       assertInternal(f !== undefined, 'layer without folding', n.name);
       return layerCycles(graph, n, f);

@@ -2,7 +2,9 @@
  * Moments worth a look in a run, each with the cycles around it and the streams that tell its story: the first pixel,
  * the first output, a stall, the block that bounds the interval as it passes from one frame to the next.
  */
+
 import type { KindTable } from '../ir/block-kind.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Block, Hardware, Stream } from '../ir/hardware.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import type { StallPattern } from '../sim/stimulus.js';
@@ -99,7 +101,7 @@ export function chooseEvents(kinds: KindTable, hw: Hardware, clockMhz: number, r
       const byDesign = (s: number): boolean =>
         s === hw.input || producerOf(hw, s)?.params.kind === 'fifo' || s === hw.output;
       const inner = hw.streams.map((_, s) => (byDesign(s) ? -1 : (sim.streams[s]?.stalledCycles ?? 0)));
-      const stream = inner.indexOf(Math.max(...inner));
+      const stream = inner.indexOf(largestOf(inner));
       const options = { frames: r.frames, stalls: r.stalls, cycles: sim.cycles };
       const after = startOf(hw.output, 0);
       const late = firstStall(kinds, hw, options, stream, after);

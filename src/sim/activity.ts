@@ -2,7 +2,9 @@
  * What every block does with its cycles: it works, waits for its consumer, or waits for its producer. Counted by the
  * compiled engine, so there is none where that does not run.
  */
+
 import type { KindTable } from '../ir/block-kind.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { compileCycles } from './cycles/compile-cycles.js';
@@ -52,7 +54,7 @@ function activityOf(
 /** Of a frame without stalls once the state repeats; null where it never does, or without WebAssembly. */
 export function steadyActivity(kinds: KindTable, hw: Hardware): Activity | null {
   if (!HAS_SIMD) return null;
-  const slowest = Math.max(...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
+  const slowest = largestOf(hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
   const frames = Math.min(MOST_FRAMES, Math.max(FEWEST_FRAMES, Math.floor(PATIENCE_CYCLES / slowest)));
   const state = new SteadyStateMeter(kinds, hw, true).measure(undefined, 0, 0, frames);
   if (!state.isSteady) return null;

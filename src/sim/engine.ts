@@ -3,8 +3,10 @@
  * Timing never depends on data, so no values pass through here. The promise: every handshake falls in the same
  * cycle as in the RTL, with and without stalls.
  */
+
 import type { CycleModel, KindTable } from '../ir/block-kind.js';
 import { isQueue } from '../ir/block-timing.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
@@ -74,7 +76,12 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
   const models: CycleModel[] = bound.map((b) => b.cycleModel());
   const count = models.length;
   // Longer than any block may compute without a handshake anywhere.
-  const patience = 10_000 + Math.max(0, ...bound.map((b) => b.cyclesPerFrame()));
+  const patience =
+    10_000 +
+    largestOf(
+      bound.map((b) => b.cyclesPerFrame()),
+      0,
+    );
 
   const valid = new Uint8Array(n);
   const fire = new Uint8Array(n);

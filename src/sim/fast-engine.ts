@@ -3,9 +3,12 @@
  * recognising the steady state. When the state at the end of an input frame has been there before, everything since
  * then repeats; whole repetitions are added instead of stepped.
  */
+
 import type { KindTable } from '../ir/block-kind.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { checkLimit } from '../limits.js';
 import { compileCycles } from './cycles/compile-cycles.js';
 import { Machine, type Moment } from './cycles/machine.js';
 import { type Deadlock, type SimOptions, type SimResult, simulate } from './engine.js';
@@ -31,8 +34,18 @@ export interface FastResult extends SimResult {
   readonly steadyCycles: number | null;
 }
 
-/** Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. */
+/**
+ * Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. Errors: BLN207 for
+ * a run that is too long.
+ */
 export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOptions): FastResult {
+  const slowest = largestOf(
+    hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()),
+    0,
+  );
+  checkLimit('frames', options.frames);
+  checkLimit('runValues', options.frames * hw.streams[hw.output].beatsPerFrame);
+  checkLimit('runCycles', options.frames * slowest);
   // A pace of part cycles, or no WebAssembly, is left to the plain engine.
   if (!HAS_SIMD || !Number.isInteger(options.paceCycles ?? 0)) {
     return { ...simulate(kinds, hw, options), steadyFrom: null, steadyCycles: null };
@@ -40,7 +53,12 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
   const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
   const program = compileCycles(kinds, hw, { hash, log: onFire !== undefined });
   const machine = new Machine(program, hw, { frames, stalls, paceCycles, ...(onFire ? { onFire } : {}) });
-  const patience = 10_000 + Math.max(0, ...hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()));
+  const patience =
+    10_000 +
+    largestOf(
+      hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()),
+      0,
+    );
   const outBeats = hw.streams[hw.output].beatsPerFrame;
   // Random pauses never repeat, and a log wants every handshake.
   const mayRepeat = options.mayRepeat !== false && !onFire && stalls.input === 0 && stalls.output === 0;

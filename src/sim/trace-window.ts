@@ -2,7 +2,9 @@
  * tvalid and tready of every stream in chosen cycles, from the stepping models: what an RTL simulator would show in
  * the same cycles. `blnet wave` draws it; the handshakes alone come faster from `simulate`.
  */
+
 import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
@@ -87,7 +89,10 @@ export function traceWindows(kinds: KindTable, hw: Hardware, options: TraceOptio
     valid: [] as Uint8Array[],
     ready: [] as Uint8Array[],
   }));
-  const cycles = Math.max(0, ...windows.map((w) => w.to));
+  const cycles = largestOf(
+    windows.map((w) => w.to),
+    0,
+  );
   stepCycles(kinds, hw, { frames: options.frames, stalls: options.stalls, cycles }, (cycle, valid, ready) => {
     for (const w of windows) {
       if (cycle < w.from || cycle >= w.to) continue;

@@ -3,6 +3,7 @@
  * would change the meaning of a node can never pass unseen.
  */
 import { BlnetError } from '../../diagnostics.js';
+import { checkLimit } from '../../limits.js';
 import { type ConstTensor, toConstTensor } from './const-tensor.js';
 import { ATTRIBUTE_TYPE, type AttributeMessage } from './onnx-proto.js';
 
@@ -51,12 +52,17 @@ export class Attributes {
 
   ints(name: string): readonly number[] | undefined {
     const a = this.take(name, 'ints');
-    return a ? (a.ints ?? []) : undefined;
+    return a ? this.limited(name, a.ints ?? []) : undefined;
   }
 
   floats(name: string): readonly number[] | undefined {
     const a = this.take(name, 'floats');
-    return a ? (a.floats ?? []) : undefined;
+    return a ? this.limited(name, a.floats ?? []) : undefined;
+  }
+
+  private limited(name: string, values: readonly number[]): readonly number[] {
+    checkLimit('listNumbers', values.length, `${this.where} attribute ${name}`);
+    return values;
   }
 
   tensor(name: string): ConstTensor | undefined {

@@ -3,6 +3,7 @@
  * All stored encodings (raw bytes, typed fields, half precision) become plain numbers here.
  */
 import { BlnetError } from '../../diagnostics.js';
+import { checkLimit } from '../../limits.js';
 import { DATA_TYPE, type TensorMessage } from './onnx-proto.js';
 
 export interface ConstTensor {
@@ -117,7 +118,7 @@ const ENCODINGS: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
   [DATA_TYPE.bool, { type: 'int', bytes: 1, read: (v, at) => v.getUint8(at), field: (t) => t.int32Data }],
 ]);
 
-/** TensorProto to numbers. Errors: BLN102 when data and dims disagree, BLN202 for external data or odd types. */
+/** TensorProto to numbers. Errors: BLN102 when data and dims disagree, BLN202 for external data or odd types, BLN207. */
 export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
   if (t.dataLocation === 1 || (t.externalData?.length ?? 0) > 0) {
     throw new BlnetError('BLN202', {
@@ -137,7 +138,9 @@ export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
     });
   }
   const dims = t.dims ?? [];
+  checkLimit('axes', dims.length, where);
   const count = volume(dims);
+  checkLimit('constants', count, where);
   const raw = t.rawData;
   const field = raw ? undefined : (encoding.field(t) ?? []);
   const held = raw ? raw.byteLength / encoding.bytes : (field?.length ?? 0);
@@ -148,6 +151,15 @@ export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
       hint: 'the file is damaged: export or download it again',
     });
   }
+  const { width } = encoding;
+  if (field && width) {
+    const [lo, hi] = width.signed
+      ? [-(2 ** (width.bits - 1)), 2 ** (width.bits - 1) - 1]
+      : [0, 2 ** width.bits - 1];
+    const wrong = field.find((v) => v < lo || v > hi);
+    if (wrong !== undefined)
+      throw new BlnetError('BLN102', { where, found: `${wrong} in a tensor of ${lo} .. ${hi}` });
+  }
   const values = encoding.type === 'float' ? new Float32Array(count) : new Float64Array(count);
   if (raw) {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
@@ -156,5 +168,5 @@ export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
     values.set(field);
   }
   const tensor = { dims, type: encoding.type, values };
-  return encoding.width ? { ...tensor, width: encoding.width } : tensor;
+  return width ? { ...tensor, width } : tensor;
 }

@@ -2,6 +2,7 @@
  * Constant folding of the shape arithmetic that exporters leave around Resize and Flatten
  * (Shape, Gather, Concat, Slice, Cast, ...). Only one-dimensional and elementwise forms are needed.
  */
+import { checkLimit } from '../../limits.js';
 import { type ConstTensor, floatTensor, intTensor, volume } from './const-tensor.js';
 import type { OperatorContext } from './operator-context.js';
 
@@ -68,8 +69,11 @@ function vector(c: OperatorContext, i: number): ConstTensor {
 }
 
 /** `axes` is an attribute up to opset 12 (17 for reductions) and an input later; both are accepted in any model. */
-const rawAxes = (c: OperatorContext): readonly number[] | undefined =>
-  c.attributes.ints('axes') ?? (c.values[1] ? Array.from(c.constant(1).values) : undefined);
+function rawAxes(c: OperatorContext): readonly number[] | undefined {
+  const axes = c.attributes.ints('axes') ?? (c.values[1] ? c.constant(1).values : undefined);
+  checkLimit('axes', axes?.length ?? 0, c.where);
+  return axes && Array.from(axes);
+}
 
 /** Axes of a node whose input has `rank` axes, as indices; undefined when it names none. */
 export const axesOf = (c: OperatorContext, rank: number): readonly number[] | undefined =>
@@ -83,11 +87,18 @@ export function normalAxis(c: OperatorContext, axis: number, rank: number): numb
   return positive;
 }
 
-/** Extents after Squeeze; without axes every 1 goes. */
+/** Extents after Squeeze; without axes every 1 goes. Errors: BLN102 for an axis of another extent. */
 export function squeezedDims(
+  c: OperatorContext,
   dims: readonly number[],
   axes: readonly number[] | undefined,
 ): readonly number[] {
+  const wrong = axes?.find((a) => dims[a] !== 1);
+  if (wrong !== undefined)
+    throw c.error('BLN102', {
+      found: `Squeeze of axis ${wrong}, whose extent is ${dims[wrong]}`,
+      need: 'extent 1',
+    });
   return dims.filter((d, i) => (axes ? !axes.includes(i) : d !== 1));
 }
 
@@ -104,6 +115,7 @@ export function unsqueezedDims(c: OperatorContext, dims: readonly number[]): rea
 /** Extents asked for by Reshape: 0 copies, one -1 is inferred. */
 export function reshapedDims(c: OperatorContext, dims: readonly number[]): readonly number[] {
   c.attributes.ignore('allowzero');
+  checkLimit('axes', c.constant(1).values.length, c.where);
   const wanted = Array.from(c.constant(1).values, (d, i) => (d === 0 ? (dims[i] ?? 1) : d));
   const known = volume(wanted.filter((d) => d !== -1));
   const result = wanted.map((d) => (d === -1 ? volume(dims) / known : d));
@@ -136,8 +148,10 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
   ConstantOfShape: (c) => {
     const dims = Array.from(c.constant(0).values);
     const value = c.attributes.tensor('value') ?? floatTensor([0]);
-    if (volume(dims) > 4096)
-      throw c.error('BLN203', { found: `a constant of ${volume(dims)} values`, hint: FOLD_HINT });
+    checkLimit('axes', dims.length, c.where);
+    if (!dims.every((d) => Number.isInteger(d) && d >= 0))
+      throw c.error('BLN102', { found: `extents [${dims.join(', ')}]`, need: 'whole numbers from 0 on' });
+    checkLimit('listNumbers', volume(dims), c.where);
     return make(value, new Array<number>(volume(dims)).fill(value.values[0] ?? 0), dims);
   },
   Gather: (c) => {
@@ -150,7 +164,10 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
   Concat: (c) => {
     c.attributes.ignore('axis');
     const parts = c.values.map((_, i) => vector(c, i));
-    const like = parts[0] as ConstTensor;
+    const like = parts[0];
+    if (!like) throw c.error('BLN102', { found: 'Concat of nothing' });
+    const length = parts.reduce((sum, p) => sum + p.values.length, 0);
+    checkLimit('listNumbers', length, c.where);
     const values = parts.flatMap((p) => Array.from(p.values));
     return make(like, values, [values.length]);
   },
@@ -167,7 +184,7 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
   },
   Squeeze: (c) => {
     const x = c.constant(0);
-    return { ...x, dims: squeezedDims(x.dims, axesOf(c, x.dims.length)) };
+    return { ...x, dims: squeezedDims(c, x.dims, axesOf(c, x.dims.length)) };
   },
   Unsqueeze: (c) => {
     const x = c.constant(0);

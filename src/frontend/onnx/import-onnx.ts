@@ -5,6 +5,7 @@
 import { BlnetError } from '../../diagnostics.js';
 import type { Graph, Shape } from '../../ir/graph.js';
 import { GraphBuilder } from '../../ir/graph-builder.js';
+import { checkLimit } from '../../limits.js';
 import { adviceFor } from './advice.js';
 import { Attributes } from './attributes.js';
 import { type ConstTensor, floatTensor, intTensor } from './const-tensor.js';
@@ -41,8 +42,7 @@ function inputShape(input: SourceValue): Shape {
     });
   }
   const [batch, channels, height, width] = input.dims ?? [];
-  const isExtent = (d: unknown): d is number =>
-    typeof d === 'number' && Number.isInteger(d) && d > 0 && d <= 65536;
+  const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0;
   const isBatch = typeof batch === 'string' || batch === 1;
   if (input.dims?.length !== 4 || !isBatch || !isExtent(channels) || !isExtent(height) || !isExtent(width)) {
     throw new BlnetError('BLN103', {
@@ -78,7 +78,7 @@ function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
     }
     if (n && !live.has(n)) {
       live.add(n);
-      pending.push(...n.inputs.filter(Boolean));
+      for (const input of n.inputs) if (input !== '') pending.push(input);
     }
   }
   return model.nodes.filter((n) => live.has(n));
@@ -125,6 +125,8 @@ function checkDeclared(declared: SourceValue | undefined, value: Value, where: s
   }
 }
 
+const dimsOf = (v: Value): readonly number[] => (v.kind === 'constant' ? v.constant.dims : v.feature.dims);
+
 function valueOfNode(
   n: SourceNode,
   model: SourceModel,
@@ -157,7 +159,7 @@ function valueOfNode(
   return value;
 }
 
-/** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203. */
+/** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN207. */
 export function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
   const output = soleValue(
@@ -171,8 +173,12 @@ export function importModel(model: SourceModel): Graph {
   for (const [name, constant] of model.initializers) values.set(name, constantValue(constant));
   const dims = [1, shape.channels, shape.height, shape.width];
   values.set(input.name, { kind: 'feature', feature: { tensor: input.name, shape, dims } });
+  let folded = 0;
   for (const n of liveNodes(model, output.name)) {
     const value = valueOfNode(n, model, values, builder);
+    if (value.kind === 'constant') folded += value.constant.values.length;
+    checkLimit('foldedConstants', folded, whereOf(n));
+    checkLimit('axes', dimsOf(value).length, whereOf(n));
     const name = n.outputs[0] as string;
     const declared = name === output.name ? output : model.valueInfo.get(name);
     checkDeclared(declared, value, whereOf(n));

@@ -163,11 +163,12 @@ const root = protobuf.Root.fromJSON({
     Dimension: { fields: { dimValue: one('int64', 1), dimParam: one('string', 2) } },
   },
 });
-const modelType = root.lookupType('Model');
+/** ModelProto, for those that walk over the bytes. */
+export const MODEL_TYPE = root.lookupType('Model');
 
 /** Bytes to message; integers become numbers. Throws whatever protobufjs throws on malformed bytes. */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
-  return modelType.toObject(modelType.decode(bytes), { longs: Number }) as ModelMessage;
+  return MODEL_TYPE.toObject(MODEL_TYPE.decode(bytes), { longs: Number }) as ModelMessage;
 }
 
 /**
@@ -175,5 +176,5 @@ export function decodeModel(bytes: Uint8Array): ModelMessage {
  * model may be appended to those of a whole one.
  */
 export function encodeModel(model: ModelMessage): Uint8Array {
-  return Uint8Array.from(modelType.encode(modelType.fromObject(model)).finish());
+  return Uint8Array.from(MODEL_TYPE.encode(MODEL_TYPE.fromObject(model)).finish());
 }

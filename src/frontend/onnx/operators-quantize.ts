@@ -15,6 +15,11 @@ function parametersOf(c: OperatorContext): {
   const scales = Array.from(c.finite(1).values);
   if (!scales.every((s) => s > 0)) throw c.error('BLN102', { found: 'a scale that is not above zero' });
   const zero = c.optionalConstant(2);
+  if (zero && zero.type !== 'int')
+    throw c.error('BLN202', {
+      found: 'a zero point that is no integer tensor',
+      need: 'int8, uint8 or int32',
+    });
   const zeroPoints = zero ? Array.from(zero.values) : scales.map(() => 0);
   if (zeroPoints.length !== scales.length) {
     throw c.error('BLN102', { found: `${scales.length} scales and ${zeroPoints.length} zero points` });

@@ -1,5 +1,6 @@
 /** Handlers of the ONNX operators that resize, reshape or reduce a feature map, and of dense layers. */
 import { formatShape, NO_PADS, type StoredWeights } from '../../ir/graph.js';
+import { checkLimit } from '../../limits.js';
 import { type ConstTensor, volume } from './const-tensor.js';
 import {
   axesOf,
@@ -19,25 +20,25 @@ import {
 import { storedWeights } from './stored-weights.js';
 
 /** Source coordinate of output index `o` by the ONNX formula; `to` is the output extent, the scale is 2. */
-const COORDINATES: Readonly<Record<string, (o: number, to: number) => number>> = {
-  asymmetric: (o) => o / 2,
-  half_pixel: (o) => (o + 0.5) / 2 - 0.5,
-  half_pixel_symmetric: (o) => (o + 0.5) / 2 - 0.5,
-  pytorch_half_pixel: (o) => (o + 0.5) / 2 - 0.5,
-  tf_half_pixel_for_nn: (o) => (o + 0.5) / 2,
-  align_corners: (o, to) => (o * (to / 2 - 1)) / (to - 1),
-};
+const COORDINATES: ReadonlyMap<string, (o: number, to: number) => number> = new Map([
+  ['asymmetric', (o) => o / 2],
+  ['half_pixel', (o) => (o + 0.5) / 2 - 0.5],
+  ['half_pixel_symmetric', (o) => (o + 0.5) / 2 - 0.5],
+  ['pytorch_half_pixel', (o) => (o + 0.5) / 2 - 0.5],
+  ['tf_half_pixel_for_nn', (o) => (o + 0.5) / 2],
+  ['align_corners', (o, to) => (o * (to / 2 - 1)) / (to - 1)],
+]);
 
-const NEAREST: Readonly<Record<string, (x: number) => number>> = {
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round_prefer_floor: (x) => Math.ceil(x - 0.5),
-  round_prefer_ceil: (x) => Math.floor(x + 0.5),
-};
+const NEAREST: ReadonlyMap<string, (x: number) => number> = new Map([
+  ['floor', Math.floor],
+  ['ceil', Math.ceil],
+  ['round_prefer_floor', (x) => Math.ceil(x - 0.5)],
+  ['round_prefer_ceil', (x) => Math.floor(x + 0.5)],
+]);
 
 /** Whether the modes repeat every pixel twice, found by evaluating them at every output index. */
 function repeatsPixels(coordinate: string, nearest: string, to: number): boolean {
-  const [position, round] = [COORDINATES[coordinate], NEAREST[nearest]];
+  const [position, round] = [COORDINATES.get(coordinate), NEAREST.get(nearest)];
   if (!position || !round) return false;
   const clip = (i: number) => Math.min(Math.max(i, 0), to / 2 - 1);
   return Array.from({ length: to }, (_, o) => clip(round(position(o, to)))).every(
@@ -100,6 +101,7 @@ const resize: Handler = (c) => {
   const given =
     sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ?? nonEmpty(c.optionalConstant(2));
   if (!given) throw c.error('BLN102', { found: 'neither scales nor sizes' });
+  checkLimit('axes', given.length, c.where);
   const scales = [0, 1, 2, 3].map((axis) =>
     axes.includes(axis) ? (given[axes.indexOf(axis)] ?? Number.NaN) : 1,
   );
@@ -111,6 +113,7 @@ const upsampleOperator: Handler = (c) => {
   const x = c.image(0);
   nearestOnly(c);
   const scales = c.attributes.floats('scales') ?? nonEmpty(c.optionalConstant(1)) ?? [];
+  checkLimit('axes', scales.length, c.where);
   return upsample(c, x, scales, 'asymmetric', 'floor');
 };
 
@@ -226,7 +229,8 @@ export const SHAPE_OPERATORS = {
   ReduceMean: reduceMean,
   Flatten: flatten,
   Reshape: (c) => c.view(c.feature(0), reshapedDims(c, c.feature(0).dims)),
-  Squeeze: (c) => c.view(c.feature(0), squeezedDims(c.feature(0).dims, axesOf(c, c.feature(0).dims.length))),
+  Squeeze: (c) =>
+    c.view(c.feature(0), squeezedDims(c, c.feature(0).dims, axesOf(c, c.feature(0).dims.length))),
   Unsqueeze: (c) => c.view(c.feature(0), unsqueezedDims(c, c.feature(0).dims)),
   Shape: (c) => constantValue(shapeVector(c, c.feature(0).dims)),
   Gemm: gemm,

@@ -170,6 +170,7 @@ const pad: Handler = (c) => {
   if (
     mode !== 'constant' ||
     !isSpatial ||
+    !amounts.every(Number.isInteger) ||
     amounts.some((p) => p < 0) ||
     (fill && c.scalar(fill, 'value') !== 0)
   ) {

@@ -3,13 +3,15 @@
  * as a whole (it is ONNX, its opset, its weights are inside); what nodes mean is `import-onnx.ts`.
  */
 import { BlnetError } from '../../diagnostics.js';
-import { type ConstTensor, toConstTensor } from './const-tensor.js';
+import { checkLimit } from '../../limits.js';
+import { type ConstTensor, toConstTensor, volume } from './const-tensor.js';
 import {
   type AttributeMessage,
   decodeModel,
   type ModelMessage,
   type ValueInfoMessage,
 } from './onnx-proto.js';
+import { scanModel } from './scan-model.js';
 
 export const MIN_OPSET = 11;
 export const MAX_OPSET = 21;
@@ -57,6 +59,7 @@ function toValue(v: ValueInfoMessage): SourceValue {
   const dims = tensor?.shape
     ? (tensor.shape.dim ?? []).map((d) => d.dimValue ?? (d.dimParam ? d.dimParam : '?'))
     : undefined;
+  checkLimit('axes', dims?.length ?? 0, `tensor ${v.name ?? ''}`);
   return { name: v.name ?? '', elemType: tensor?.elemType ?? 0, dims };
 }
 
@@ -64,8 +67,10 @@ function decode(bytes: Uint8Array): ModelMessage {
   if (bytes.length === 0) throw unreadable('the file is empty');
   let message: ModelMessage;
   try {
+    scanModel(bytes);
     message = decodeModel(bytes);
   } catch (error) {
+    if (error instanceof BlnetError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw unreadable(`the bytes are no protobuf message, or end too early (${reason})`);
   }
@@ -90,7 +95,7 @@ function opsetOf(message: ModelMessage): number {
   return opset;
 }
 
-/** Errors: BLN101 not ONNX, BLN102 damaged weights, BLN202 external data, BLN204 opset. */
+/** Errors: BLN101 not ONNX, BLN102 damaged weights, BLN202 external data, BLN204 opset, BLN207 too large. */
 export function readModel(bytes: Uint8Array): SourceModel {
   const message = decode(bytes);
   const opset = opsetOf(message);
@@ -103,7 +108,10 @@ export function readModel(bytes: Uint8Array): SourceModel {
     });
   }
   const initializers = new Map<string, ConstTensor>();
+  let values = 0;
   for (const t of graph.initializer ?? []) {
+    values += volume(t.dims ?? []);
+    checkLimit('constants', values, `initializer ${t.name ?? ''}`);
     initializers.set(t.name ?? '', toConstTensor(t, `initializer ${t.name ?? ''}`));
   }
   const metadata = Object.fromEntries((message.metadataProps ?? []).map((e) => [e.key ?? '', e.value ?? '']));

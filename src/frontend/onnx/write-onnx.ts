@@ -134,7 +134,7 @@ export function writeOnnx(graph: Graph): Uint8Array {
   const shapeOf = (name: string) => graph.shapes.get(name) as Shape;
   const node: NodeMessage[] = graph.nodes.map((n) => {
     const { opType, attribute, constants } = writeNode(n, shapeOf(n.inputs[0] as string));
-    initializer.push(...constants.filter((c) => c !== ''));
+    for (const c of constants) if (c !== '') initializer.push(c);
     const operands = constants.map((c) => (c === '' ? '' : (c.name as string)));
     while (operands.at(-1) === '') operands.pop();
     return {

@@ -3,6 +3,7 @@
  * all sizes; a tile of 4 outputs x 8 pixels stays in registers. Sums are in the order of the inputs, so that results
  * are the same on every machine.
  */
+import { largestOf } from '../../ir/extremes.js';
 import { type Code, ModuleBuilder, sequence } from './encode.js';
 import { compileModule, instantiate, type WasmMemory } from './host.js';
 import { MemoryPlan } from './memory-plan.js';
@@ -112,7 +113,7 @@ export class FloatProduct {
   /** @param sizes of every product that will be asked for */
   constructor(sizes: readonly ProductSize[]) {
     const plan = new MemoryPlan();
-    const most = (count: (s: ProductSize) => number): number => 4 * Math.max(0, ...sizes.map(count));
+    const most = (count: (s: ProductSize) => number): number => 4 * largestOf(sizes.map(count), 0);
     const padded = ({ pixels }: ProductSize): number => roundUp(pixels, PIXELS);
     this.control = plan.reserve(6 * 4);
     this.weights = plan.reserve(most((s) => roundUp(s.outputs, OUTPUTS) * (s.inputs + 1)));

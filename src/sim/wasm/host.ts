@@ -1,4 +1,6 @@
 /** The part of the WebAssembly API that is used here; the core has no type library of a platform. */
+import { BlnetError } from '../../diagnostics.js';
+import { checkLimit } from '../../limits.js';
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
@@ -14,10 +16,21 @@ interface Host {
 const host = (globalThis as unknown as { readonly WebAssembly?: Host }).WebAssembly;
 
 const PAGE = 65536;
+const MIB = 2 ** 20;
 
-/** Zeroed memory of at least `bytes` bytes. */
+/** Zeroed memory of at least `bytes` bytes. Errors: BLN207 where there is not so much. */
 export function allocate(bytes: number): WasmMemory {
-  return new (host as Host).Memory({ initial: Math.ceil(bytes / PAGE) });
+  checkLimit('wasmMiB', Math.ceil(bytes / MIB));
+  try {
+    return new (host as Host).Memory({ initial: Math.ceil(bytes / PAGE) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new BlnetError('BLN207', {
+      found: `${Math.ceil(bytes / MIB)} MiB that this machine does not give`,
+      need: 'as much free memory',
+      hint: 'close other programs, or use smaller images',
+    });
+  }
 }
 
 /** Whether this machine runs WebAssembly with SIMD: a function that drops a vector. */
