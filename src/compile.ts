@@ -18,6 +18,8 @@ import { type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess
 import type { QuantGraph } from './ir/quant-graph.js';
 import { tensorOf } from './ir/quant-graph.js';
 import { serializeQuantGraph } from './ir/serialize-quant-graph.js';
+import { verifyHardware } from './ir/verify-hardware.js';
+import { verifyQuantGraph } from './ir/verify-quant-graph.js';
 import { KINDS } from './kinds/index.js';
 import { calibrate, type Ranges } from './passes/calibrate.js';
 import { foldBatchNorm } from './passes/fold-batch-norm.js';
@@ -96,12 +98,8 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
     graph.formats?.get(graph.input),
   );
   const { activationBits, weightBits } = config;
-  const quantized = quantize(graph, {
-    ranges: ranges.tensors,
-    inputFormat: input.format,
-    activationBits,
-    weightBits,
-  });
+  const options = { ranges: ranges.tensors, inputFormat: input.format, activationBits, weightBits };
+  const quantized = verifyQuantGraph(quantize(graph, options));
   return { quantized, ranges, input, preprocessing };
 }
 
@@ -121,7 +119,8 @@ export function compile(request: CompileRequest): Compilation {
   onStage('size FIFOs');
   const sized = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
   onStage('generate');
-  const { hardware, simulation } = sized;
+  const { simulation } = sized;
+  const hardware = verifyHardware(KINDS, sized.hardware);
   const stream = hardware.streams[hardware.input] as { lanes: number; bits: number };
   const interval = intervalCycles(simulation);
   const manifest: Manifest = {

@@ -81,13 +81,25 @@ export function formatDiagnostic(d: Diagnostic): string {
   return lines.join('\n');
 }
 
+/** What to do about what only we can have done wrong. */
+export const REPORT_BUG = 'this is a bug in blnet: please report it with the model and the command';
+
+/** Raises the first of several problems and tells how many more there are; does nothing when there is none. */
+export function refuseProblems(code: Code, problems: readonly DiagnosticDetail[], hint: string): void {
+  const [first] = problems;
+  if (!first) return;
+  const more = problems.length - 1;
+  const found = more === 0 ? first.found : `${first.found} (and ${more} more)`;
+  throw new BlnetError(code, { hint, ...first, found });
+}
+
 /** Raises when an invariant of our own does not hold; a user never causes this. */
 export function assertInternal(condition: boolean, found: string, where?: string): asserts condition {
   if (!condition) {
     throw new BlnetError('BLN901', {
       ...(where ? { where } : {}),
       found,
-      hint: 'this is a bug in blnet: please report it with the model and the command',
+      hint: REPORT_BUG,
     });
   }
 }

@@ -4,11 +4,14 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BlnetError } from '../diagnostics.js';
+import { BlnetError, refuseProblems } from '../diagnostics.js';
 import { deserializeFolding } from '../explore/serialize-folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { deserializeQuantGraph } from '../ir/serialize-quant-graph.js';
+import { hardwareProblems } from '../ir/verify-hardware.js';
+import { quantGraphProblems } from '../ir/verify-quant-graph.js';
+import { KINDS } from '../kinds/index.js';
 import { lower } from '../passes/lower.js';
 import type { Manifest } from '../report/manifest.js';
 import { readBytes, readText, reasonOf } from './files.js';
@@ -16,6 +19,7 @@ import { readBytes, readText, reasonOf } from './files.js';
 const MANIFEST = 'manifest.json';
 const MODEL = 'model.onnx';
 const SAMPLES = 'samples.bin';
+const AGAIN = 'compile the model again into this folder';
 
 /** Errors: BLN302 when `path` is a file, or a folder with content that is no build. Call it before long work. */
 export function checkReplaceable(path: string): void {
@@ -86,11 +90,13 @@ export function readBuildFolder(folder: string): Build {
   if (manifest.format !== 1) throw fail(`format ${manifest.format} of ${MANIFEST}, this version reads 1`);
   const file = join(folder, 'network.json');
   const quantized = deserializeQuantGraph(readText(file), file);
+  refuseProblems('BLN303', quantGraphProblems(quantized), AGAIN);
   const hardware = lower(
     quantized,
     deserializeFolding(manifest.folding),
     (name) => manifest.fifoDepths[name] ?? 0,
   );
+  refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
   return { folder, manifest, quantized, hardware };
 }
 

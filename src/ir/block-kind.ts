@@ -2,6 +2,7 @@
  * What a hardware block must be able to tell about itself. Engines take the table of kinds and ask;
  * none of them branches on a kind's name.
  */
+import type { BlockPorts } from './block-ports.js';
 import type { BlockTiming } from './block-timing.js';
 import type { Block, KindName, ParamsOf } from './hardware.js';
 
@@ -104,6 +105,8 @@ export interface BlockKind<K extends KindName> {
   readonly summary: string;
   /** Problems of a parameter set, in words; empty when legal. */
   check(p: ParamsOf<K>): readonly string[];
+  /** How beats must look on the block's streams; asked only of legal parameters. */
+  ports(p: ParamsOf<K>): BlockPorts;
   /** Cycles that the block is busy per frame when never stalled. */
   cyclesPerFrame(p: ParamsOf<K>): number;
   /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */

@@ -2,6 +2,7 @@
  * Join: takes a beat of both inputs in the same cycle and adds them with a scale each.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { AddParams } from '../ir/hardware.js';
 import { rangeOf, signedBits } from '../ir/quant-graph.js';
@@ -52,10 +53,25 @@ export const add: BlockKind<'add'> = {
   kind: 'add',
   summary: 'Two-scale addition that joins the two branches of a module or a residual.',
   check: (p) => {
-    const problems = checkRequant(p.requant);
+    const problems = [
+      ...checkCounts(p, ['beats', 'lanes', 'aBits', 'bBits']),
+      ...checkCounts(p, ['multiplierA', 'multiplierB'], 0),
+      ...checkRequant(p.requant),
+    ];
+    if (problems.length > 0) return problems;
+    if (Math.max(p.multiplierA, p.multiplierB) >= 2 ** p.requant.multiplierBits)
+      problems.push(`a multiplier of more than ${p.requant.multiplierBits} bits`);
+    if (Math.max(p.aBits, p.bBits) > 8) problems.push(`inputs of ${p.aBits} and ${p.bBits} bits, 8 fit`);
     if (sumBits(p) > 48) problems.push(`sum of ${sumBits(p)} bits, 48 fit`);
     return problems;
   },
+  ports: ({ lanes, beats, requant, ...p }) => ({
+    inputs: [
+      { lanes, bits: p.aBits, signed: p.aSigned, beats },
+      { lanes, bits: p.bBits, signed: p.bSigned, beats },
+    ],
+    outputs: [{ lanes, bits: requant.outBits, values: [requant.min, requant.max], beats }],
+  }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),

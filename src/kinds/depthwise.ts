@@ -3,12 +3,13 @@
  * It takes a beat a cycle; the line buffer before it decides the pace.
  */
 import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { DepthwiseParams } from '../ir/hardware.js';
-import { laneImages, macLatency } from './engine.js';
+import { LONGEST_LATENCY, laneImages, macLatency } from './engine.js';
 import { engineProcesses } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
-import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
+import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
 
 const macTiming = (p: DepthwiseParams): MacTiming => ({
   macStages: macLatency(p.taps, p.taps),
@@ -50,7 +51,15 @@ export const depthwise: BlockKind<'depthwise'> = {
   kind: 'depthwise',
   summary: 'Depthwise engine: one accumulator per lane over the taps that a window delivers.',
   check: (p) => {
-    const problems = checkRequant(p.requant, p.requantRom);
+    const problems = [
+      ...checkCounts(p, ['pixels', 'groups', 'lanes', 'taps', 'foldTaps', 'lanesOut', 'beatsOut', 'xBits']),
+      ...checkCounts(p, ['weightBits'], 2),
+      ...checkCounts(p.engine, ['scaleCycles'], 0),
+      ...checkRequant(p.requant, { ...p.requantRom, entries: p.beatsOut * p.lanesOut }),
+    ];
+    if (problems.length > 0) return problems;
+    if (macLatency(p.taps, p.taps) > LONGEST_LATENCY)
+      problems.push(`its chains take more than ${LONGEST_LATENCY} cycles`);
     if (p.lanes % p.lanesOut !== 0)
       problems.push(`${p.lanesOut} output lanes do not divide ${p.lanes} lanes`);
     if ((p.lanes / p.lanesOut) * Math.max(1, p.engine.scaleCycles) > p.foldTaps) {
@@ -63,6 +72,17 @@ export const depthwise: BlockKind<'depthwise'> = {
       problems.push('weights do not fill the ROM');
     return problems;
   },
+  ports: (p) => ({
+    inputs: [
+      {
+        lanes: p.taps * p.lanes,
+        bits: p.xBits,
+        signed: p.xSigned,
+        beats: p.pixels * p.groups * p.foldTaps,
+      },
+    ],
+    outputs: [requantPort(p.requant, p.lanesOut, p.pixels * p.beatsOut)],
+  }),
   cyclesPerFrame: (p) => p.pixels * p.groups * p.foldTaps,
   macsPerFrame: (p) => p.pixels * p.groups * p.foldTaps * p.taps * p.lanes,
   cost: (p) => ({

@@ -38,7 +38,9 @@ export function chainFits(p: PackedShape, shift: number, chain: number): boolean
   return true;
 }
 
-/** More would need more than the delay lines' and the simulator's 31 cycles. */
+/** What the delay lines and the simulator's stages hold. */
+export const LONGEST_LATENCY = 31;
+/** More would need more than these cycles. */
 const LONGEST_CHAIN = 16;
 /** Two digits number the weight memories. */
 export const MOST_LANES = 96;

@@ -2,6 +2,7 @@
  * FIFO in memory: balances the branches between a fork and its join. Its depth is a correctness parameter.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { delay } from '../ir/block-timing.js';
 import { Pipeline } from './pipeline.js';
 
@@ -39,7 +40,11 @@ class FifoModel implements CycleModel {
 export const fifo: BlockKind<'fifo'> = {
   kind: 'fifo',
   summary: 'FIFO in memory, between a fork and its join.',
-  check: (p) => (p.depth < 1 ? [`depth ${p.depth} is below 1`] : []),
+  check: (p) => checkCounts(p, ['beats', 'lanes', 'bits', 'depth']),
+  ports: ({ lanes, bits, beats }) => ({
+    inputs: [{ lanes, bits, beats }],
+    outputs: [{ lanes, bits, beats }],
+  }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.depth * p.lanes * p.bits }),

@@ -2,6 +2,7 @@
  * Copies every beat to two consumers; takes one when both output FIFOs have room.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
@@ -29,7 +30,14 @@ class ForkModel implements CycleModel {
 export const fork: BlockKind<'fork'> = {
   kind: 'fork',
   summary: 'Copies a stream to two consumers.',
-  check: () => [],
+  check: (p) => checkCounts(p, ['beats', 'lanes', 'bits']),
+  ports: ({ lanes, bits, beats }) => ({
+    inputs: [{ lanes, bits, beats }],
+    outputs: [
+      { lanes, bits, beats },
+      { lanes, bits, beats },
+    ],
+  }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),

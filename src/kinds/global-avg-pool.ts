@@ -1,12 +1,21 @@
 /**
  * Mean over a frame: one sum per channel in a small memory, scaled and sent while the last pixel passes.
  */
+import { poolAccumulatorBits } from '../ir/accumulator.js';
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { GlobalAvgPoolParams, RequantRom } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
-import { biasOf, checkRequant, requantParameters, requantStages, scaleParameters } from './requant.js';
+import {
+  biasOf,
+  checkRequant,
+  requantParameters,
+  requantPort,
+  requantStages,
+  scaleParameters,
+} from './requant.js';
 
 /** Input register and sum, then the requantizer. */
 const latencyOf = (p: GlobalAvgPoolParams): number => 2 + requantStages(p.requant, p.scaleCycles);
@@ -51,7 +60,25 @@ class GlobalAvgPoolModel implements CycleModel {
 export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   kind: 'globalAvgPool',
   summary: 'Global average pooling: one sum per channel, scaled at the end of the frame.',
-  check: (p) => checkRequant(p.requant, romOf(p)),
+  check: (p) => {
+    const problems = [
+      ...checkCounts(p, ['pixels', 'groups', 'lanes', 'xBits']),
+      ...checkCounts(p, ['multiplier'], 0),
+      ...checkRequant(p.requant, { ...romOf(p), entries: 1 }),
+    ];
+    if (problems.length > 0) return problems;
+    if (p.scaleCycles !== 0 && p.scaleCycles !== 1)
+      problems.push(`a result per ${p.scaleCycles} cycles, the mean leaves in every cycle`);
+    if (p.requant.accBits < poolAccumulatorBits(p.pixels, { bits: p.xBits, signed: p.xSigned }))
+      problems.push(
+        `an accumulator of ${p.requant.accBits} bits does not hold the sum of ${p.pixels} pixels`,
+      );
+    return problems;
+  },
+  ports: (p) => ({
+    inputs: [{ lanes: p.lanes, bits: p.xBits, signed: p.xSigned, beats: p.pixels * p.groups }],
+    outputs: [requantPort(p.requant, p.lanes, p.groups)],
+  }),
   cyclesPerFrame: (p) => p.pixels * p.groups,
   macsPerFrame: () => 0,
   cost: (p) => ({

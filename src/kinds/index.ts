@@ -9,6 +9,7 @@ import type {
   KindTable,
   RtlBinding,
 } from '../ir/block-kind.js';
+import type { BlockPorts } from '../ir/block-ports.js';
 import type { BlockTiming } from '../ir/block-timing.js';
 import type { Block, KindName } from '../ir/hardware.js';
 import { add } from './add.js';
@@ -40,6 +41,7 @@ export const KINDS: KindTable = {
 /** A block with its kind applied: what engines ask. */
 export interface BoundBlock {
   check(): readonly string[];
+  ports(): BlockPorts;
   cyclesPerFrame(): number;
   macsPerFrame(): number;
   cost(): BlockCost;
@@ -56,6 +58,7 @@ export function bind(kinds: KindTable, block: Block): BoundBlock {
   const p = block.params as never;
   return {
     check: () => kind.check(p),
+    ports: () => kind.ports(p),
     cyclesPerFrame: () => kind.cyclesPerFrame(p),
     macsPerFrame: () => kind.macsPerFrame(p),
     cost: () => kind.cost(p),

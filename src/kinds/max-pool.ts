@@ -2,6 +2,7 @@
  * Maximum over the taps of a window, `taps` at once and `foldTaps` in time.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
@@ -39,7 +40,11 @@ class MaxPoolModel implements CycleModel {
 export const maxPool: BlockKind<'maxPool'> = {
   kind: 'maxPool',
   summary: 'Maximum over the taps that a window delivers.',
-  check: () => [],
+  check: (p) => checkCounts(p, ['beats', 'lanes', 'bits', 'taps', 'foldTaps']),
+  ports: ({ lanes, bits, signed, beats, taps, foldTaps }) => ({
+    inputs: [{ lanes: taps * lanes, bits, signed, beats: beats * foldTaps }],
+    outputs: [{ lanes, bits, signed, beats }],
+  }),
   cyclesPerFrame: (p) => p.beats * p.foldTaps,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),

@@ -3,11 +3,12 @@
  * The vector is kept in a two-vector buffer, so the next pixel arrives while this one is computed.
  */
 import type { BlockKind, CycleModel, HlsBinding, HlsCall, MemoryImage } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import type { PointwiseParams } from '../ir/hardware.js';
-import { chainFits, laneImages, MOST_LANES, macLatency, productDsps } from './engine.js';
+import { chainFits, LONGEST_LATENCY, laneImages, MOST_LANES, macLatency, productDsps } from './engine.js';
 import { engineProcesses, SHALLOW, withFirst } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
-import { checkRequant, requantImage, requantStages, scaleParameters } from './requant.js';
+import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
 
 /** Words of the input buffer. */
 const bufferDepth = (p: PointwiseParams): number => 2 * p.foldIn;
@@ -146,7 +147,15 @@ export const pointwise: BlockKind<'pointwise'> = {
   kind: 'pointwise',
   summary: 'Matrix-vector engine with PE x SIMD lanes: 1x1 convolutions, stem and classifier.',
   check: (p) => {
-    const problems = checkRequant(p.requant, p.requantRom);
+    const problems = [
+      ...checkCounts(p, ['pixels', 'lanesIn', 'beatsIn', 'simd', 'foldIn', 'pe', 'foldOut', 'lanesOut']),
+      ...checkCounts(p, ['beatsOut', 'xBits']),
+      ...checkCounts(p, ['weightBits'], 2),
+      ...checkCounts(p.engine, ['peDsp', 'packShift', 'scaleCycles'], 0),
+      ...checkCounts(p.engine, ['chain']),
+      ...checkRequant(p.requant, { ...p.requantRom, entries: p.beatsOut * p.lanesOut }),
+    ];
+    if (problems.length > 0) return problems;
     const { peDsp, packShift, chain, scaleCycles } = p.engine;
     if (p.pe % p.lanesOut !== 0) problems.push(`${p.lanesOut} output lanes do not divide ${p.pe} PEs`);
     if ((p.pe / p.lanesOut) * Math.max(1, scaleCycles) > p.foldIn) {
@@ -159,14 +168,21 @@ export const pointwise: BlockKind<'pointwise'> = {
     if (p.beatsOut * p.lanesOut > computed || p.beatsOut * p.lanesOut <= computed - p.pe)
       problems.push(`${p.beatsOut} output beats do not end in pass ${p.foldOut}`);
     if (p.simd > MOST_LANES) problems.push(`${p.simd} input lanes, at most ${MOST_LANES}`);
-    if (macLatency(p.simd, chain) > 31) problems.push('its chains take more than 31 cycles');
+    if (macLatency(p.simd, chain) > LONGEST_LATENCY)
+      problems.push(`its chains take more than ${LONGEST_LATENCY} cycles`);
     if (peDsp > p.pe) problems.push(`${peDsp} of ${p.pe} outputs in DSPs`);
-    if (chain < 1 || (packShift > 0 && !chainFits(p, packShift, chain)))
+    if (packShift > 0 && packShift < p.weightBits)
+      problems.push(`fields ${packShift} bits apart do not hold a weight of ${p.weightBits}`);
+    if (packShift > 0 && !chainFits(p, packShift, chain))
       problems.push(`a sum of ${chain} packed products may leave its ${packShift} bits`);
     if (p.weights.length !== p.foldIn * p.foldOut * p.pe * p.simd)
       problems.push('weights do not fill the ROM');
     return problems;
   },
+  ports: (p) => ({
+    inputs: [{ lanes: p.lanesIn, bits: p.xBits, signed: p.xSigned, beats: p.pixels * p.beatsIn }],
+    outputs: [requantPort(p.requant, p.lanesOut, p.pixels * p.beatsOut)],
+  }),
   cyclesPerFrame: (p) => p.pixels * p.foldIn * p.foldOut,
   macsPerFrame: (p) => p.pixels * p.foldIn * p.foldOut * p.pe * p.simd,
   cost: (p) => ({

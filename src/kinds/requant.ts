@@ -4,7 +4,9 @@
  * acc * m + offset; `offset = bias * m + 2^(shift-1)` holds for every offset that quantization makes.
  */
 
+import { MOST_ACCUMULATOR_BITS } from '../ir/accumulator.js';
 import type { MemoryImage } from '../ir/block-kind.js';
+import { checkCounts, type Port } from '../ir/block-ports.js';
 import { largestOf, smallestOf } from '../ir/extremes.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
 import { signedBits } from '../ir/quant-graph.js';
@@ -26,17 +28,39 @@ export const biasesOf = (rom: RequantRom, shift: number): number[] =>
     return offset === 0 && multiplier === 0 ? 0 : biasOf(offset, multiplier, shift);
   });
 
-export function checkRequant(r: RequantParams, rom?: RequantRom): string[] {
-  const problems: string[] = [];
-  if (r.multiplierBits < 1 || r.multiplierBits > 17)
+/** @param rom entries: how many there must be, those behind the last channel included */
+export function checkRequant(r: RequantParams, rom?: RequantRom & { readonly entries: number }): string[] {
+  const problems = checkCounts(r, ['accBits', 'offsetBits', 'biasBits', 'biasedBits', 'outBits']);
+  if (r.accBits > MOST_ACCUMULATOR_BITS)
+    problems.push(`an accumulator of ${r.accBits} bits, ${MOST_ACCUMULATOR_BITS} fit`);
+  if (!Number.isInteger(r.multiplierBits) || r.multiplierBits < 1 || r.multiplierBits > 17)
     problems.push(`multiplier of ${r.multiplierBits} bits, 1..17 fit`);
   if (r.offsetBits > 48) problems.push(`offset of ${r.offsetBits} bits, 48 fit`);
-  if (r.shift < 1 || r.shift > 47) problems.push(`shift ${r.shift} is outside 1..47`);
-  if (r.min > r.max) problems.push(`clamp ${r.min}..${r.max} is empty`);
-  if (rom && !biasesOf(rom, r.shift).every(Number.isInteger))
-    problems.push('an offset is not bias * multiplier + 2^(shift-1)');
+  if (!Number.isInteger(r.shift) || r.shift < 1 || r.shift > 47)
+    problems.push(`shift ${r.shift} is outside 1..47`);
+  if (!(Number.isInteger(r.min) && Number.isInteger(r.max) && r.min <= r.max))
+    problems.push(`clamp ${r.min}..${r.max} is empty`);
+  if (!Number.isInteger(r.zeroPoint)) problems.push(`zero point ${r.zeroPoint}`);
+  if (!rom) return problems;
+  const { multipliers, offsets, entries } = rom;
+  if (multipliers.length !== entries || offsets.length !== entries)
+    problems.push(`${multipliers.length} multipliers and ${offsets.length} offsets for ${entries} results`);
+  if (multipliers.some((m) => m < 0 || m >= 2 ** r.multiplierBits))
+    problems.push(`a multiplier of more than ${r.multiplierBits} bits`);
+  const biases = biasesOf(rom, r.shift);
+  if (!biases.every(Number.isInteger)) problems.push('an offset is not bias * multiplier + 2^(shift-1)');
+  else if (biases.some((b) => signedBits(b, b) > r.biasBits))
+    problems.push(`a bias of more than ${r.biasBits} bits`);
   return problems;
 }
+
+/** Port at which a requantizer's results leave. */
+export const requantPort = (r: RequantParams, lanes: number, beats: number): Port => ({
+  lanes,
+  bits: r.outBits,
+  values: [r.min, r.max],
+  beats,
+});
 
 /** Parameters of the requantization as the HLS functions declare them. */
 export function requantParameters(r: RequantParams): Parameters {

@@ -3,6 +3,7 @@
  * one pixel; the second reading of a row frees it, so the next row arrives meanwhile.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { UpsampleParams } from '../ir/hardware.js';
 import { oneProcess, SHALLOW } from './hls.js';
@@ -82,7 +83,11 @@ function intakeOf(p: UpsampleParams): BufferedIntake {
 export const upsample: BlockKind<'upsample'> = {
   kind: 'upsample',
   summary: 'Nearest-neighbour x2 in both directions, from one buffered row.',
-  check: () => [],
+  check: (p) => checkCounts(p, ['height', 'width', 'groups', 'lanes', 'bits']),
+  ports: ({ height, width, groups, lanes, bits }) => ({
+    inputs: [{ lanes, bits, beats: height * width * groups }],
+    outputs: [{ lanes, bits, beats: 4 * height * width * groups }],
+  }),
   cyclesPerFrame: (p) => 4 * p.height * p.width * p.groups,
   macsPerFrame: () => 0,
   cost: (p) => ({ dsp: 0, romBits: 0, ramBits: upsampleDepth(p) * p.lanes * p.bits }),

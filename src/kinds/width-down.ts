@@ -2,6 +2,7 @@
  * Splits a wide beat into narrow ones. The last wide beat of a pixel gives only as many as hold channels.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import type { WidthDownParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
@@ -43,7 +44,14 @@ class WidthDownModel implements CycleModel {
 export const widthDown: BlockKind<'widthDown'> = {
   kind: 'widthDown',
   summary: 'Width conversion from wide to narrow beats.',
-  check: (p) => (p.ratio < 2 ? [`ratio ${p.ratio} is below 2`] : []),
+  check: (p) => [
+    ...checkCounts(p, ['pixels', 'lanesOut', 'bits', 'groupsOut']),
+    ...checkCounts(p, ['ratio'], 2),
+  ],
+  ports: ({ pixels, lanesOut, bits, ratio, groupsOut }) => ({
+    inputs: [{ lanes: ratio * lanesOut, bits, beats: pixels * Math.ceil(groupsOut / ratio) }],
+    outputs: [{ lanes: lanesOut, bits, beats: pixels * groupsOut }],
+  }),
   cyclesPerFrame: (p) => p.pixels * p.groupsOut,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),

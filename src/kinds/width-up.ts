@@ -3,6 +3,7 @@
  * its unused lanes are zero.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { WidthUpParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
@@ -41,7 +42,14 @@ class WidthUpModel implements CycleModel {
 export const widthUp: BlockKind<'widthUp'> = {
   kind: 'widthUp',
   summary: 'Width conversion from narrow to wide beats.',
-  check: (p) => (p.ratio < 2 ? [`ratio ${p.ratio} is below 2`] : []),
+  check: (p) => [
+    ...checkCounts(p, ['pixels', 'lanesIn', 'bits', 'groupsIn']),
+    ...checkCounts(p, ['ratio'], 2),
+  ],
+  ports: ({ pixels, lanesIn, bits, ratio, groupsIn }) => ({
+    inputs: [{ lanes: lanesIn, bits, beats: pixels * groupsIn }],
+    outputs: [{ lanes: ratio * lanesIn, bits, beats: pixels * Math.ceil(groupsIn / ratio) }],
+  }),
   cyclesPerFrame: (p) => p.pixels * p.groupsIn,
   macsPerFrame: () => 0,
   cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),

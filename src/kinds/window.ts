@@ -6,6 +6,7 @@
  * column of the window from top to bottom (taps = kernel). Tap t of a window is column t / kernel, row t % kernel.
  */
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { Block, WindowParams } from '../ir/hardware.js';
 import { oneProcess } from './hls.js';
@@ -149,13 +150,27 @@ export const window: BlockKind<'window'> = {
   kind: 'window',
   summary: 'Line buffer that turns raster pixels into the taps of every window, with padding.',
   check: (p) => {
-    const problems: string[] = [];
+    const problems = [
+      ...checkCounts(p, ['height', 'width', 'groups', 'lanes', 'bits', 'kernel', 'stride']),
+      ...checkCounts(p, ['outHeight', 'outWidth', 'taps', 'rows']),
+      ...checkCounts(p, ['padTop', 'padLeft'], 0),
+    ];
+    if (problems.length > 0) return problems;
     if (p.taps !== 1 && p.taps !== p.kernel)
       problems.push(`taps ${p.taps} is neither 1 nor the kernel ${p.kernel}`);
     if (p.rows < p.kernel) problems.push(`${p.rows} rows cannot hold a window of ${p.kernel}`);
     if (p.padTop >= p.kernel || p.padLeft >= p.kernel) problems.push('padding reaches over the whole window');
+    const reaches = (count: number, before: number): number => (count - 1) * p.stride - before;
+    if (reaches(p.outHeight, p.padTop) >= p.height || reaches(p.outWidth, p.padLeft) >= p.width)
+      problems.push('its last window holds nothing but padding');
     return problems;
   },
+  ports: ({ lanes, bits, taps, ...p }) => ({
+    inputs: [{ lanes, bits, beats: p.height * p.width * p.groups }],
+    outputs: [
+      { lanes: taps * lanes, bits, beats: p.outHeight * p.outWidth * p.groups * phasesOf({ ...p, taps }) },
+    ],
+  }),
   cyclesPerFrame: (p) =>
     Math.max(p.height * p.width * p.groups, p.outHeight * p.outWidth * p.groups * phasesOf(p)),
   macsPerFrame: () => 0,

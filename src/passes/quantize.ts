@@ -4,6 +4,7 @@
  * real = (pixel - mean) / std is itself an 8-bit format with scale 1/std and zero point mean.
  */
 import { BlnetError } from '../diagnostics.js';
+import { accumulatorBits, fittingAccumulator, poolAccumulatorBits } from '../ir/accumulator.js';
 import type { ConvOp, Graph, GraphNode, Shape } from '../ir/graph.js';
 import { formatText, sameFormat } from '../ir/number-format.js';
 import {
@@ -13,7 +14,6 @@ import {
   type QuantNode,
   type QuantTensor,
   rangeOf,
-  signedBits,
 } from '../ir/quant-graph.js';
 import { absorbClamp, type Layer } from './absorb-clamp.js';
 import { chooseRequant, chooseShift, clampBounds } from './choose-requant.js';
@@ -60,24 +60,6 @@ function outputFormat(
   return formatFor(Number.isFinite(lo) ? lo : 0, Number.isFinite(hi) ? hi : 0, bits);
 }
 
-/** Width of sum(w * x) over all inputs of format `x`, for the worst output channel. */
-export function accumulatorBits(weights: Int8Array, outChannels: number, x: QuantFormat): number {
-  const [xmin, xmax] = rangeOf(x);
-  const perOutput = weights.length / outChannels;
-  let bits = 2;
-  for (let o = 0; o < outChannels; o++) {
-    let lo = 0;
-    let hi = 0;
-    for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-      const w = weights[i] as number;
-      lo += Math.min(w * xmin, w * xmax);
-      hi += Math.max(w * xmin, w * xmax);
-    }
-    bits = Math.max(bits, signedBits(lo, hi));
-  }
-  return bits;
-}
-
 function quantizeConv(
   layer: Layer & { node: ConvOp & GraphNode },
   x: QuantFormat,
@@ -115,7 +97,7 @@ function quantizeConv(
     weightBits,
     weights,
     bias,
-    accBits: accumulatorBits(weights, node.outChannels, x),
+    accBits: fittingAccumulator(accumulatorBits(weights, node.outChannels, x), node.name),
     requant: chooseRequant(factors, constants, y, clamp, node.name),
   };
 }
@@ -203,7 +185,6 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
       case 'globalAvgPool': {
         const y = define(output, outputFormat(layer, options, activationBits, given));
         const pixels = x.shape.height * x.shape.width;
-        const [xmin, xmax] = rangeOf(x);
         const requant = chooseRequant(
           [x.scale / (pixels * y.scale)],
           [-x.zeroPoint * pixels],
@@ -214,7 +195,7 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
         nodes.push({
           ...base,
           op: 'globalAvgPool',
-          accBits: signedBits(pixels * xmin, pixels * xmax),
+          accBits: fittingAccumulator(poolAccumulatorBits(pixels, x), node.name),
           requant,
         });
         break;

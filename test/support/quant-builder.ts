@@ -3,6 +3,7 @@
  * what the hardware must do exactly, without a float model behind it. Scales are chosen so that results spread over
  * their format and reach its ends now and then.
  */
+import { accumulatorBits } from '../../src/ir/accumulator.js';
 import { NO_PADS, type Pads, type Shape, windowExtent } from '../../src/ir/graph.js';
 import type { Prng } from '../../src/ir/prng.js';
 import {
@@ -14,7 +15,6 @@ import {
   tensorOf,
 } from '../../src/ir/quant-graph.js';
 import { chooseRequant, chooseShift, clampBounds } from '../../src/passes/choose-requant.js';
-import { accumulatorBits } from '../../src/passes/quantize.js';
 
 export interface LayerShape {
   readonly kernel: number;

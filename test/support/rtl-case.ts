@@ -6,6 +6,7 @@ import { generateVerilog } from '../../src/hls-gen/verilog.js';
 import { loadAssets } from '../../src/io/assets.js';
 import type { Hardware, Stream } from '../../src/ir/hardware.js';
 import { type QuantGraph, tensorOf } from '../../src/ir/quant-graph.js';
+import { verifyHardware } from '../../src/ir/verify-hardware.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { IntegerExecutor } from '../../src/sim/integer-executor.js';
 
@@ -40,7 +41,7 @@ export function caseOf(graph: QuantGraph, hardware: Hardware, frames: readonly I
 /** The build folder of a case: path -> text, stimulus included. */
 export function filesOf(c: RtlCase): Map<string, string> {
   const { rtl, templates } = loadAssets();
-  const files = generateVerilog(KINDS, c.hardware, {
+  const files = generateVerilog(KINDS, verifyHardware(KINDS, c.hardware), {
     version: 'test',
     model: 'test',
     outputChannels: c.outputChannels,
