@@ -34,7 +34,7 @@ export function positiveNumber(text: string): number {
 }
 
 export const IMAGES_HELP =
-  'CIFAR-10 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
+  'CIFAR-10 or CIFAR-100 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
 
 /** What a network is planned for. */
 export interface TargetOptions {

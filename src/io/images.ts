@@ -1,11 +1,11 @@
 /**
- * Images that a user names: CIFAR-10 files, a NumPy array, or noise. All of them end as pixels 0..255 of one shape,
+ * Images that a user names: CIFAR files, a NumPy array, or noise. All of them end as pixels 0..255 of one shape,
  * channel-major, with a label where the source has one.
  */
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Shape, sizeOf } from '../ir/graph.js';
 import { Prng } from '../ir/prng.js';
-import { type Cifar10Split, readCifar10 } from './cifar10.js';
+import { type CifarSplit, readCifar } from './cifar.js';
 import { readNpyImages } from './npy.js';
 
 export interface Image {
@@ -25,13 +25,13 @@ function* noise(seed: number, shape: Shape): Generator<Image> {
 }
 
 /**
- * `source` is a CIFAR-10 folder or .bin file, a .npy file of uint8 (N, C, H, W), or `noise` / `noise:SEED` for work on
+ * `source` is a folder or .bin file of CIFAR-10 or CIFAR-100, a .npy file of uint8 (N, C, H, W), or `noise` / `noise:SEED` for work on
  * structure alone. Errors: BLN105, BLN103 when the images do not fit `shape`.
  */
 export function* readImages(
   source: string,
   shape: Shape,
-  split: Cifar10Split,
+  split: CifarSplit,
   limit: number,
 ): Generator<Image> {
   const seed = NOISE.exec(source);
@@ -39,7 +39,7 @@ export function* readImages(
     ? noise(Number(seed[1] ?? 1), shape)
     : source.endsWith('.npy')
       ? readNpyImages(source, shape)
-      : readCifar10(source, split, limit);
+      : readCifar(source, split, limit);
   let left = limit;
   for (const image of images) {
     if (left-- <= 0) return;

@@ -1,4 +1,5 @@
 /** `blnet accuracy`: the same images through ONNX Runtime (float golden) and the integer reference. */
+import { BlnetError } from '../diagnostics.js';
 import { preprocess, preprocessingOf } from '../ir/preprocess.js';
 import { tensorOf } from '../ir/quant-graph.js';
 import { dequantizeValues } from '../ir/quantize-values.js';
@@ -61,6 +62,7 @@ export async function measureAccuracy(
       // Its failure is met where it is awaited, be that after another one.
       outputs.catch(() => {});
       const logits = (await golden.run(realsOf(build, batch))).get(golden.output) ?? [];
+      checkLabels(batch, logits);
       open.push({ images: batch, floatClasses: logits.map(argmax), outputs });
       if (open.length >= workers.depth) await settle(open.shift() as Judged);
     }
@@ -71,6 +73,19 @@ export async function measureAccuracy(
     await layers?.close();
   }
   return meter.report();
+}
+
+/** A label that the model has no output for says that the images are another dataset's. */
+function checkLabels(images: readonly Image[], logits: readonly Float32Array[]): void {
+  const classes = logits[0]?.length ?? 0;
+  const foreign = images.find(({ label }) => label !== null && label >= classes);
+  if (foreign === undefined) return;
+  throw new BlnetError('BLN103', {
+    where: "the images' labels",
+    found: `label ${foreign.label}`,
+    need: `labels 0..${classes - 1}, the model's outputs`,
+    hint: 'name the dataset that the model was trained on',
+  });
 }
 
 /** Images in batches, one of which ends at `edge`. */

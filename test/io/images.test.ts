@@ -1,7 +1,7 @@
-/** Images from NumPy files and CIFAR-10 records: what is read, and what is refused. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Images from NumPy files and CIFAR records: what is read, and what is refused. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImages } from '../../src/io/images.js';
 import { diagnosticOf } from '../support/errors.js';
@@ -55,24 +55,71 @@ describe('NumPy files', () => {
   });
 });
 
-describe('CIFAR-10 records', () => {
-  const record = (label: number) => Buffer.concat([Buffer.from([label]), Buffer.alloc(3072, label)]);
+describe('CIFAR records', () => {
+  const pixels = (value: number) => Buffer.alloc(3072, value);
+  const ten = (label: number) => Buffer.concat([Buffer.from([label]), pixels(label)]);
+  const hundred = (coarse: number, fine: number) =>
+    Buffer.concat([Buffer.from([coarse, fine]), pixels(fine)]);
+  const write = (name: string, ...records: readonly Buffer[]) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, Buffer.concat(records));
+    return path;
+  };
+  const labels = (path: string, limit = 5000) =>
+    read(path, CIFAR, limit).map((i) => [i.label, i.pixels[3071]]);
 
-  it('give pixels and labels', () => {
-    const path = join(folder, 'batch.bin');
-    writeFileSync(path, Buffer.concat([record(3), record(7)]));
-    expect(read(path, CIFAR).map((i) => [i.label, i.pixels[0]])).toEqual([
+  it.each([
+    ['10', 'batch.bin', [ten(3), ten(7)]],
+    ['100, fine ones', 'other.bin', [hundred(19, 3), hundred(0, 7)]],
+  ])('of CIFAR-%s give pixels and labels', (_, name, records) => {
+    expect(labels(write(name, ...records))).toEqual([
       [3, 3],
       [7, 7],
     ]);
   });
 
-  it('a label above 9, and a file of another size, are refused', () => {
-    const path = join(folder, 'bad.bin');
-    writeFileSync(path, record(10));
-    expect(diagnosticOf(() => read(path, CIFAR)).found).toContain('label 10');
-    writeFileSync(path, record(1).subarray(1));
-    expect(diagnosticOf(() => read(path, CIFAR)).code).toBe('BLN105');
+  it('are read as many as asked for', () => {
+    const path = write('long/test.bin', ...Array.from({ length: 2345 }, (_, i) => hundred(i % 20, i % 100)));
+    for (const limit of [1, 999, 1000, 1001, 2344, 2345, 5000]) {
+      const count = Math.min(limit, 2345);
+      expect(labels(path, limit)).toEqual(Array.from({ length: count }, (_, i) => [i % 100, i % 100]));
+    }
+  });
+
+  it('are found in the folder, or in the folder that holds it; two datasets are told apart by the user', () => {
+    write('data/cifar-100-binary/test.bin', hundred(1, 42));
+    write('data/cifar-100-binary/train.bin', hundred(1, 43));
+    for (const path of ['data', 'data/cifar-100-binary']) {
+      expect(labels(join(folder, path))).toEqual([[42, 42]]);
+      expect([...readImages(join(folder, path), CIFAR, 'train', 9)].map((i) => i.label)).toEqual([43]);
+    }
+    write('data/cifar-10-batches-bin/test_batch.bin', ten(4));
+    expect(labels(join(folder, 'data/cifar-10-batches-bin'))).toEqual([[4, 4]]);
+    const { found, hint } = diagnosticOf(() => labels(join(folder, 'data')));
+    expect(found).toBe('CIFAR-10 and CIFAR-100');
+    expect(hint).toContain('cifar-100-binary');
+  });
+
+  it.each([
+    ['a label above 9', 'bad.bin', ten(10), 'label 10 in record 1'],
+    ['a fine label above 99', 'bad100.bin', hundred(3, 100), 'label 100 in record 1'],
+    ['a coarse label above 19', 'coarse.bin', hundred(20, 3), 'label 20 in record 1'],
+    ['a record that is cut', 'cut.bin', ten(1).subarray(1), 'bytes'],
+    ["the other dataset's records under a name of this one", 'named/test_batch.bin', hundred(0, 1), 'bytes'],
+  ])('%s is refused', (_, name, record, found) => {
+    const good = record.length === 3074 ? hundred(0, 0) : ten(0);
+    expect(diagnosticOf(() => labels(write(name, good, record)))).toMatchObject({
+      code: 'BLN105',
+      found: expect.stringContaining(found),
+    });
+  });
+
+  it('that are not there are refused, with where to get them', () => {
+    expect(diagnosticOf(() => labels(join(folder, 'nowhere'))).hint).toContain('cifar-100-binary.tar.gz');
+    expect(diagnosticOf(() => labels(folder)).found).toContain('none of test_batch.bin, test.bin');
+    mkdirSync(join(folder, 'odd/test.bin'), { recursive: true });
+    expect(diagnosticOf(() => labels(join(folder, 'odd'))).code).toBe('BLN105');
   });
 });
 

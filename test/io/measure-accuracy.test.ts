@@ -62,6 +62,14 @@ describe('accuracy in threads', () => {
     expect(parts.flat()).toEqual(here);
   });
 
+  it('refuses a label that the model has no output for', async () => {
+    const classes = sizeOf(tensorOf(build.quantized, build.quantized.output).shape);
+    const foreign = images.map((image, i) => ({ ...image, label: i === 200 ? classes : 0 }));
+    await expect(measureAccuracy(build, foreign, { sqnrImages: 0 })).rejects.toMatchObject({
+      diagnostic: { code: 'BLN103', found: `label ${classes}` },
+    });
+  });
+
   it('ends with the error of a thread', async () => {
     const absent = new URL('./absent.js', workerEntry);
     await expect(
