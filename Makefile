@@ -15,7 +15,11 @@ STAMP := node_modules/.package-lock.json
 TOOLS := verilator iverilog yosys z3 g++ make chromium tclsh
 PYTHON_MODULES := torch onnx numpy PIL yaml
 
-.PHONY: help setup build demo tools test check training-test bench bench-build soak docs fmt clean
+# TFLite Micro for the tests of the TFLite frontend, in an environment of its own; the requirements are its stamp.
+TFLITE_ENV := build/tflite-env
+TFLITE_REQUIREMENTS := test/support/tflite-requirements.txt
+
+.PHONY: help setup build demo tools tflite test check training-test bench bench-build soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +47,7 @@ tools: ## Install the RTL tools and Python packages, where apt-get and root allo
 	  $(PYTHON) -c "import importlib.util as u, sys; sys.exit(u.find_spec('$$module') is None)" 2>/dev/null \
 	    || missing="$$missing python3-$$(tr A-Z a-z <<<"$$module")"; \
 	done; \
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	if [ -z "$$missing" ]; then echo 'tools: all here'; exit 0; fi; \
 	if ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ]; then \
 	  echo "tools: please install:$$missing (Debian package names); tests that need them skip" >&2; exit 0; \
@@ -54,7 +59,15 @@ tools: ## Install the RTL tools and Python packages, where apt-get and root allo
 	    || echo "tools: could not install $$package; tests that need it skip" >&2; \
 	done
 
-test: setup tools ## Everything: install what is missing, then `check`
+tflite: ## Install TFLite Micro for the tests, where Python and its package index allow it
+	@if cmp -s $(TFLITE_REQUIREMENTS) $(TFLITE_ENV)/requirements.txt; then exit 0; fi; \
+	rm -rf $(TFLITE_ENV); \
+	if $(PYTHON) -m venv $(TFLITE_ENV) >/dev/null \
+	  && $(TFLITE_ENV)/bin/pip install -q --no-input --disable-pip-version-check -r $(TFLITE_REQUIREMENTS); \
+	then cp $(TFLITE_REQUIREMENTS) $(TFLITE_ENV)/requirements.txt; \
+	else rm -rf $(TFLITE_ENV); echo 'tflite: could not install TFLite Micro (venv and pip of $(PYTHON)); its tests skip' >&2; fi
+
+test: setup tools tflite ## Everything: install what is missing, then `check`
 	@$(MAKE) --no-print-directory check
 
 check: build ## Format, lint, types and tests; installs no tools

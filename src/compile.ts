@@ -137,7 +137,9 @@ export function compile(request: CompileRequest): Compilation {
       bits: stream.bits,
       scale: input.format.scale,
       zeroPoint: input.format.zeroPoint,
+      preprocessing,
     },
+    notes: request.graph.notes ?? [],
     planned: {
       cycles: folding.cycles,
       ...wholeDesign(folding, budget),

@@ -19,7 +19,7 @@ export type ExitKind = keyof typeof EXIT;
 export const CODES = {
   BLN001: { kind: 'usage', title: 'invalid option' },
   BLN002: { kind: 'usage', title: 'unknown part' },
-  BLN101: { kind: 'input', title: 'not a readable ONNX model' },
+  BLN101: { kind: 'input', title: 'not a readable model' },
   BLN102: { kind: 'input', title: 'inconsistent model' },
   BLN103: { kind: 'input', title: 'shape mismatch' },
   BLN104: { kind: 'input', title: 'missing calibration' },

@@ -1,7 +1,7 @@
 /** `blnet accuracy`: top-1 of float golden and integer reference on a dataset, agreement, SQNR per layer. */
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { readBuildFolder } from '../io/build-folder.js';
+import { goldenOf, readBuildFolder } from '../io/build-folder.js';
 import { readImages } from '../io/images.js';
 import { measureAccuracy } from '../io/measure-accuracy.js';
 import { tensorOf } from '../ir/quant-graph.js';
@@ -46,17 +46,19 @@ export function accuracyCommand(): Command {
       const { sqnrImages, threads } = o;
       const report = await measureAccuracy(build, images, { sqnrImages, threads, onProgress });
       progress.clear();
-      emit(o, report, () => accuracyText(report));
+      const golden = goldenOf(build);
+      emit(o, { ...report, golden }, () => accuracyText(report, golden));
     } finally {
       progress.clear();
     }
   });
 }
 
-export function accuracyText(r: AccuracyReport): string {
+export function accuracyText(r: AccuracyReport, golden: string): string {
   const difference =
     r.floatTop1 === null || r.integerTop1 === null ? null : 100 * (r.integerTop1 - r.floatTop1);
   const lines = facts([
+    ['compared with', golden],
     ['images', `${r.images}`],
     ['top-1 float', percent(r.floatTop1)],
     [

@@ -19,6 +19,7 @@ import {
   type TargetOptions,
   withTarget,
 } from './arguments.js';
+import { noteFacts } from './notes.js';
 import { emit, facts, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
@@ -49,7 +50,8 @@ const compileConfig = (o: CompileOptions): CompileConfig =>
 export function compileTo(model: string, o: CompileOptions, progress: Progress): Manifest {
   const config = compileConfig(o);
   checkReplaceable(o.output);
-  const { graph, onnx, name } = loadModel(model, o.seed);
+  const loaded = loadModel(model, o.seed);
+  const { graph, name } = loaded;
   if (!o.calibration) {
     throw new BlnetError('BLN104', {
       where: '--calibration',
@@ -81,7 +83,7 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
   progress.stage('write');
   writeBuildFolder(
     o.output,
-    new Map<string, string | Uint8Array>([...files, ...extraFiles(onnx, images.slice(0, KEPT_SAMPLES))]),
+    new Map<string, string | Uint8Array>([...files, ...extraFiles(loaded, images.slice(0, KEPT_SAMPLES))]),
   );
   progress.clear();
   return manifest;
@@ -89,8 +91,10 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
 
 export function compileCommand(): Command {
   const started = new Command('compile')
-    .description('compile a model (ONNX, or a network spec with seeded weights) to Verilog in a build folder')
-    .argument('<model>', 'MODEL.onnx, or a spec .json')
+    .description(
+      'compile a model (ONNX, TFLite, or a network spec with seeded weights) to Verilog in a build folder',
+    )
+    .argument('<model>', 'MODEL.onnx, MODEL.tflite, or a spec .json')
     .requiredOption('-o, --output <dir>', 'build folder; replaced whole if it is an earlier build');
   const command = withTarget(started)
     .addOption(
@@ -126,6 +130,7 @@ export function compileText(m: Manifest, output: string): string {
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   return facts([
     ['build', output],
+    ['pixels', preprocessingText(m)],
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
     ['latency', `${grouped(latencyCycles)} cycles`],
     ['interval', `${grouped(intervalCycles)} cycles, ${grouped(framesPerSecond)} frames/s`],
@@ -133,8 +138,21 @@ export function compileText(m: Manifest, output: string): string {
     ['DSPs', `${m.planned.dsp}`],
     ['LUTs', `about ${grouped(m.planned.lut)} planned`],
     ['block RAMs', `about ${m.planned.bram} planned`],
+    ...noteFacts(m.notes),
   ]);
 }
+
+/** How pixels become reals, and who says so. */
+function preprocessingText(m: Manifest): string {
+  const { mean, std } = m.input.preprocessing;
+  const text = `real = (pixel - ${listText(mean)}) / ${listText(std)}`;
+  return m.notes.some((n) => n.kind === 'assumed') ? `${text}, assumed` : `${text}, as the model says`;
+}
+
+const listText = (values: readonly number[]): string => {
+  const texts = values.map((v) => `${Number(v.toPrecision(6))}`);
+  return new Set(texts).size === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+};
 
 /** The layer, why it cannot be faster, and what is lost between blocks. */
 function boundText(m: Manifest): string {

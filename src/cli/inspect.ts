@@ -5,7 +5,8 @@ import { readBuildFolder } from '../io/build-folder.js';
 import { loadModel } from '../io/load-model.js';
 import { floatLayers, type LayerTable, quantizedLayers } from '../report/layers.js';
 import { positiveInteger } from './arguments.js';
-import { emit, grouped, table, withJson } from './output.js';
+import { noteFacts } from './notes.js';
+import { emit, facts, grouped, table, withJson } from './output.js';
 
 interface InspectOptions {
   readonly seed: number;
@@ -17,14 +18,17 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('layers, shapes, parameters, MACs and bits')
-    .argument('<model|dir>', 'MODEL.onnx, a spec .json, or a build folder')
+    .argument('<model|dir>', 'MODEL.onnx, MODEL.tflite, a spec .json, or a build folder')
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
   return withJson(command).action((path: string, options: InspectOptions) => {
-    const layers = isFolder(path)
-      ? quantizedLayers(readBuildFolder(path).quantized)
-      : floatLayers(loadModel(path, options.seed).graph);
+    const layers = isFolder(path) ? ofBuild(path) : floatLayers(loadModel(path, options.seed).graph);
     emit(options, layers, () => inspectText(layers));
   });
+}
+
+function ofBuild(path: string): LayerTable {
+  const { quantized, manifest } = readBuildFolder(path);
+  return quantizedLayers(quantized, manifest.notes);
 }
 
 function inspectText(t: LayerTable): string {
@@ -39,9 +43,11 @@ function inspectText(t: LayerTable): string {
     grouped(l.macs),
     ...(isQuantized ? [optional(l.bits), optional(l.accumulatorBits)] : []),
   ]);
+  const notes = noteFacts(t.notes);
   return [
     table(head, rows),
     '',
     `${t.name}: input ${t.input}, ${grouped(t.parameters)} parameters, ${grouped(t.macs)} MACs`,
+    ...(notes.length > 0 ? ['', facts(notes)] : []),
   ].join('\n');
 }

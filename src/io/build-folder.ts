@@ -18,6 +18,7 @@ import { readBytes, readText, reasonOf } from './files.js';
 
 const MANIFEST = 'manifest.json';
 const MODEL = 'model.onnx';
+const TFLITE = 'model.tflite';
 const SAMPLES = 'samples.bin';
 const AGAIN = 'compile the model again into this folder';
 
@@ -70,9 +71,13 @@ export interface Build {
 }
 
 /** What `writeBuildFolder` gets beside the compilation's own files. */
-export const extraFiles = (model: Uint8Array, samples: readonly Uint8Array[]): Map<string, Uint8Array> =>
+export const extraFiles = (
+  model: { readonly onnx: Uint8Array; readonly tflite?: Uint8Array },
+  samples: readonly Uint8Array[],
+): Map<string, Uint8Array> =>
   new Map([
-    [MODEL, model],
+    [MODEL, model.onnx],
+    ...(model.tflite ? [[TFLITE, model.tflite] as const] : []),
     [SAMPLES, Buffer.concat(samples)],
   ]);
 
@@ -100,7 +105,13 @@ export function readBuildFolder(folder: string): Build {
   return { folder, manifest, quantized, hardware };
 }
 
-/** The source model that the build was made from. */
+/** What the float golden of a build is, in words. */
+export const goldenOf = (build: Build): string =>
+  existsSync(join(build.folder, TFLITE))
+    ? 'ONNX Runtime on the reals that the integers of the TFLite file stand for'
+    : 'ONNX Runtime on the model itself';
+
+/** The source model that the build was made from, as ONNX. */
 export const modelOf = (build: Build): Uint8Array => readBytes(join(build.folder, MODEL));
 
 /** The first calibration images, kept with the build: pixels 0..255, channel-major. */

@@ -1,16 +1,20 @@
-/** A model file of either kind as a float graph: ONNX, or a network spec with seeded weights. */
+/** A model file of any kind as a float graph: ONNX, TFLite, or a network spec with seeded weights. */
 import { basename } from 'node:path';
 import { importOnnx } from '../frontend/onnx/import-onnx.js';
 import { writeOnnx } from '../frontend/onnx/write-onnx.js';
 import { buildGraph } from '../frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
+import { importTflite } from '../frontend/tflite/import-tflite.js';
+import { isTflite } from '../frontend/tflite/read-tflite.js';
 import type { Graph } from '../ir/graph.js';
 import { readBytes, readJson } from './files.js';
 
 export interface LoadedModel {
   readonly graph: Graph;
-  /** ONNX bytes: the file's own, or those of the seeded network. */
+  /** ONNX bytes: the file's own, those of the seeded network, or the reals that a TFLite file's integers stand for. */
   readonly onnx: Uint8Array;
+  /** Bytes of a TFLite file, kept with the build. */
+  readonly tflite?: Uint8Array;
   /** File name without folders. */
   readonly name: string;
 }
@@ -22,6 +26,10 @@ export function loadModel(path: string, seed = 1): LoadedModel {
     const graph = buildGraph(parseNetworkSpec(readJson(path)), seed);
     return { graph, onnx: writeOnnx(graph), name };
   }
-  const onnx = readBytes(path, 'modelBytes');
-  return { graph: importOnnx(onnx), onnx, name };
+  const bytes = readBytes(path, 'modelBytes');
+  if (path.endsWith('.tflite') || isTflite(bytes)) {
+    const graph = importTflite(bytes);
+    return { graph, onnx: writeOnnx(graph), tflite: bytes, name };
+  }
+  return { graph: importOnnx(bytes), onnx: bytes, name };
 }

@@ -5,7 +5,7 @@
 import { BlnetError } from '../diagnostics.js';
 import { checkLimit } from '../limits.js';
 import { checkGraphSize, checkShape, checkWindow } from './check-size.js';
-import type { Graph, GraphNode, GraphOp, Shape } from './graph.js';
+import type { Graph, GraphNode, GraphNote, GraphOp, Shape } from './graph.js';
 import { inferShape } from './infer-shape.js';
 import { formatText, type QuantFormat, sameFormat } from './number-format.js';
 
@@ -16,6 +16,7 @@ export class GraphBuilder {
   private readonly names = new Set<string>();
   /** By wanted name: the number that was added to it last. */
   private readonly numbers = new Map<string, number>();
+  private readonly notes: GraphNote[] = [];
 
   constructor(
     readonly name: string,
@@ -68,13 +69,30 @@ export class GraphBuilder {
     this.formats.set(tensor, format);
   }
 
+  formatOf(tensor: string): QuantFormat | undefined {
+    return this.formats.get(tensor);
+  }
+
+  /** Keeps what a user should know of how the model was read. */
+  note(note: GraphNote): void {
+    this.notes.push(note);
+  }
+
   /** Errors: BLN102, BLN207 for a network that is too large as a whole. */
   finish(output: string, metadata: Readonly<Record<string, string>> = {}): Graph {
     this.shapeOf(output);
     checkGraphSize({ nodes: this.nodes, shapes: this.shapes });
-    const { name, input, nodes } = this;
-    const graph = { name, input, output, nodes: [...nodes], shapes: new Map(this.shapes), metadata };
-    return this.formats.size > 0 ? { ...graph, formats: new Map(this.formats) } : graph;
+    const { name, input, nodes, formats, notes } = this;
+    return {
+      name,
+      input,
+      output,
+      nodes: [...nodes],
+      shapes: new Map(this.shapes),
+      metadata,
+      ...(formats.size > 0 ? { formats: new Map(formats) } : {}),
+      ...(notes.length > 0 ? { notes: [...notes] } : {}),
+    };
   }
 
   private uniqueName(wanted: string): string {

@@ -103,6 +103,15 @@ export type GraphNode = GraphOp & {
   readonly output: string;
 };
 
+/** Something that a frontend did or took for granted, and that a user should know. */
+export interface GraphNote {
+  /** Rewritten: computed otherwise than the model writes it; assumed: not said by the model; host: left out, to be done outside. */
+  readonly kind: 'rewritten' | 'assumed' | 'host';
+  /** Tensor in the source model. */
+  readonly where: string;
+  readonly text: string;
+}
+
 export interface Graph {
   readonly name: string;
   readonly input: string;
@@ -115,6 +124,8 @@ export interface Graph {
   readonly metadata: Readonly<Record<string, string>>;
   /** Formats that the model itself gives (QuantizeLinear), by tensor; calibration has no say in them. */
   readonly formats?: ReadonlyMap<string, QuantFormat>;
+  /** What the frontend rewrote, assumed or left to the host. */
+  readonly notes?: readonly GraphNote[];
 }
 
 /** Number of values in one image of this shape. */

@@ -1,6 +1,6 @@
 /** One row per layer of a network: what `inspect` prints. */
 import { countGraph } from '../ir/count.js';
-import { formatShape, type Graph, type Shape } from '../ir/graph.js';
+import { formatShape, type Graph, type GraphNote, type Shape } from '../ir/graph.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 
 export interface LayerRow {
@@ -21,17 +21,25 @@ export interface LayerTable {
   readonly layers: readonly LayerRow[];
   readonly parameters: number;
   readonly macs: number;
+  /** What the frontend rewrote, assumed or left to the host. */
+  readonly notes: readonly GraphNote[];
 }
 
 const total = (layers: readonly LayerRow[], key: 'parameters' | 'macs'): number =>
   layers.reduce((sum, l) => sum + l[key], 0);
 
-const tableOf = (name: string, input: Shape, layers: readonly LayerRow[]): LayerTable => ({
+const tableOf = (
+  name: string,
+  input: Shape,
+  layers: readonly LayerRow[],
+  notes: readonly GraphNote[],
+): LayerTable => ({
   name,
   input: formatShape(input),
   layers,
   parameters: total(layers, 'parameters'),
   macs: total(layers, 'macs'),
+  notes,
 });
 
 const convName = (op: string, groups: number, kernel: number): string =>
@@ -49,11 +57,11 @@ export function floatLayers(graph: Graph): LayerTable {
     bits: null,
     accumulatorBits: null,
   }));
-  return tableOf(graph.name, graph.shapes.get(graph.input) as Shape, layers);
+  return tableOf(graph.name, graph.shapes.get(graph.input) as Shape, layers, graph.notes ?? []);
 }
 
-/** The same of a quantized graph; parameters are weights and biases. */
-export function quantizedLayers(graph: QuantGraph): LayerTable {
+/** The same of a quantized graph; parameters are weights and biases. Notes are those of its manifest. */
+export function quantizedLayers(graph: QuantGraph, notes: readonly GraphNote[] = []): LayerTable {
   const layers = graph.nodes.map((n) => {
     const y = graph.tensors.get(n.output) as { bits: number; shape: Shape };
     const isConv = n.op === 'conv';
@@ -69,5 +77,5 @@ export function quantizedLayers(graph: QuantGraph): LayerTable {
     };
   });
   const input = graph.tensors.get(graph.input) as { shape: Shape };
-  return tableOf(graph.name, input.shape, layers);
+  return tableOf(graph.name, input.shape, layers, notes);
 }

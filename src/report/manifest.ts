@@ -1,5 +1,7 @@
 /** manifest.json of a build folder: what made the build, and what it promises. It holds no time and no path. */
 import type { CompileConfig } from '../config.js';
+import type { GraphNote } from '../ir/graph.js';
+import type { Preprocessing } from '../ir/preprocess.js';
 
 export interface Manifest {
   readonly blnet: string;
@@ -16,7 +18,11 @@ export interface Manifest {
     readonly bits: number;
     readonly scale: number;
     readonly zeroPoint: number;
+    /** real = (pixel - mean) / std; where the model does not say so, a note says that it is assumed. */
+    readonly preprocessing: Preprocessing;
   };
+  /** What the frontend rewrote, assumed or left to the host. */
+  readonly notes: readonly GraphNote[];
   /** What the folding search expects; LUTs and block RAM are estimates. */
   readonly planned: {
     readonly cycles: number;

@@ -14,6 +14,8 @@ declare module 'vitest' {
   }
 }
 
+import { TFLITE_PYTHON } from './tflite-runtime.js';
+
 interface Tool {
   /** Runs quickly and exits 0 when the tool is usable. */
   readonly probe: readonly [command: string, ...args: string[]];
@@ -40,6 +42,14 @@ const TOOLS = {
   chromium: { probe: ['chromium', '--version'], required: false },
   zsh: { probe: ['zsh', '--version'], required: false },
   fish: { probe: ['fish', '--version'], required: false },
+  'tflite-micro': {
+    probe: [
+      TFLITE_PYTHON,
+      '-c',
+      'import sys, importlib.util as u; sys.exit(u.find_spec("tflite_micro") is None)',
+    ],
+    required: false,
+  },
   torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;
@@ -107,7 +117,7 @@ const mustHave = (absent: readonly ToolName[]): boolean =>
 
 const reasonFor = (absent: readonly ToolName[]): string => `${absent.join(', ')} not found`;
 
-function skipAloud(title: string, reason: string): string {
+export function skipAloud(title: string, reason: string): string {
   process.stderr.write(`skipped: ${title}: ${reason}\n`);
   return reason;
 }

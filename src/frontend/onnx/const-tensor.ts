@@ -4,6 +4,7 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import { checkLimit } from '../../limits.js';
+import { halfToNumber } from '../shared/half-precision.js';
 import { DATA_TYPE, type TensorMessage } from './onnx-proto.js';
 
 export interface ConstTensor {
@@ -43,16 +44,6 @@ export const intTensor = (
   type: 'int',
   values: Float64Array.from(values),
 });
-
-/** IEEE 754 half precision, given as its 16 bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 interface Encoding {
   readonly type: 'float' | 'int';
