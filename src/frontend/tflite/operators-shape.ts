@@ -98,7 +98,8 @@ const resize: Handler = (c) => {
   if (steps === 0) return c.view(x, x.dims);
   if (steps > 1) c.rewritten(`a resize by ${factor} is ${steps} resizes by 2`);
   let last = x;
-  for (let i = 1; i < steps; i++) last = c.emitInner(`x${2 ** i}`, { op: 'upsample', factor: 2 }, last, c.formatOf(last));
+  for (let i = 1; i < steps; i++)
+    last = c.emitInner(`x${2 ** i}`, { op: 'upsample', factor: 2 }, last, c.formatOf(last));
   return c.emit({ op: 'upsample', factor: 2 }, [last], null);
 };
 
