@@ -6,7 +6,6 @@
 import { prepare } from '../src/compile.js';
 import { DEFAULT_CONFIG, deviceOf } from '../src/config.js';
 import { BlnetError } from '../src/diagnostics.js';
-import type { Device } from '../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../src/explore/budget.js';
 import { DSP_SHAPES } from '../src/explore/foldings.js';
 import { searchFoldings } from '../src/explore/search-foldings.js';
@@ -19,6 +18,7 @@ import { lower } from '../src/passes/lower.js';
 import { quantizedLayers } from '../src/report/layers.js';
 import { intervalCycles } from '../src/sim/engine.js';
 import { simulateFast } from '../src/sim/fast-engine.js';
+import type { Device } from '../src/targets/devices.js';
 import { COMMITTED, clock, NOISE, printTable } from './measure.js';
 
 const NETWORKS: readonly (readonly [name: string, path: string])[] = [

@@ -9,16 +9,18 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deviceOf } from '../src/config.js';
-import type { Device } from '../src/estimate/devices.js';
 import { estimateHardware } from '../src/estimate/estimate.js';
-import { blockMemory, type Resources, resourcesOf } from '../src/estimate/resources.js';
 import { parseStat } from '../src/estimate/yosys-stat.js';
 import { type Build, readBuildFolder } from '../src/io/build-folder.js';
 import { readText } from '../src/io/files.js';
 import { synthesisScript } from '../src/io/synthesis-batch.js';
 import { sourcesOf } from '../src/io/synthesize.js';
 import { findYosys } from '../src/io/yosys.js';
-import { bind, KINDS } from '../src/kinds/index.js';
+import type { Resources } from '../src/ir/resources.js';
+import { KINDS } from '../src/kinds/index.js';
+import { resourcesOf } from '../src/targets/cells.js';
+import type { Device } from '../src/targets/devices.js';
+import { targetOf } from '../src/targets/index.js';
 import { type DspCell, dspCells } from './dsp-report.js';
 import { dspShare } from './dsp-share.js';
 import { CIFAR10, COMMITTED, SAMPLES } from './measure.js';
@@ -96,8 +98,8 @@ function resourceLines(
     { name: 'FF', estimate: estimate.ff, found: found.ff, limit: device.ff },
     {
       name: 'RAMB36',
-      estimate: blockMemory(estimate, 'xc7'),
-      found: blockMemory(found, 'xc7'),
+      estimate: targetOf(device).blocks(estimate),
+      found: targetOf(device).blocks(found),
       limit: Math.floor(FILL * device.bram),
     },
   ];
@@ -157,7 +159,7 @@ try {
   const build = compileInto(join(folder, 'build'), calibration);
   const device = deviceOf({ part });
   const estimate = estimateHardware(KINDS, build.hardware, device).total;
-  const planned = build.hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).cost().dsp, 0);
+  const planned = estimate.dsp;
   const verified = verifyLines(build.folder);
   const { found, dsps, tool } = await synthesize(build);
   const resources = resourceLines(device, estimate, found);

@@ -3,7 +3,6 @@
  * and what becomes of its files is the caller's business (`io/`).
  */
 import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
-import type { Device } from './estimate/devices.js';
 import { budgetOf, wholeDesign } from './explore/budget.js';
 import { dspsOf } from './explore/foldings.js';
 import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
@@ -29,6 +28,7 @@ import type { Manifest } from './report/manifest.js';
 import { summaryMarkdown } from './report/summary.js';
 import { intervalCycles, latencyCycles } from './sim/engine.js';
 import { FloatExecutor } from './sim/float-executor.js';
+import type { Device } from './targets/devices.js';
 import { VERSION } from './version.js';
 
 /** What the generated files are made from, read once by the caller. */

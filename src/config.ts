@@ -2,9 +2,9 @@
  * What a compilation may be told, with defaults; the same keys serve `--config FILE` and the manifest of a build.
  */
 import { BlnetError } from './diagnostics.js';
-import { DEVICES, type Device } from './estimate/devices.js';
-import { findPart, type Part, similarParts } from './estimate/ordering-codes.js';
 import type { CalibrationMethod } from './passes/calibrate.js';
+import { DEVICES, type Device } from './targets/devices.js';
+import { findPart, type Part, similarParts } from './targets/ordering-codes.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
 export type Backend = (typeof BACKENDS)[number];

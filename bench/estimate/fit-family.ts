@@ -1,13 +1,10 @@
 /** Fits one family's coefficients to its grid, and tells how well each kind is met. */
-import { type Bill, PARTS, type Part } from '../../src/estimate/bill.js';
-import { billOf } from '../../src/estimate/bills/index.js';
-import { type Coefficients, logicLuts, type ResolvedBill, resolveBill } from '../../src/estimate/price.js';
-import type { Family, Resources } from '../../src/estimate/resources.js';
-import { KINDS } from '../../src/kinds/index.js';
+import { type Bill, type Coefficients, PART_NAMES, PARTS } from '../../src/ir/bill.js';
+import type { Family, Resources } from '../../src/ir/resources.js';
+import { bind, KINDS } from '../../src/kinds/index.js';
+import { TARGETS } from '../../src/targets/index.js';
 import { type GridRow, readGrid } from './grid-file.js';
 import { type Point, solve } from './least-squares.js';
-
-export const PART_NAMES = Object.keys(PARTS) as Part[];
 
 /** How strongly coefficients are held to their expected values, relative to what the grid says of them. */
 const RIDGE = 0.1;
@@ -17,26 +14,29 @@ const TINY = 40;
 export interface Measured {
   readonly row: GridRow;
   readonly found: Resources;
-  readonly bill: ResolvedBill;
+  readonly bill: Bill;
 }
 
 export const measuredGrid = (family: Family): Measured[] =>
-  readGrid(family).map(({ row, found, block }) => {
-    const bill: Bill = billOf(KINDS, block);
-    return { row, found, bill: resolveBill(bill, family) };
-  });
+  readGrid(family).map(({ row, found, block }) => ({
+    row,
+    found,
+    bill: bind(KINDS, block).bill(TARGETS[family]),
+  }));
 
-export function fitCoefficients(grid: readonly Measured[]): Coefficients {
+export function fitCoefficients(family: Family, grid: readonly Measured[]): Coefficients {
   const points = grid.map(
     ({ bill, found }): Point => ({
-      row: PART_NAMES.map((name) => bill.parts[name] ?? 0),
-      y: found.lut - bill.exact.lut,
+      row: PART_NAMES.map((name) => bill.of(name)),
+      y: found.lut - bill.of('lut'),
       weight: 1 / (found.lut + TINY),
     }),
   );
-  const expected = PART_NAMES.map((name) => PARTS[name].expected);
+  const expected = PART_NAMES.map((name) => PARTS[name][TARGETS[family].lutInputs === 6 ? 'lut6' : 'lut4']);
   const x = solve(points, expected, RIDGE);
-  return Object.fromEntries(PART_NAMES.map((name, i) => [name, Math.round(1000 * (x[i] as number)) / 1000]));
+  return Object.fromEntries(
+    PART_NAMES.map((name, i) => [name, Math.round(1000 * (x[i] as number)) / 1000]),
+  ) as Coefficients;
 }
 
 export interface BlockError {
@@ -53,13 +53,13 @@ export interface BlockError {
 export function errorsOf(grid: readonly Measured[], coefficients: Coefficients): BlockError[] {
   return grid.map((measured) => {
     const { found, bill } = measured;
-    const lut = bill.exact.lut + logicLuts(bill.parts, coefficients);
+    const lut = bill.of('lut') + bill.logicLuts(coefficients);
     return {
       measured,
       lut,
       lutError: (lut - found.lut) / Math.max(1, found.lut),
-      ffError: (bill.exact.ff - found.ff) / Math.max(1, found.ff),
-      isExact: (['dsp', 'ramb18', 'ramb36', 'lutram'] as const).every((n) => bill.exact[n] === found[n]),
+      ffError: (bill.of('ff') - found.ff) / Math.max(1, found.ff),
+      isExact: (['dsp', 'ramb18', 'ramb36', 'lutram'] as const).every((n) => bill.of(n) === found[n]),
     };
   });
 }

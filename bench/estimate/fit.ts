@@ -1,21 +1,13 @@
 /**
- * Fits the coefficients of src/estimate/coefficients.ts to the grid's results and prints how well each kind is met;
+ * Fits the coefficients of src/targets/*-coefficients.ts to the grids' results and prints how well each kind is met;
  * with --verbose every block. Needs no Yosys.
  * Usage: node build/bench-js/bench/estimate/fit.js [--verbose]
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { PARTS } from '../../src/estimate/bill.js';
-import type { Coefficients } from '../../src/estimate/price.js';
-import type { Family } from '../../src/estimate/resources.js';
-import {
-  type BlockError,
-  errorsOf,
-  fitCoefficients,
-  measuredGrid,
-  medianOf,
-  PART_NAMES,
-  worstOf,
-} from './fit-family.js';
+import { type Bill, type Coefficients, PART_NAMES, PARTS } from '../../src/ir/bill.js';
+import type { Family } from '../../src/ir/resources.js';
+import { FAMILIES } from '../../src/targets/index.js';
+import { type BlockError, errorsOf, fitCoefficients, measuredGrid, medianOf, worstOf } from './fit-family.js';
 import { gridFile } from './grid-file.js';
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
@@ -34,49 +26,45 @@ function printKinds(family: Family, errors: readonly BlockError[]): void {
   }
 }
 
+const unitsOf = (bill: Bill): object =>
+  Object.fromEntries(PART_NAMES.filter((n) => bill.of(n) !== 0).map((n) => [n, bill.of(n)]));
+
 function printBlocks(errors: readonly BlockError[]): void {
-  for (const { measured, lut, isExact } of errors) {
+  for (const { measured, lut, lutError, isExact } of errors) {
     const { row, found, bill } = measured;
     const memory = isExact ? '' : ` NOT EXACT ${JSON.stringify(bill.exact)} ${JSON.stringify(found)}`;
     process.stdout.write(
-      `${row.seed} ${row.block} ${row.kind}: lut ${lut.toFixed(0)}/${found.lut} ff ${bill.exact.ff}/${found.ff}` +
-        `${memory} ${JSON.stringify(bill.parts)}\n`,
+      `${row.seed} ${row.block} ${row.kind}: lut ${lut.toFixed(0)}/${found.lut} ${percent(lutError)} ff ${bill.of('ff')}/${found.ff}` +
+        `${memory} ${JSON.stringify(unitsOf(bill))}\n`,
     );
   }
 }
 
 function fitFamily(family: Family): Coefficients {
   const grid = measuredGrid(family);
-  const coefficients = fitCoefficients(grid);
+  const coefficients = fitCoefficients(family, grid);
   const errors = errorsOf(grid, coefficients);
   if (process.argv.includes('--verbose')) printBlocks(errors);
   printKinds(family, errors);
   return coefficients;
 }
 
-/** xc7 first: a family without a grid of its own has its coefficients. */
-const FAMILIES: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
-const fitted = new Map(FAMILIES.filter((f) => existsSync(gridFile(f))).map((f) => [f, fitFamily(f)]));
-
-const constantOf = (family: Family): string => family.toUpperCase();
 const lines = (c: Coefficients): string =>
   PART_NAMES.map((name) => `  // LUTs per ${PARTS[name].unit}\n  ${name}: ${c[name]},`).join('\n');
-const tables = [...fitted].map(([f, c]) => `const ${constantOf(f)}: Coefficients = {\n${lines(c)}\n};\n`);
-const entries = FAMILIES.map((f) =>
-  fitted.has(f) ? `  ${f}: ${constantOf(f)},` : `  // No grid of its own.\n  ${f}: ${constantOf('xc7')},`,
-);
-writeFileSync(
-  'src/estimate/coefficients.ts',
-  `/**
- * LUTs per unit of each part, by family. Written by bench/estimate/fit.ts from bench/estimate/grid-*.jsonl: do not
+
+for (const family of FAMILIES) {
+  if (!existsSync(gridFile(family))) continue;
+  writeFileSync(
+    `src/targets/${family}-coefficients.ts`,
+    `/**
+ * LUTs per unit of each part for ${family}. Written by bench/estimate/fit.ts from bench/estimate/grid-${family}.jsonl: do not
  * edit, fit again (docs/estimates.md says how).
  */
-import type { Coefficients } from './price.js';
-import type { Family } from './resources.js';
+import type { Coefficients } from '../ir/bill.js';
 
-${tables.join('\n')}
-export const COEFFICIENTS: Readonly<Record<Family, Coefficients>> = {
-${entries.join('\n')}
+export const ${family.toUpperCase()}_COEFFICIENTS: Coefficients = {
+${lines(fitFamily(family))}
 };
 `,
-);
+  );
+}

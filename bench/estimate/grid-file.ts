@@ -3,8 +3,8 @@
  * depends on neither the folding search nor the quantization that once made them.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type Family, RESOURCE_NAMES, type Resources } from '../../src/estimate/resources.js';
 import type { Block, BlockParams } from '../../src/ir/hardware.js';
+import { type Family, RESOURCE_NAMES, type Resources } from '../../src/ir/resources.js';
 import { decode, encode } from './json-arrays.js';
 
 export interface GridRow {

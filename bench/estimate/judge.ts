@@ -3,12 +3,14 @@
  * keeps the results in bench/estimate/judged-FAMILY.jsonl; without, it only prints the table from what is kept.
  * Usage: node build/bench-js/bench/estimate/judge.js [FAMILY [FIRST LAST]]   (places in the list, from 1; all without)
  */
-import { type Family, resourcesOf } from '../../src/estimate/resources.js';
+
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { synthesisScript } from '../../src/io/synthesis-batch.js';
 import { cacheKey, diskCache } from '../../src/io/synthesis-cache.js';
 import { sourcesOf } from '../../src/io/synthesize.js';
 import { findYosys } from '../../src/io/yosys.js';
+import type { Family } from '../../src/ir/resources.js';
+import { resourcesOf } from '../../src/targets/cells.js';
 import { JUDGED, judgedDesign } from './judged-networks.js';
 import { judge, judgementTable, type Kept, readKept, writeKept } from './judgement.js';
 
@@ -25,7 +27,7 @@ async function synthesizeSome(family: Family, first: number, last: number): Prom
       if (known) kept.push(known);
       continue;
     }
-    const { files, hardware } = judgedDesign(network);
+    const { files, hardware } = judgedDesign(network, family);
     const script = synthesisScript(sourcesOf(files.keys()), hardware.name, family);
     const key = cacheKey([yosys.version, script, ...[...files].flat()]);
     let cells = cache.get(key);

@@ -1,10 +1,10 @@
 /** Estimates of the judged networks beside what Yosys made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { DEVICES, type Device } from '../../src/estimate/devices.js';
 import { estimateHardware } from '../../src/estimate/estimate.js';
-import type { Family, Resources } from '../../src/estimate/resources.js';
 import type { Hardware } from '../../src/ir/hardware.js';
+import type { Family, Resources } from '../../src/ir/resources.js';
 import { KINDS } from '../../src/kinds/index.js';
+import { DEVICES, type Device } from '../../src/targets/devices.js';
 import { medianOf, worstOf } from './fit-family.js';
 import { decode, encode } from './json-arrays.js';
 import type { JudgedNetwork } from './judged-networks.js';

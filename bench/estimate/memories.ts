@@ -1,9 +1,11 @@
 /** Runs Yosys up to its memory mapping over many instances of blnet_ram at once. */
-import { type Family, NO_RESOURCES, type Resources, resourcesOf } from '../../src/estimate/resources.js';
+
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { loadAssets } from '../../src/io/assets.js';
 import { STAT_FILE } from '../../src/io/synthesis-batch.js';
 import { findYosys } from '../../src/io/yosys.js';
+import { type Family, NO_RESOURCES, type Resources } from '../../src/ir/resources.js';
+import { resourcesOf } from '../../src/targets/cells.js';
 
 /** Up to the point where memories are cells of the family and everything else is still abstract. */
 const MAPPED: Readonly<Record<Family, string>> = {

@@ -4,8 +4,8 @@
  * Usage: node build/bench-js/bench/estimate/memory-sweep.js [POINTS_PER_FAMILY]
  */
 import { writeFileSync } from 'node:fs';
-import type { Family } from '../../src/estimate/resources.js';
 import { Prng } from '../../src/ir/prng.js';
+import type { Family } from '../../src/ir/resources.js';
 import { synthesizeMemories } from './memories.js';
 
 const WIDTHS = [

@@ -2,7 +2,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CompileConfig, parseConfig, REQUANTIZERS } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
-import { DEVICES } from '../estimate/devices.js';
 import { type Build, samplesOf } from '../io/build-folder.js';
 import { readJson } from '../io/files.js';
 import { readImages } from '../io/images.js';
@@ -12,6 +11,7 @@ import { tensorOf } from '../ir/quant-graph.js';
 import { quantizeValues } from '../ir/quantize-values.js';
 import { checkLimit } from '../limits.js';
 import { NO_STALLS, type StallPattern, stallsFromSeed } from '../sim/stimulus.js';
+import { DEVICES } from '../targets/devices.js';
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

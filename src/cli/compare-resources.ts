@@ -1,5 +1,5 @@
 /** Estimate and synthesis side by side, for tables, and how far they are apart. */
-import type { Family, Resources } from '../estimate/resources.js';
+import type { Family, Resources } from '../ir/resources.js';
 import { chalk } from './colour.js';
 import { grouped } from './output.js';
 

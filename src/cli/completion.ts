@@ -1,6 +1,6 @@
 /** `blnet completion`: a script for the shell, written from commander's own tree, so that it cannot miss an option. */
 import { Argument, Command, type Option } from 'commander';
-import { DEVICES } from '../estimate/devices.js';
+import { DEVICES } from '../targets/devices.js';
 import { emit, withJson } from './output.js';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { deviceOf } from '../config.js';
 import { type Estimate, estimateHardware } from '../estimate/estimate.js';
-import type { Resources } from '../estimate/resources.js';
 import { readBuildFolder } from '../io/build-folder.js';
+import type { Resources } from '../ir/resources.js';
 import { KINDS } from '../kinds/index.js';
 import { chalk } from './colour.js';
 import { emit, grouped, percent, table, withJson } from './output.js';

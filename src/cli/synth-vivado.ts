@@ -1,10 +1,10 @@
 /** `blnet synth --tool vivado`: Vivado out of context, block by block where it keeps them apart, with its timing. */
 import { deviceOf } from '../config.js';
 import { estimateHardware } from '../estimate/estimate.js';
-import type { Resources } from '../estimate/resources.js';
 import type { VivadoInstance } from '../estimate/vivado-report.js';
 import type { Build } from '../io/build-folder.js';
 import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
+import type { Resources } from '../ir/resources.js';
 import { KINDS } from '../kinds/index.js';
 import { chalk } from './colour.js';
 import { errorFacts, heads, pairs } from './compare-resources.js';

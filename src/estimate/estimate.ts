@@ -1,15 +1,15 @@
 /**
- * Resource estimate of an accelerator: the bill of every block, priced for a family, summed and held against a part.
- * It predicts what Yosys makes of the RTL, not what Vivado or Diamond would.
+ * Resource estimate of an accelerator: the bill of every block, priced for a part's family, summed and held against
+ * the part. It predicts what Yosys makes of the RTL, not what Vivado or Diamond would.
  */
 import type { KindTable } from '../ir/block-kind.js';
 import type { Block, Hardware, Stream } from '../ir/hardware.js';
-import { addBills, type Bill } from './bill.js';
-import { billOf } from './bills/index.js';
-import { counter } from './bills/parts.js';
-import type { Device } from './devices.js';
-import { priceOf } from './price.js';
-import { addResources, blockMemory, type Family, type Resources } from './resources.js';
+import { addResources, type Family, type Resources } from '../ir/resources.js';
+import type { Target } from '../ir/target.js';
+import { BillWriter } from '../kinds/bills/writer.js';
+import { bind } from '../kinds/index.js';
+import type { Device } from '../targets/devices.js';
+import { targetOf } from '../targets/index.js';
 
 export interface BlockEstimate {
   readonly name: string;
@@ -39,9 +39,8 @@ export interface Estimate {
   readonly fits: boolean;
 }
 
-export function estimateBlock(kinds: KindTable, block: Block, family: Family): Resources {
-  return priceOf(billOf(kinds, block), family);
-}
+export const estimateBlock = (kinds: KindTable, block: Block, target: Target): Resources =>
+  target.price(bind(kinds, block).bill(target));
 
 /** Shares of a part, the largest first. */
 export function sharesOf(r: Resources, device: Device): Share[] {
@@ -55,25 +54,34 @@ export function sharesOf(r: Resources, device: Device): Share[] {
     share('lut', r.lut, device.lut),
     share('ff', r.ff, device.ff),
     share('dsp', r.dsp, device.dsp),
-    share('blockMemory', blockMemory(r, device.family), device.bram),
+    share('blockMemory', targetOf(device).blocks(r), device.bram),
   ].sort((a, b) => b.share - a.share);
 }
 
-/** The marker that counts the beats of a frame at either end of the accelerator. */
-const markerBill = (beats: number): Bill => addBills({ ff: 1, parts: { marker: 1 } }, counter(beats));
+/** The markers that count the beats of a frame at the ends of the accelerator. */
+function frameOf(hw: Hardware, target: Target): Resources {
+  const writer = new BillWriter(target);
+  for (const id of [hw.input, hw.output]) {
+    writer
+      .ff(1)
+      .use('marker')
+      .counter((hw.streams[id] as Stream).beatsPerFrame);
+  }
+  return target.price(writer.bill);
+}
 
 export function estimateHardware(kinds: KindTable, hw: Hardware, device: Device): Estimate {
-  const { family } = device;
+  const target = targetOf(device);
   const blocks = hw.blocks.map((b) => ({
     name: b.name,
     kind: b.params.kind,
     layer: b.layer,
-    resources: estimateBlock(kinds, b, family),
+    resources: estimateBlock(kinds, b, target),
   }));
-  const ends = [hw.input, hw.output].map((id) => markerBill((hw.streams[id] as Stream).beatsPerFrame));
-  const frame = priceOf(addBills(...ends), family);
+  const frame = frameOf(hw, target);
   const total = addResources(frame, ...blocks.map((b) => b.resources));
   const shares = sharesOf(total, device);
   const limit = shares[0] as Share;
-  return { part: device.name, family, blocks, frame, total, shares, limit, fits: limit.share <= 1 };
+  const { name: part, family } = device;
+  return { part, family, blocks, frame, total, shares, limit, fits: limit.share <= 1 };
 }

@@ -4,7 +4,7 @@
  * versions add some.
  */
 import { BlnetError } from '../diagnostics.js';
-import type { Resources } from './resources.js';
+import type { Resources } from '../ir/resources.js';
 
 /** What a row of the hierarchical report says of one instance, its children included. */
 export interface VivadoInstance {

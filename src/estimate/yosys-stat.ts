@@ -2,7 +2,7 @@
  * Reads what `stat -json` of Yosys prints: cells by type for every module.
  */
 import { BlnetError } from '../diagnostics.js';
-import type { CellCounts } from './resources.js';
+import type { CellCounts } from '../targets/cells.js';
 
 interface StatModule {
   readonly num_cells_by_type: CellCounts;

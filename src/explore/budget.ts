@@ -2,8 +2,9 @@
  * What the folding search may spend: the part or the limits asked for, less what no folding can change and only
  * lowering and FIFO sizing will tell.
  */
-import type { Device } from '../estimate/devices.js';
+
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
+import type { Device } from '../targets/devices.js';
 import type { Budget } from './choose-options.js';
 import { ramCost } from './option-cost.js';
 

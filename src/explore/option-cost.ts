@@ -2,11 +2,19 @@
  * What a folding costs before anything is built: DSPs and block RAM exactly, LUTs to some ten percent. The folding
  * search compares thousands of foldings with it; `estimate/` judges the hardware that comes out.
  */
-import { clog2, pickLuts, selectLuts } from '../estimate/bills/parts.js';
-import { usesPreAdder } from '../estimate/bills/requant.js';
 import type { DepthwiseParams, PointwiseParams, RequantParams, WindowParams } from '../ir/hardware.js';
 import { productDsps } from '../kinds/engine.js';
 import { boothDigits, scaleUnits } from '../kinds/requant.js';
+
+const clog2 = (n: number): number => Math.ceil(Math.log2(n));
+const selectLuts = (ways: number): number => {
+  const inputs = ways + clog2(ways) + 1;
+  return inputs <= 6 ? 1 : Math.ceil((inputs - 1) / 5);
+};
+const pickLuts = (ways: number): number =>
+  ways <= 1 ? 0 : ways <= 4 ? 1 : Math.ceil((ways + clog2(ways) - 1) / 5);
+const usesPreAdder = (sumBits: number, multiplierBits: number, scaleCycles: number): boolean =>
+  scaleCycles === 0 && sumBits > multiplierBits && sumBits <= 25;
 
 export interface Cost {
   readonly dsp: number;

@@ -3,10 +3,11 @@
  * by side in one top module. One start of Yosys then serves many blocks, and `stat` tells them apart.
  */
 
-import type { Family } from '../estimate/resources.js';
 import { literal, memoryArgument, memoryPath, memoryText } from '../hls-gen/verilog.js';
 import type { RtlBinding } from '../ir/block-kind.js';
 import type { Block, Stream } from '../ir/hardware.js';
+import type { Family } from '../ir/resources.js';
+import { FAMILY_DATA } from '../targets/index.js';
 
 /** A block with what its wrapper needs. */
 export interface SynthesisUnit {
@@ -96,13 +97,6 @@ export function synthesisBatch(units: readonly SynthesisUnit[], library: Readonl
   return { files, top };
 }
 
-/** No pads and no clock buffer: a block or an accelerator is part of a design, not a chip. */
-const SYNTHESIS: Readonly<Record<Family, string>> = {
-  xc7: 'synth_xilinx -family xc7 -flatten -noiopad -noclkbuf',
-  xcup: 'synth_xilinx -family xcup -flatten -noiopad -noclkbuf',
-  ecp5: 'synth_ecp5',
-};
-
 export const STAT_FILE = 'stat.json';
 
 /** Yosys commands: Verilog files in, `stat.json` out. Memory files are found in the working directory. */
@@ -110,7 +104,7 @@ export function synthesisScript(sources: readonly string[], top: string, family:
   return [
     // -defer: a library module without its memory file must not be elaborated by itself.
     `read_verilog -defer ${sources.join(' ')}`,
-    `${SYNTHESIS[family]} -top ${top}`,
+    `${FAMILY_DATA[family].synthesis} -top ${top}`,
     `tee -q -o ${STAT_FILE} stat -json`,
     '',
   ].join('\n');

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { CellCounts } from '../estimate/resources.js';
+import type { CellCounts } from '../targets/cells.js';
 
 export interface SynthesisCache {
   get(key: string): CellCounts | undefined;

@@ -5,8 +5,9 @@
  */
 
 import { BlnetError } from '../diagnostics.js';
-import { type CellCounts, type Family, type Resources, resourcesOf } from '../estimate/resources.js';
 import { parseStat } from '../estimate/yosys-stat.js';
+import type { Family, Resources } from '../ir/resources.js';
+import { type CellCounts, resourcesOf } from '../targets/cells.js';
 import {
   memoryFiles,
   type SynthesisUnit,

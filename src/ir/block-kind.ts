@@ -2,9 +2,12 @@
  * What a hardware block must be able to tell about itself. Engines take the table of kinds and ask;
  * none of them branches on a kind's name.
  */
+
+import type { Bill } from './bill.js';
 import type { BlockPorts } from './block-ports.js';
 import type { BlockTiming } from './block-timing.js';
 import type { Block, KindName, ParamsOf } from './hardware.js';
+import type { Target } from './target.js';
 
 /**
  * Stepping model of one block. In every cycle all blocks `plan`, then all `commit`.
@@ -89,16 +92,6 @@ export type HlsBinding =
     }
   | { readonly form: 'channel'; readonly depth: number };
 
-/** Resources by construction; LUTs and flip-flops are the estimator's business. */
-export interface BlockCost {
-  /** Multipliers that take a DSP. */
-  readonly dsp: number;
-  /** Bits of constant memory. */
-  readonly romBits: number;
-  /** Bits of read-write memory. */
-  readonly ramBits: number;
-}
-
 export interface BlockKind<K extends KindName> {
   readonly kind: K;
   /** One sentence for the catalogue. */
@@ -111,7 +104,8 @@ export interface BlockKind<K extends KindName> {
   cyclesPerFrame(p: ParamsOf<K>): number;
   /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */
   macsPerFrame(p: ParamsOf<K>): number;
-  cost(p: ParamsOf<K>): BlockCost;
+  /** What its RTL is made of; the target prices it. */
+  bill(p: ParamsOf<K>, target: Target): Bill;
   /** The same timing twice: as data for the compiled engine, as a program for the reference engine. */
   timing(p: ParamsOf<K>): BlockTiming;
   cycleModel(p: ParamsOf<K>, block: Block): CycleModel;

@@ -6,6 +6,7 @@ import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { AddParams } from '../ir/hardware.js';
 import { rangeOf, signedBits } from '../ir/quant-graph.js';
+import { addBill } from './bills/add.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
@@ -74,7 +75,7 @@ export const add: BlockKind<'add'> = {
   }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
-  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  bill: (p, target) => addBill(p, { bits: sumBits(p), offset: totalOffset(p) }, target),
   timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   cycleModel: (_, block) =>
     new AddModel(block.inputs[0] as number, block.inputs[1] as number, block.outputs[0] as number),

@@ -6,6 +6,7 @@ import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { DepthwiseParams } from '../ir/hardware.js';
+import { depthwiseBill } from './bills/depthwise.js';
 import { LONGEST_LATENCY, laneImages, macLatency } from './engine.js';
 import { engineProcesses } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
@@ -85,13 +86,7 @@ export const depthwise: BlockKind<'depthwise'> = {
   }),
   cyclesPerFrame: (p) => p.pixels * p.groups * p.foldTaps,
   macsPerFrame: (p) => p.pixels * p.groups * p.foldTaps * p.taps * p.lanes,
-  cost: (p) => ({
-    dsp: (p.engine.useDsp ? p.taps * p.lanes : 0) + (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
-    romBits:
-      p.weights.length * p.weightBits +
-      p.groups * p.lanes * (p.requant.multiplierBits + p.requant.offsetBits),
-    ramBits: 0,
-  }),
+  bill: depthwiseBill,
   timing: (p) => ({
     intake: DIRECT,
     issues: p.foldTaps,

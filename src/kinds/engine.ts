@@ -63,6 +63,20 @@ export function chainLength(p: PackedShape, shift: number): number {
   return 0;
 }
 
+/**
+ * Weights as the memories hold them, by index into `p.weights`: in a packed pair the high weight is stored less the
+ * borrow of the low one; see hw/rtl/blnet_dot_pair.v.
+ */
+export function storedWeights(p: PointwiseParams): (index: number) => number {
+  const { pe, simd, weights } = p;
+  const paired = p.engine.packShift > 0 ? 2 * Math.floor(p.engine.peDsp / 2) : 0;
+  return (index) => {
+    const output = Math.floor(index / simd) % pe;
+    const w = weights[index] as number;
+    return output < paired && output % 2 === 1 && (weights[index - simd] as number) < 0 ? w - 1 : w;
+  };
+}
+
 /** DSPs of the products. */
 export const productDsps = (simd: number, peDsp: number, packShift: number): number =>
   simd * (packShift > 0 ? Math.ceil(peDsp / 2) : peDsp);

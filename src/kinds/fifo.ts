@@ -4,6 +4,7 @@
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { delay } from '../ir/block-timing.js';
+import { fifoBill } from './bills/streams.js';
 import { Pipeline } from './pipeline.js';
 
 /** Memory output register. */
@@ -47,7 +48,7 @@ export const fifo: BlockKind<'fifo'> = {
   }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.depth * p.lanes * p.bits }),
+  bill: fifoBill,
   timing: (p) => ({
     intake: {
       kind: 'buffered',

@@ -4,6 +4,7 @@
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
+import { forkBill } from './bills/streams.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
@@ -40,7 +41,7 @@ export const fork: BlockKind<'fork'> = {
   }),
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
-  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  bill: forkBill,
   timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [] }),
   cycleModel: (_, block) => new ForkModel(block.inputs[0] as number, block.outputs),
   rtl: (p) => ({

@@ -6,6 +6,7 @@ import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { GlobalAvgPoolParams, RequantRom } from '../ir/hardware.js';
+import { globalAvgPoolBill } from './bills/global-avg-pool.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import {
@@ -81,11 +82,7 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   }),
   cyclesPerFrame: (p) => p.pixels * p.groups,
   macsPerFrame: () => 0,
-  cost: (p) => ({
-    dsp: p.scaleCycles === 0 ? p.lanes : 0,
-    romBits: 0,
-    ramBits: p.groups * p.lanes * p.requant.accBits,
-  }),
+  bill: globalAvgPoolBill,
   timing: (p) => ({
     intake: DIRECT,
     issues: p.pixels * p.groups,

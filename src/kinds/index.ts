@@ -1,17 +1,12 @@
 /**
  * The table of kinds. A missing kind is a type error.
  */
-import type {
-  BlockCost,
-  BlockKind,
-  CycleModel,
-  HlsBinding,
-  KindTable,
-  RtlBinding,
-} from '../ir/block-kind.js';
+import type { Bill } from '../ir/bill.js';
+import type { BlockKind, CycleModel, HlsBinding, KindTable, RtlBinding } from '../ir/block-kind.js';
 import type { BlockPorts } from '../ir/block-ports.js';
 import type { BlockTiming } from '../ir/block-timing.js';
 import type { Block, KindName } from '../ir/hardware.js';
+import type { Target } from '../ir/target.js';
 import { add } from './add.js';
 import { depthwise } from './depthwise.js';
 import { fifo } from './fifo.js';
@@ -44,7 +39,7 @@ export interface BoundBlock {
   ports(): BlockPorts;
   cyclesPerFrame(): number;
   macsPerFrame(): number;
-  cost(): BlockCost;
+  bill(target: Target): Bill;
   timing(): BlockTiming;
   cycleModel(): CycleModel;
   rtl(): RtlBinding;
@@ -61,7 +56,7 @@ export function bind(kinds: KindTable, block: Block): BoundBlock {
     ports: () => kind.ports(p),
     cyclesPerFrame: () => kind.cyclesPerFrame(p),
     macsPerFrame: () => kind.macsPerFrame(p),
-    cost: () => kind.cost(p),
+    bill: (target) => kind.bill(p, target),
     timing: () => kind.timing(p),
     cycleModel: () => kind.cycleModel(p, block),
     rtl: () => kind.rtl(p),

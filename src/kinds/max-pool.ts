@@ -4,6 +4,7 @@
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
+import { maxPoolBill } from './bills/windows.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 
@@ -47,7 +48,7 @@ export const maxPool: BlockKind<'maxPool'> = {
   }),
   cyclesPerFrame: (p) => p.beats * p.foldTaps,
   macsPerFrame: () => 0,
-  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  bill: maxPoolBill,
   timing: (p) => ({
     intake: DIRECT,
     issues: p.foldTaps,

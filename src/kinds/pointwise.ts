@@ -5,7 +5,8 @@
 import type { BlockKind, CycleModel, HlsBinding, HlsCall, MemoryImage } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import type { PointwiseParams } from '../ir/hardware.js';
-import { chainFits, LONGEST_LATENCY, laneImages, MOST_LANES, macLatency, productDsps } from './engine.js';
+import { pointwiseBill } from './bills/pointwise.js';
+import { chainFits, LONGEST_LATENCY, laneImages, MOST_LANES, macLatency, storedWeights } from './engine.js';
 import { engineProcesses, SHALLOW, withFirst } from './hls.js';
 import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
@@ -71,20 +72,6 @@ class PointwiseModel implements CycleModel {
     if (this.level > this.peakLevel) this.peakLevel = this.level;
     this.out.commit(last, valid, fire);
   }
-}
-
-/**
- * Weights as the memories hold them, by index into `p.weights`: in a packed pair the high weight is stored less the
- * borrow of the low one; see hw/rtl/blnet_dot_pair.v.
- */
-function storedWeights(p: PointwiseParams): (index: number) => number {
-  const { pe, simd, weights } = p;
-  const paired = p.engine.packShift > 0 ? 2 * Math.floor(p.engine.peDsp / 2) : 0;
-  return (index) => {
-    const output = Math.floor(index / simd) % pe;
-    const w = weights[index] as number;
-    return output < paired && output % 2 === 1 && (weights[index - simd] as number) < 0 ? w - 1 : w;
-  };
 }
 
 function weightImages(p: PointwiseParams): MemoryImage[] {
@@ -185,13 +172,7 @@ export const pointwise: BlockKind<'pointwise'> = {
   }),
   cyclesPerFrame: (p) => p.pixels * p.foldIn * p.foldOut,
   macsPerFrame: (p) => p.pixels * p.foldIn * p.foldOut * p.pe * p.simd,
-  cost: (p) => ({
-    dsp:
-      productDsps(p.simd, p.engine.peDsp, p.engine.packShift) + (p.engine.scaleCycles === 0 ? p.lanesOut : 0),
-    romBits:
-      p.weights.length * p.weightBits + p.foldOut * p.pe * (p.requant.multiplierBits + p.requant.offsetBits),
-    ramBits: bufferDepth(p) * p.simd * p.xBits,
-  }),
+  bill: pointwiseBill,
   timing: (p) => ({
     intake: {
       kind: 'buffered',

@@ -6,6 +6,7 @@ import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { UpsampleParams } from '../ir/hardware.js';
+import { upsampleBill } from './bills/streams.js';
 import { oneProcess, SHALLOW } from './hls.js';
 import { Pipeline } from './pipeline.js';
 
@@ -90,7 +91,7 @@ export const upsample: BlockKind<'upsample'> = {
   }),
   cyclesPerFrame: (p) => 4 * p.height * p.width * p.groups,
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: 0, romBits: 0, ramBits: upsampleDepth(p) * p.lanes * p.bits }),
+  bill: upsampleBill,
   timing: (p) => ({
     intake: intakeOf(p),
     issues: 4 * p.width * p.groups,

@@ -4,6 +4,7 @@
 import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import type { WidthDownParams } from '../ir/hardware.js';
+import { widthDownBill } from './bills/streams.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
@@ -54,7 +55,7 @@ export const widthDown: BlockKind<'widthDown'> = {
   }),
   cyclesPerFrame: (p) => p.pixels * p.groupsOut,
   macsPerFrame: () => 0,
-  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  bill: widthDownBill,
   timing: (p) => ({
     intake: {
       kind: 'buffered',

@@ -6,6 +6,7 @@ import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { WidthUpParams } from '../ir/hardware.js';
+import { widthUpBill } from './bills/streams.js';
 import { oneProcess } from './hls.js';
 import { OutputFifo } from './pipeline.js';
 
@@ -52,7 +53,7 @@ export const widthUp: BlockKind<'widthUp'> = {
   }),
   cyclesPerFrame: (p) => p.pixels * p.groupsIn,
   macsPerFrame: () => 0,
-  cost: () => ({ dsp: 0, romBits: 0, ramBits: 0 }),
+  bill: widthUpBill,
   timing: (p) => ({
     intake: DIRECT,
     issues: p.groupsIn,

@@ -9,6 +9,7 @@ import type { BlockKind, CycleModel } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { Block, WindowParams } from '../ir/hardware.js';
+import { windowBill } from './bills/windows.js';
 import { oneProcess } from './hls.js';
 import { Pipeline } from './pipeline.js';
 import { truncate } from './words.js';
@@ -174,7 +175,7 @@ export const window: BlockKind<'window'> = {
   cyclesPerFrame: (p) =>
     Math.max(p.height * p.width * p.groups, p.outHeight * p.outWidth * p.groups * phasesOf(p)),
   macsPerFrame: () => 0,
-  cost: (p) => ({ dsp: 0, romBits: 0, ramBits: p.rows * p.width * p.groups * p.lanes * p.bits }),
+  bill: windowBill,
   timing: (p) => ({
     intake: intakeOf(p),
     issues: p.outHeight * p.outWidth * p.groups * phasesOf(p),

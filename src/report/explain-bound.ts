@@ -1,7 +1,8 @@
 /** Why the interval is what it is, in words that an engineer can check against the numbers. */
-import type { Device } from '../estimate/devices.js';
+
 import type { Hardware, Stream } from '../ir/hardware.js';
 import type { SimResult } from '../sim/engine.js';
+import type { Device } from '../targets/devices.js';
 import { grouped } from './format.js';
 import type { SimulationReport } from './simulation.js';
 

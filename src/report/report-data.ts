@@ -3,12 +3,13 @@
  * it. The shape is published in schemas/report.schema.json.
  */
 import type { CompileConfig } from '../config.js';
-import type { Device } from '../estimate/devices.js';
 import type { KindTable } from '../ir/block-kind.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { bind } from '../kinds/index.js';
 import type { SimResult } from '../sim/engine.js';
+import type { Device } from '../targets/devices.js';
+import { targetOf } from '../targets/index.js';
 import { explainBound } from './explain-bound.js';
 import { type LayerRow, quantizedLayers } from './layers.js';
 import type { Manifest } from './manifest.js';
@@ -138,11 +139,13 @@ export interface ReportRequest {
 
 export function reportData(r: ReportRequest): ReportData {
   const { kinds, hardware, manifest, device } = r;
+  const target = targetOf(device);
   const timing = simulationReport(kinds, hardware, r.simulation, manifest.clockMhz);
   const interval = timing.intervalCycles as number;
   const layers = quantizedLayers(r.quantized);
   const blocks = hardware.blocks.map((b, i): ReportBlock => {
     const kind = bind(kinds, b);
+    const bill = kind.bill(target);
     const { name, layer, busyCycles, utilisation, kind: kindName } = timing.blocks[i] as ReportBlock;
     return {
       name,
@@ -151,7 +154,9 @@ export function reportData(r: ReportRequest): ReportData {
       busyCycles,
       utilisation,
       macs: kind.macsPerFrame(),
-      ...kind.cost(),
+      dsp: bill.of('dsp'),
+      romBits: bill.of('romBits'),
+      ramBits: bill.of('ramBits'),
     };
   });
   const dsp = blocks.reduce((sum, b) => sum + b.dsp, 0);

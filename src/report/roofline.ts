@@ -3,8 +3,9 @@
  * is what the busier of the two stream ports can carry. The flat roof is what the design's multipliers, in DSPs and in
  * LUTs, would do if each worked in every cycle; two int8 MACs in every DSP of the part stand beside it for comparison.
  */
-import type { Device } from '../estimate/devices.js';
+
 import type { Hardware, Stream } from '../ir/hardware.js';
+import type { Device } from '../targets/devices.js';
 
 export interface Roofline {
   /** MACs per byte through the port. */

@@ -1,8 +1,8 @@
 /** The summary that every build folder holds: what it is, what it promises, how to run it. */
 
-import type { Device } from '../estimate/devices.js';
 import type { FifoParams, Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
+import type { Device } from '../targets/devices.js';
 import { quantizedLayers } from './layers.js';
 import type { Manifest } from './manifest.js';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/diagnostics.js';
-import { addResources, type Resources } from '../../src/estimate/resources.js';
 import { SynthesisMeter } from '../../src/io/synthesis-progress.js';
 import type { BuildSynthesis } from '../../src/io/synthesize-build.js';
+import { addResources, type Resources } from '../../src/ir/resources.js';
 import { runCli } from '../support/run-cli.js';
 import { SMALLEST_SPEC, type SmallBuild, smallBuild } from '../support/small-build.js';
 

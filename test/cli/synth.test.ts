@@ -7,8 +7,8 @@ import { errorText } from '../../src/cli/compare-resources.js';
 import { compileTo } from '../../src/cli/compile.js';
 import { Progress } from '../../src/cli/progress.js';
 import type { Estimate } from '../../src/estimate/estimate.js';
-import { addResources, type Resources } from '../../src/estimate/resources.js';
 import type { BuildSynthesis } from '../../src/io/synthesize-build.js';
+import { addResources, type Resources } from '../../src/ir/resources.js';
 import { runCli } from '../support/run-cli.js';
 import { itWithTool } from '../support/tools.js';
 

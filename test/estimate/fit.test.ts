@@ -8,14 +8,16 @@ import {
   medianOf,
   worstOf,
 } from '../../bench/estimate/fit-family.js';
-import { COEFFICIENTS } from '../../src/estimate/coefficients.js';
-import type { Coefficients } from '../../src/estimate/price.js';
-import type { Family } from '../../src/estimate/resources.js';
+import { Bill, type Coefficients } from '../../src/ir/bill.js';
 import type { KindName } from '../../src/ir/hardware.js';
+import type { Family } from '../../src/ir/resources.js';
 import { KINDS } from '../../src/kinds/index.js';
+import { FAMILIES, FAMILY_DATA } from '../../src/targets/index.js';
 
-const FITTED: readonly Family[] = ['xc7'];
-const grids = new Map(FITTED.map((f) => [f, measuredGrid(f)]));
+const COEFFICIENTS = Object.fromEntries(FAMILIES.map((f) => [f, FAMILY_DATA[f].coefficients])) as Readonly<
+  Record<Family, Coefficients>
+>;
+const grids = new Map(FAMILIES.map((f) => [f, measuredGrid(f)]));
 const gridOf = (family: Family): Measured[] => grids.get(family) as Measured[];
 
 /** Errors of one kind's blocks. */
@@ -26,9 +28,9 @@ function kindErrors(family: Family, kind: KindName, coefficients: Coefficients =
   );
 }
 
-describe.each(FITTED)('%s', (family) => {
+describe.each(FAMILIES)('%s', (family) => {
   it('coefficients are what the fit gives: edit the formulas, then fit again', () => {
-    expect(fitCoefficients(gridOf(family))).toEqual(COEFFICIENTS[family]);
+    expect(fitCoefficients(family, gridOf(family))).toEqual(COEFFICIENTS[family]);
   });
 
   it('DSPs, block RAM and LUT RAM of every block are exact', () => {
@@ -48,15 +50,15 @@ describe.each(FITTED)('%s', (family) => {
 
 describe('a planted fault is seen', () => {
   it('a coefficient that is off by half', () => {
-    const faulty = { ...COEFFICIENTS.xc7, fifoBit: 1.5 * (COEFFICIENTS.xc7.fifoBit ?? 0) };
+    const faulty = { ...COEFFICIENTS.xc7, fifoBit: 1.5 * COEFFICIENTS.xc7.fifoBit };
     expect(medianOf(kindErrors('xc7', 'fork').map((e) => e.lutError))).toBeLessThan(0.02);
     expect(medianOf(kindErrors('xc7', 'fork', faulty).map((e) => e.lutError))).toBeGreaterThan(0.3);
   });
 
   it('a register that is not counted', () => {
     const [first, ...rest] = gridOf('xc7').filter((m) => m.row.kind === 'fork') as [Measured, ...Measured[]];
-    const exact = { ...first.bill.exact, ff: first.bill.exact.ff - 1 };
-    const errors = errorsOf([{ ...first, bill: { ...first.bill, exact } }, ...rest], COEFFICIENTS.xc7);
+    const bill = new Bill().include(first.bill).add('ff', -1);
+    const errors = errorsOf([{ ...first, bill }, ...rest], COEFFICIENTS.xc7);
     expect(errors.filter((e) => e.ffError !== 0)).toHaveLength(1);
   });
 });

@@ -1,7 +1,9 @@
 /** Reading `stat -json`, and adding cells up to resources. */
 import { describe, expect, it } from 'vitest';
-import { blockMemory, resourcesOf } from '../../src/estimate/resources.js';
+
 import { parseStat } from '../../src/estimate/yosys-stat.js';
+import { resourcesOf } from '../../src/targets/cells.js';
+import { TARGETS } from '../../src/targets/index.js';
 
 const stat = (modules: object): string => JSON.stringify({ creator: 'Yosys', modules, design: {} });
 
@@ -45,7 +47,7 @@ describe('resourcesOf', () => {
     };
     const found = resourcesOf({ ...cells, DSP48E1: 2, $scopeinfo: 5 }, 'xc7');
     expect(found).toEqual({ lut: 23, lutram: 13, ff: 7, dsp: 2, ramb18: 3, ramb36: 1 });
-    expect(blockMemory(found, 'xc7')).toBe(2.5);
+    expect(TARGETS.xc7.blocks(found)).toBe(2.5);
   });
 
   it('adds up ECP5 cells: a carry cell is two LUTs', () => {

@@ -1,6 +1,5 @@
 /** Limits on LUTs and block RAM: the search keeps to them exactly, and says which one cannot be met and by how much. */
 import { describe, expect, it } from 'vitest';
-import { DEVICES } from '../../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
 import { explainLimits } from '../../src/explore/explain-limits.js';
 import { leastUse } from '../../src/explore/least-use.js';
@@ -8,6 +7,7 @@ import { type Cost, RESOURCES, type Resource, sumCosts } from '../../src/explore
 import { foldingSpace, foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
+import { DEVICES } from '../../src/targets/devices.js';
 import { diagnosticOf } from '../support/errors.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 

@@ -14,6 +14,7 @@ import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
+import { TARGETS } from '../../src/targets/index.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
 function network(prng: Prng): QuantGraph {
@@ -60,7 +61,7 @@ describe('LUTs that the folding search reckons with', () => {
         if (luts === null) continue;
         const total = totals[block.params.kind as keyof typeof totals];
         total[0] = (total[0] as number) + luts;
-        total[1] = (total[1] as number) + estimateBlock(KINDS, block, 'xc7').lut;
+        total[1] = (total[1] as number) + estimateBlock(KINDS, block, TARGETS.xc7).lut;
       }
     }
     for (const [kind, [search, estimate]] of Object.entries(totals)) {

@@ -1,6 +1,5 @@
 /** The Pareto front: nothing on it beats anything else on it, and its points are what the search itself finds. */
 import { describe, expect, it } from 'vitest';
-import { DEVICES } from '../../src/estimate/devices.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
 import { RESOURCES } from '../../src/explore/option-cost.js';
 import {
@@ -13,6 +12,7 @@ import {
 import { foldingSpace, planFor, searchFoldings } from '../../src/explore/search-foldings.js';
 import { Prng } from '../../src/ir/prng.js';
 import { paretoSvg } from '../../src/report/pareto-svg.js';
+import { DEVICES } from '../../src/targets/devices.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
 const DEVICE = DEVICES.find((d) => d.name === 'xc7z010') as (typeof DEVICES)[number];

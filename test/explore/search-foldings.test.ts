@@ -14,6 +14,7 @@ import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { intervalCycles, simulate } from '../../src/sim/engine.js';
+import { TARGETS } from '../../src/targets/index.js';
 import { diagnosticOf } from '../support/errors.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
@@ -154,7 +155,7 @@ describe('rate balance', () => {
       for (const b of hardware.blocks)
         expect(bind(KINDS, b).cyclesPerFrame()).toBeLessThanOrEqual(plan.cycles);
       expect(intervalCycles(simulate(KINDS, hardware, { frames: 5 }))).toBe(plan.cycles);
-      const dsp = hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).cost().dsp, 0);
+      const dsp = hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).bill(TARGETS.xc7).of('dsp'), 0);
       expect(dsp).toBe(plan.dsp);
     },
   );

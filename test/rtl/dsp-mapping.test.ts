@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Prng } from '../../src/ir/prng.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
+import { TARGETS } from '../../src/targets/index.js';
 import { POINTWISE, QuantBuilder, randomFrame } from '../support/quant-builder.js';
 import { caseOf, filesOf } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
@@ -71,7 +72,7 @@ describeWithTool('yosys', 'the packed engine in Yosys', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('takes the planned DSPs: two pairs, one single output and the requantizers', () => {
-    const planned = hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).cost().dsp, 0);
+    const planned = hardware.blocks.reduce((sum, b) => sum + bind(KINDS, b).bill(TARGETS.xc7).of('dsp'), 0);
     expect(planned).toBe(3 * 3 + 5);
     expect(modules.get('design hierarchy')?.get('DSP48E1')).toBe(planned);
   });

@@ -1,9 +1,9 @@
 /** Parts: a device or one of its ordering codes, in one spelling; whatever else is named is refused with what is alike. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG, deviceOf, orderingCodeOf, parseConfig } from '../../src/config.js';
-import { DEVICES } from '../../src/estimate/devices.js';
-import { orderingCodes } from '../../src/estimate/ordering-codes.js';
 import { Prng } from '../../src/ir/prng.js';
+import { DEVICES } from '../../src/targets/devices.js';
+import { orderingCodes } from '../../src/targets/ordering-codes.js';
 import { diagnosticOf } from '../support/errors.js';
 
 describe('ordering codes', () => {

@@ -2,16 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { synthesizeMemories } from '../../bench/estimate/memories.js';
-import { mapMemory } from '../../src/estimate/memory.js';
-import type { Family } from '../../src/estimate/resources.js';
+import type { Family } from '../../src/ir/resources.js';
+import { FAMILIES, TARGETS } from '../../src/targets/index.js';
 import { itWithTool } from '../support/tools.js';
 
 type Row = readonly [width: number, depth: number, lutram: number, ramb18: number, ramb36: number];
 const POINTS = JSON.parse(readFileSync('bench/estimate/memory-points.json', 'utf8')) as Record<Family, Row[]>;
-const FAMILIES: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
 
 const modelled = (width: number, depth: number, family: Family): Row => {
-  const { lutram, ramb18, ramb36 } = mapMemory({ width, depth, isRom: false }, family).resources;
+  const { lutram, ramb18, ramb36 } = TARGETS[family].memory({ width, depth, isRom: false }).resources;
   return [width, depth, lutram, ramb18, ramb36];
 };
 
@@ -26,10 +25,10 @@ it('sees that families differ', () => {
 
 it('constant memories go to logic or block RAM, and to block RAM where told so', () => {
   const rom = { width: 8, depth: 64, isRom: true };
-  expect(mapMemory(rom, 'xc7').style).toBe('logic');
-  expect(mapMemory({ ...rom, depth: 270 }, 'xc7').resources.ramb18).toBe(1);
-  expect(mapMemory({ ...rom, depth: 270 }, 'xc7', 'logic').style).toBe('logic');
-  expect(mapMemory(rom, 'xc7', 'block').resources.ramb18).toBe(1);
+  expect(TARGETS.xc7.memory(rom).style).toBe('logic');
+  expect(TARGETS.xc7.memory({ ...rom, depth: 270 }).resources.ramb18).toBe(1);
+  expect(TARGETS.xc7.memory({ ...rom, depth: 270 }, 'logic').style).toBe('logic');
+  expect(TARGETS.xc7.memory(rom, 'block').resources.ramb18).toBe(1);
 });
 
 itWithTool('yosys', 'the Yosys of this machine maps them alike', async () => {

@@ -3,10 +3,11 @@
  * `memory_libmap` for the two shapes that the library has (blnet_ram: one write and one read port; blnet_rom: one
  * read port), over the memories of each family as data. The choice is exact, not fitted.
  */
-import { type Family, NO_RESOURCES, type Resources } from './resources.js';
+import { NO_RESOURCES, type Resources } from '../ir/resources.js';
+import type { MemoryMapping, MemoryShape, MemoryStyle } from '../ir/target.js';
 
 /** One memory primitive, in the words of Yosys's library files (`techlibs/.../brams*.txt`, `lutrams*.txt`). */
-interface Primitive {
+export interface Primitive {
   readonly kind: 'block' | 'distributed';
   /** Address bits at the narrowest width. */
   readonly addressBits: number;
@@ -23,88 +24,6 @@ interface Primitive {
   readonly takes: Partial<Resources>;
   /** Reading a word while it is written needs logic of its own. */
   readonly emulatesReadFirst?: boolean;
-}
-
-const lutram = (
-  addressBits: number,
-  width: number,
-  cost: number,
-  widthScale: number,
-  luts: number,
-): Primitive => ({
-  kind: 'distributed',
-  addressBits,
-  widths: [width],
-  cost,
-  widthScale,
-  byteBits: 0,
-  takes: { lut: luts, lutram: luts },
-});
-
-const ramb = (
-  addressBits: number,
-  widths: readonly number[],
-  cost: number,
-  takes: Partial<Resources>,
-): Primitive => ({
-  kind: 'block',
-  addressBits,
-  widths,
-  cost,
-  widthScale: 0,
-  byteBits: 9,
-  takes,
-});
-
-/** RAMB18 and RAMB36 with both ports alike, then with one port for writing and one of twice the width for reading. */
-const XILINX_BLOCKS: readonly Primitive[] = [
-  ramb(14, [1, 2, 4, 9, 18], 129, { ramb18: 1 }),
-  ramb(15, [1, 2, 4, 9, 18, 36], 257, { ramb36: 1 }),
-  ramb(14, [1, 2, 4, 9, 18, 36], 129, { ramb18: 1 }),
-  ramb(15, [1, 2, 4, 9, 18, 36, 72], 257, { ramb36: 1 }),
-];
-
-const PRIMITIVES: Readonly<Record<Family, readonly Primitive[]>> = {
-  xc7: [
-    // RAM32X1D and its like, then RAM32M and RAM64M.
-    lutram(5, 4, 8, 8, 4),
-    lutram(6, 2, 8, 8, 4),
-    lutram(7, 1, 8, 8, 4),
-    lutram(5, 6, 8, 7, 4),
-    lutram(6, 3, 8, 7, 4),
-    ...XILINX_BLOCKS,
-  ],
-  xcup: [
-    lutram(5, 8, 16, 16, 8),
-    lutram(6, 4, 16, 16, 8),
-    lutram(7, 2, 16, 16, 8),
-    lutram(8, 1, 16, 16, 8),
-    lutram(5, 14, 16, 16, 8),
-    lutram(6, 7, 16, 16, 8),
-    ...XILINX_BLOCKS,
-  ],
-  ecp5: [
-    lutram(4, 4, 4, 0, 4),
-    { ...ramb(14, [1, 2, 4, 9, 18], 128, { ramb18: 1 }), emulatesReadFirst: true },
-    { ...ramb(14, [1, 2, 4, 9, 18, 36], 128, { ramb18: 1 }), narrowestWrite: 5, emulatesReadFirst: true },
-  ],
-};
-
-export interface MemoryShape {
-  readonly width: number;
-  readonly depth: number;
-  /** Constant contents; no write port. */
-  readonly isRom: boolean;
-}
-
-export interface MemoryMapping {
-  readonly style: 'logic' | 'distributed' | 'block';
-  /** The primitives themselves; what selects among banks is fabric and not counted here. */
-  readonly resources: Resources;
-  /** Rows of primitives that an address selects among. */
-  readonly banks: number;
-  /** Read-before-write is made of logic. */
-  readonly emulatesReadFirst: boolean;
 }
 
 /** Weights of Yosys's cost function. */
@@ -151,14 +70,15 @@ function place(primitive: Primitive, m: MemoryShape): Candidate | null {
   return best;
 }
 
-/** How the RTL asks for a memory; `auto` leaves the choice to Yosys. */
-export type MemoryStyle = 'auto' | 'block' | 'logic';
-
 /** What one memory becomes. */
-export function mapMemory(m: MemoryShape, family: Family, wanted: MemoryStyle = 'auto'): MemoryMapping {
+export function mapMemory(
+  m: MemoryShape,
+  primitives: readonly Primitive[],
+  wanted: MemoryStyle = 'auto',
+): MemoryMapping {
   const bestOf = (kind: Primitive['kind']): Candidate | null => {
     let best: Candidate | null = null;
-    for (const primitive of PRIMITIVES[family]) {
+    for (const primitive of primitives) {
       // Constant contents never go to LUT RAM: as plain logic they are smaller.
       if (primitive.kind !== kind || (m.isRom && kind === 'distributed')) continue;
       const candidate = place(primitive, m);

@@ -1,0 +1,68 @@
+/** Bill of the back half of an engine (blnet_emit): accumulators that wait, a choice among them, the requantizer. */
+import type { Bill } from '../../ir/bill.js';
+import type { RequantParams, RequantRom } from '../../ir/hardware.js';
+import type { Target } from '../../ir/target.js';
+import { biasesOf } from '../requant.js';
+import { once } from './memo.js';
+import { requant, usesPreAdder } from './requant.js';
+import { type RomContent, type RomField, romLogic } from './rom-logic.js';
+import { BillWriter, countBits, pickLuts } from './writer.js';
+
+/** What an engine tells of its back half. */
+export interface Emission {
+  readonly lanesOut: number;
+  readonly beatsOut: number;
+  readonly requant: RequantParams;
+  readonly requantRom: RequantRom;
+}
+
+/** Multiplier of each lane, where all its channels share one. */
+function constantMultipliers({ lanesOut, beatsOut, requantRom }: Emission): Array<number | null> {
+  const { multipliers } = requantRom;
+  return Array.from({ length: lanesOut }, (_, l) => {
+    for (let beat = 1; beat < beatsOut; beat++)
+      if (multipliers[beat * lanesOut + l] !== multipliers[l]) return null;
+    return multipliers[l] as number;
+  });
+}
+
+/** One word per output beat: multipliers in the low bits, then biases. */
+function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
+  const biases = biasesOf(requantRom, r.shift);
+  const field = (bits: number, values: ArrayLike<number>): RomField => ({
+    bits,
+    count: lanesOut,
+    value: (word, lane) => values[word * lanesOut + lane] as number,
+  });
+  const multipliers = field(r.multiplierBits, requantRom.multipliers);
+  const whole: RomContent = { depth: beatsOut, fields: [multipliers, field(r.biasBits, biases)] };
+  return { whole, multipliers: { depth: beatsOut, fields: [multipliers] } };
+}
+
+function makeEmitBill(e: Emission, accumulators: number, scaleCycles: number, target: Target): Bill {
+  const w = new BillWriter(target);
+  const { lanesOut, beatsOut, requant: r } = e;
+  const sets = accumulators / lanesOut;
+  const step = lanesOut * r.accBits;
+  const constants = constantMultipliers(e);
+  const varyingLanes = Math.max(1, constants.filter((c) => c === null).length);
+  const contents = contentsOf(e);
+  // A DSP's adder in front takes the chosen set into its own register.
+  const chosen = usesPreAdder(r, scaleCycles, target) ? 0 : step;
+  // held, valid; the accumulators and the set that is chosen of them.
+  w.ff(2 + accumulators * r.accBits + chosen + countBits(sets))
+    .use('emit')
+    .use('pick', step * pickLuts(sets, target))
+    .use('counterBit', countBits(sets))
+    .counter(beatsOut, scaleCycles)
+    .rom(contents.whole, 'logic');
+  const multiplierColumns = romLogic(contents.multipliers, target.lutInputs).columns / varyingLanes;
+  requant(w, r, { scaleCycles, multiplierColumns, constants });
+  return w.bill;
+}
+
+/** @param accumulators results that are finished at once */
+export function emitBill(e: Emission, accumulators: number, scaleCycles: number, target: Target): Bill {
+  const key = ['emit', target.family, accumulators, scaleCycles, e.lanesOut, e.beatsOut].join();
+  return once(e.requantRom, key, () => makeEmitBill(e, accumulators, scaleCycles, target));
+}

@@ -1,0 +1,106 @@
+/**
+ * Bills of multiplication and addition in the engines: chains of products in DSPs or in LUTs (blnet_dot,
+ * blnet_dot_pair, blnet_multiply), and sums (blnet_accumulate, blnet_join).
+ */
+import { nonZeroDigits } from './requant.js';
+import { type BillWriter, clog2 } from './writer.js';
+
+/** blnet_join. */
+export function join(w: BillWriter, lanes: number, bits: number, ratio: number, beats: number): void {
+  if (ratio === 1) return;
+  const kept = (ratio - 1) * lanes * bits;
+  w.ff(kept).use('joinBit', kept).use('counterBit', ratio).counter(ratio, beats);
+}
+
+/** blnet_accumulate, so many times: adders of the partial sums, then the accumulator. */
+export function accumulate(
+  w: BillWriter,
+  times: number,
+  terms: number,
+  inBits: number,
+  accBits: number,
+): void {
+  const sumBits = Math.min(inBits + clog2(terms), accBits);
+  w.ff(times * ((terms - 1) * sumBits + accBits))
+    .use('addBit', times * (terms - 1) * sumBits)
+    .use('accumulateBit', times * accBits);
+}
+
+/** Booth digits of a weight, and those of the first of two stages. */
+const digitsOf = (weightBits: number): readonly [all: number, first: number] => {
+  const digits = Math.floor((weightBits + 1) / 2);
+  return [digits, Math.floor((digits + 1) / 2)];
+};
+
+/** Whether inputs wait for a second stage of the multipliers in LUTs, which share them. */
+export function hasSecondStage(weightBits: number): boolean {
+  const [digits, first] = digitsOf(weightBits);
+  return digits > first;
+}
+
+/** Widths of a chain of products; inputs as signed numbers. */
+export interface ChainBits {
+  readonly x: number;
+  readonly weight: number;
+  readonly sum: number;
+}
+
+/** blnet_multiply: Booth steps in two stages; the second stage keeps the digits that are left. */
+function multiplyLuts(w: BillWriter, bits: ChainBits): void {
+  const [digits, first] = digitsOf(bits.weight);
+  const rest = digits - first;
+  w.ff(bits.x + 2 * first + (rest > 0 ? 2 * rest + 1 : 0) + Math.min(bits.x + bits.weight, bits.sum)).use(
+    'boothBit',
+    digits * (bits.x + 1),
+  );
+}
+
+/** blnet_multiply by a constant: most steps are nothing. */
+function multiplyConstant(w: BillWriter, weight: number, bits: ChainBits): void {
+  if (weight === 0) return;
+  const [digits] = digitsOf(bits.weight);
+  w.ff(bits.x + Math.min(bits.x + bits.weight, bits.sum)).use(
+    'constantBoothBit',
+    (nonZeroDigits(weight, digits) - 1) * (bits.x + 1),
+  );
+}
+
+/**
+ * blnet_dot without DSPs.
+ * @param weights of each lane where it is constant, else null
+ */
+export function dotLuts(w: BillWriter, weights: ReadonlyArray<number | null>, bits: ChainBits): void {
+  for (const weight of weights) {
+    if (weight === null) multiplyLuts(w, bits);
+    else multiplyConstant(w, weight, bits);
+  }
+  w.ff(weights.length * bits.sum).use('addBit', (weights.length - 1) * bits.sum);
+}
+
+/** Registers of a chain's sums: in the first lane it is the product, whose sign is one register. */
+const sumRegisters = (lanes: number, product: number, sum: number): number =>
+  (lanes - 1) * sum + Math.min(product, sum);
+
+/**
+ * blnet_dot in DSPs, so many times. Where the family's DSPs take in operands, products and sums, nothing else is left;
+ * elsewhere products and sums are registers and adders. Operands are shared, and the caller's.
+ */
+export function dotDsps(w: BillWriter, times: number, lanes: number, bits: ChainBits): void {
+  w.multiply({ a: bits.weight, b: bits.x }, times * lanes);
+  if (w.target.dsp.absorbs) return;
+  const product = bits.x + bits.weight;
+  w.ff(times * (lanes * Math.min(product, bits.sum) + sumRegisters(lanes, product, bits.sum))).use(
+    'addBit',
+    times * (lanes - 1) * bits.sum,
+  );
+}
+
+/** blnet_dot_pair, so many times: two outputs a DSP, their sums fields `shift` apart, the low one starting from half. */
+export function dotPairs(w: BillWriter, times: number, lanes: number, shift: number, bits: ChainBits): void {
+  w.multiply({ a: shift + bits.weight, b: bits.x }, times * lanes);
+  if (w.target.dsp.absorbs) return;
+  const product = Math.min(shift + bits.weight + bits.x, shift + bits.sum);
+  const sum = shift + bits.sum;
+  // The chain starts at half of the low field: an adder from there up.
+  w.ff(times * lanes * (product + sum)).use('addBit', times * ((lanes - 1) * sum + bits.sum + 1));
+}

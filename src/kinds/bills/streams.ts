@@ -1,0 +1,78 @@
+/** Bills of the blocks that only move beats. */
+import type { Bill } from '../../ir/bill.js';
+import type {
+  FifoParams,
+  ForkParams,
+  UpsampleParams,
+  WidthDownParams,
+  WidthUpParams,
+} from '../../ir/hardware.js';
+import type { Target } from '../../ir/target.js';
+import { BillWriter, clog2 } from './writer.js';
+
+export function forkBill(p: ForkParams, target: Target): Bill {
+  const bits = p.lanes * p.bits;
+  return new BillWriter(target).use('fork').fifo2(bits).fifo2(bits).bill;
+}
+
+export function fifoBill(p: FifoParams, target: Target): Bill {
+  const bits = p.lanes * p.bits;
+  return new BillWriter(target)
+    .ff(1)
+    .use('fifoControl')
+    .level(p.depth)
+    .counter(p.depth, p.depth)
+    .ram(bits, p.depth)
+    .fifo2(bits).bill;
+}
+
+export function widthUpBill(p: WidthUpParams, target: Target): Bill {
+  const w = new BillWriter(target);
+  const bits = p.lanesIn * p.bits;
+  w.use('widthUp');
+  // A single beat per pixel always goes through slot 0, and the other slots stay zero.
+  if (p.groupsIn === 1) return w.fifo2(bits).bill;
+  const wide = p.ratio * bits;
+  // With two beats for many slots Yosys finds no shared selection and takes two LUTs a bit.
+  const selected = p.groupsIn === 2 && p.ratio > 3 ? 2 * wide : wide;
+  return w
+    .ff((p.ratio - 1) * bits)
+    .use('widthUpBit', selected)
+    .counter(p.ratio, p.groupsIn)
+    .fifo2(wide).bill;
+}
+
+export function widthDownBill(p: WidthDownParams, target: Target): Bill {
+  const w = new BillWriter(target);
+  const bits = p.lanesOut * p.bits;
+  const wideBeats = Math.ceil(p.groupsOut / p.ratio);
+  const last = p.groupsOut - (wideBeats - 1) * p.ratio;
+  const heldBits = clog2(p.ratio + 1);
+  // Load, shift and keep are one LUT a bit up to three beats or where the count of wide beats is long, else two;
+  // the topmost beat is never shifted into.
+  const perBit = p.ratio > 3 && wideBeats <= 4 ? 2 * p.ratio - 1 : p.ratio;
+  // Wide beats are only counted where the last one is short.
+  if (last !== p.ratio) w.counter(wideBeats);
+  return w
+    .ff(p.ratio * bits + heldBits)
+    .use('widthDownBit', perBit * bits)
+    .use('widthDown')
+    .use('counterBit', heldBits)
+    .fifo2(bits).bill;
+}
+
+export function upsampleBill(p: UpsampleParams, target: Target): Bill {
+  const bits = p.lanes * p.bits;
+  const depth = p.width * p.groups + p.groups;
+  // The position within the row; where the pixel and the row begin.
+  const addressBits = clog2(depth + 1) + 3 * clog2(depth);
+  // repeat, second, valid.
+  return new BillWriter(target)
+    .ff(3 + addressBits)
+    .use('upsample')
+    .use('addressBit', addressBits)
+    .level(depth)
+    .counter(depth, p.groups, p.width)
+    .ram(bits, depth)
+    .fifo2(bits).bill;
+}

@@ -1,0 +1,35 @@
+/** Lattice ECP5: LUT4 with a carry cell for every two, MULT18X18D, blocks of 18 kbit. */
+import { ECP5_COEFFICIENTS } from './ecp5-coefficients.js';
+import type { FamilyData } from './family.js';
+import { each, lutram, memoryLuts, ramb } from './primitives.js';
+
+const block = (widths: readonly number[]) => ({
+  ...ramb(14, widths, 128, { ramb18: 1 }),
+  emulatesReadFirst: true,
+});
+
+export const ECP5: FamilyData = {
+  family: 'ecp5',
+  lutInputs: 4,
+  blockKbit: 18,
+  memories: [
+    lutram(4, 4, 4, 0, 4),
+    block([1, 2, 4, 9, 18]),
+    { ...block([1, 2, 4, 9, 18, 36]), narrowestWrite: 5 },
+  ],
+  dspPorts: { wide: 18, narrow: 18, piece: 18, narrowestPiece: 3, narrowestProduct: 0 },
+  // 18 x 18 cannot hold two weights, and Yosys uses none of the registers.
+  dsp: { widePortBits: 0, absorbs: false },
+  coefficients: ECP5_COEFFICIENTS,
+  cells: {
+    LUT4: { lut: 1 },
+    // Two LUTs with a carry between them.
+    CCU2C: { lut: 2 },
+    ...each('PFUMX L6MUX21 GSR', {}),
+    TRELLIS_DPR16X4: memoryLuts(4),
+    TRELLIS_FF: { ff: 1 },
+    ...each('MULT18X18D MULT9X9D', { dsp: 1 }),
+    ...each('DP16KD PDPW16KD', { ramb18: 1 }),
+  },
+  synthesis: 'synth_ecp5',
+};

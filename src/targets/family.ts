@@ -1,0 +1,49 @@
+/**
+ * A family of parts as data, and the target that it makes: everything that differs between families is here.
+ */
+import { type Bill, type Coefficients, PARTS, type Part } from '../ir/bill.js';
+import type { Family, Resources } from '../ir/resources.js';
+import type { DspUse, Target } from '../ir/target.js';
+import { mapMemory, type Primitive } from './memory-mapping.js';
+import { type DspPorts, mapMultiplier } from './multipliers.js';
+
+/** Cell type of a netlist → what one such cell takes. */
+export type CellTable = Readonly<Record<string, Partial<Resources>>>;
+
+export interface FamilyData {
+  readonly family: Family;
+  readonly lutInputs: 4 | 6;
+  readonly blockKbit: 18 | 36;
+  /** LUT RAM, then block RAM, as Yosys knows them. */
+  readonly memories: readonly Primitive[];
+  readonly dspPorts: DspPorts;
+  readonly dsp: DspUse;
+  /** LUTs per unit of a bill's parts, as the fit wrote them. */
+  readonly coefficients: Coefficients;
+  /** Cells of a netlist; one that is absent here is an error, so that nothing is lost. */
+  readonly cells: CellTable;
+  /** Yosys's command, without pads and clock buffers: a block or an accelerator is part of a design, not a chip. */
+  readonly synthesis: string;
+}
+
+function priceBill(bill: Bill, coefficients: Coefficients): Resources {
+  const { exact } = bill;
+  return { ...exact, lut: Math.round(exact.lut + bill.logicLuts(coefficients)) };
+}
+
+export const targetOfFamily = (f: FamilyData): Target => ({
+  family: f.family,
+  lutInputs: f.lutInputs,
+  blockKbit: f.blockKbit,
+  dsp: f.dsp,
+  memory: (shape, style) => mapMemory(shape, f.memories, style),
+  multiplier: (m) => mapMultiplier(m, f.dspPorts),
+  price: (bill) => priceBill(bill, f.coefficients),
+  blocks: (r) => (f.blockKbit === 36 ? r.ramb36 + r.ramb18 / 2 : r.ramb18 + 2 * r.ramb36),
+});
+
+/** LUTs that a unit of each part takes on paper: the coefficients of a family that is not fitted yet. */
+export const expectedCoefficients = (lutInputs: 4 | 6): Coefficients =>
+  Object.fromEntries(
+    Object.entries(PARTS).map(([part, p]) => [part as Part, lutInputs === 6 ? p.lut6 : p.lut4]),
+  ) as Coefficients;
