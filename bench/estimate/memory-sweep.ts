@@ -1,6 +1,6 @@
 /**
  * What Yosys makes of memories of many widths and depths: writes bench/estimate/memory-points.json, against which
- * test/estimate/memory.test.ts holds the model of src/estimate/memory.ts. Rows: width, depth, LUTs, RAMB18, RAMB36.
+ * test/estimate/memory.test.ts holds the model of src/targets/memory-mapping.ts. Rows: width, depth, LUTs, RAMB18, RAMB36.
  * Usage: node build/bench-js/bench/estimate/memory-sweep.js [POINTS_PER_FAMILY]
  */
 import { writeFileSync } from 'node:fs';
