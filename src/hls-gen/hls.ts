@@ -7,6 +7,10 @@ import type { HlsBinding, HlsCall, HlsRom, KindTable } from '../ir/block-kind.js
 import { ceilDiv } from '../ir/folding.js';
 import type { Block, Hardware, Stream } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { comment } from '../text/comment.js';
+import { cppString } from '../text/strings.js';
+import { cpp, listed, type Text } from '../text/text.js';
+import { decimal, identifier, path, word } from '../text/words.js';
 import { channelOf, type HlsChannel, portBits, streamChannels } from './hls-channels.js';
 import { topFunctionName } from './hls-names.js';
 import { romPath, romText, romVariable } from './hls-roms.js';
@@ -26,48 +30,33 @@ export interface HlsOptions {
   readonly clockMhz: number;
 }
 
-/** One line of the dataflow region. */
-interface CallView {
-  readonly layer: string;
-  /** Name of the process in messages. */
-  readonly process: string;
-  readonly function: string;
-  readonly parameters: string;
-  readonly args: string;
-}
-
-interface RomView {
-  readonly type: string;
-  readonly name: string;
-  readonly words: number;
-  readonly lanes: number;
-  readonly path: string;
-  /** Implementation, a keyword of the vendor's BIND_STORAGE pragma. */
-  readonly storage: 'bram' | 'lutram';
-}
-
 /** Parameters with their names beside them: C++ has no named template arguments. */
-const parameterText = (parameters: HlsCall['parameters']): string =>
-  parameters.map(([name, value]) => `/*${name}*/ ${value}`).join(', ');
+const parameterText = (parameters: HlsCall['parameters']): Text<'cpp'> =>
+  listed(
+    'cpp',
+    parameters.map(([name, value]) => cpp`/*${identifier(name)}*/ ${value}`),
+    ', ',
+  );
 
-const romView = (block: Block, rom: HlsRom): RomView => ({
-  type: `ap_${rom.signed ? '' : 'u'}int<${rom.bits}>`,
-  name: romVariable(block, rom),
+const romView = (block: Block, rom: HlsRom) => ({
+  type: rom.signed ? cpp`ap_int<${rom.bits}>` : cpp`ap_uint<${rom.bits}>`,
+  name: identifier(romVariable(block, rom)),
   words: rom.values.length / rom.lanes,
   lanes: rom.lanes,
-  path: romPath(block, rom),
-  storage: rom.block ? 'bram' : 'lutram',
+  path: path(romPath(block, rom)),
+  /** Implementation, a keyword of the vendor's BIND_STORAGE pragma. */
+  storage: rom.block ? cpp`bram` : cpp`lutram`,
 });
 
-/** A layer's name in a comment: printable, and no backslash that would continue the line. */
-const commentText = (name: string): string => name.replace(/[^ -~]|\\/g, '_');
+const channelView = (c: HlsChannel) => ({
+  name: identifier(c.name),
+  bits: c.bits,
+  depth: c.depth,
+  storage: identifier(c.storage),
+});
 
 /** Calls and links of one block, given the channel names of its streams. */
-function expandBlock(
-  block: Block,
-  binding: HlsBinding,
-  nameOf: readonly string[],
-): { readonly calls: CallView[]; readonly links: HlsChannel[] } {
+function expandBlock(block: Block, binding: HlsBinding, nameOf: readonly string[]) {
   if (binding.form === 'channel') return { calls: [], links: [] };
   const links = binding.links.map((l) => channelOf(`${block.name}_${l.name}_link`, l.bits, l.depth));
   const streamsOf = (indices: readonly number[]): string[] => indices.map((s) => nameOf[s] as string);
@@ -77,11 +66,12 @@ function expandBlock(
     const outputs = i === last ? streamsOf(block.outputs) : [(links[i] as HlsChannel).name];
     const roms = call.roms.map((rom) => romVariable(block, rom));
     return {
-      layer: commentText(block.layer),
-      process: i === 0 ? block.name : `${block.name} (${call.function})`,
-      function: call.function,
+      layer: comment(block.layer),
+      /** Name of the process in messages. */
+      process: cppString(i === 0 ? block.name : `${block.name} (${call.function})`),
+      function: identifier(call.function),
       parameters: parameterText(call.parameters),
-      args: [...inputs, ...outputs, ...roms].join(', '),
+      args: listed('cpp', [...inputs, ...outputs, ...roms].map(identifier), ', '),
     };
   });
   return { calls, links };
@@ -97,7 +87,16 @@ function endView(stream: Stream, channel: string) {
     ['WIDTH', width],
     ['PORT_BITS', port],
   ]);
-  return { channel, beats, lanes, bits, width, portBits: port, digits: ceilDiv(width, 4), parameters };
+  return {
+    channel: identifier(channel),
+    beats,
+    lanes,
+    bits,
+    width,
+    portBits: port,
+    digits: ceilDiv(width, 4),
+    parameters,
+  };
 }
 
 /** All files of the HLS backend, below `hls/`: path → text. */
@@ -109,41 +108,42 @@ export function generateHls(kinds: KindTable, hw: Hardware, options: HlsOptions)
   const calls = expanded.flatMap((e) => e.calls);
   const callsOf = (binding: HlsBinding): readonly HlsCall[] =>
     binding.form === 'processes' ? binding.calls : [];
+  const functions = bindings.flatMap((b) => callsOf(b).map((c) => c.function));
   const roms = hw.blocks.flatMap((block, i) =>
     callsOf(bindings[i] as HlsBinding).flatMap((call) => call.roms.map((rom) => ({ block, rom }))),
   );
   const output = hw.streams[hw.output] as Stream;
   const top = topFunctionName(hw.name);
+  const common = { top: identifier(top), version: word(options.version) };
   const view = {
-    top,
-    guard: `${top.toUpperCase()}_HPP`,
-    version: options.version,
-    model: options.model,
-    part: options.part,
-    clockMhz: options.clockMhz,
-    periodNs: (1000 / options.clockMhz).toFixed(3),
+    ...common,
+    guard: identifier(`${top.toUpperCase()}_HPP`),
+    model: comment(options.model),
     input: endView(hw.streams[hw.input] as Stream, nameOf[hw.input] as string),
     output: {
       ...endView(output, nameOf[hw.output] as string),
       channels: options.outputChannels,
       groups: ceilDiv(options.outputChannels, output.lanes),
     },
-    channels: [...channels, ...expanded.flatMap((e) => e.links)],
+    channels: [...channels, ...expanded.flatMap((e) => e.links)].map(channelView),
     calls,
-    functions: [...new Set(calls.map((c) => c.function))].sort(),
+    functions: [...new Set(functions)].sort().map(identifier),
     roms: roms.map(({ block, rom }) => romView(block, rom)),
   };
-  const files = new Map<string, string>();
-  const add = (path: string, template: string): void => {
-    files.set(`hls/${path}`, render(templates, template, view));
+  const script = {
+    ...common,
+    part: word(options.part),
+    periodNs: decimal(1000 / options.clockMhz, 3),
   };
-  add(`${top}.hpp`, 'hls-top.hpp.hbs');
-  add(`${top}.cpp`, 'hls-top.cpp.hbs');
-  add(`${top}_roms.hpp`, 'hls-roms.hpp.hbs');
-  add(`${top}_tb.cpp`, 'hls-testbench.cpp.hbs');
-  add(`${top}_dataflow.cpp`, 'hls-dataflow.cpp.hbs');
-  add('run_hls.tcl', 'hls-run.tcl.hbs');
-  add('Makefile', 'hls-makefile.hbs');
+  const files = new Map([
+    [`hls/${top}.hpp`, render(templates, 'hls-top.hpp.hbs', view)],
+    [`hls/${top}.cpp`, render(templates, 'hls-top.cpp.hbs', view)],
+    [`hls/${top}_roms.hpp`, render(templates, 'hls-roms.hpp.hbs', view)],
+    [`hls/${top}_tb.cpp`, render(templates, 'hls-testbench.cpp.hbs', view)],
+    [`hls/${top}_dataflow.cpp`, render(templates, 'hls-dataflow.cpp.hbs', view)],
+    ['hls/run_hls.tcl', render(templates, 'hls-run.tcl.hbs', script)],
+    ['hls/Makefile', render(templates, 'hls-makefile.hbs', common)],
+  ]);
   for (const { block, rom } of roms) files.set(`hls/${romPath(block, rom)}`, romText(block, rom));
   for (const [path, text] of options.library) files.set(`hls/${path}`, text);
   return files;

@@ -6,6 +6,9 @@ import type { KindTable, MemoryImage, RtlBinding } from '../ir/block-kind.js';
 import { ceilDiv } from '../ir/folding.js';
 import type { Block, Hardware, Stream } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { comment } from '../text/comment.js';
+import { type Text, verilog } from '../text/text.js';
+import { identifier, path, word } from '../text/words.js';
 import { render, type Templates } from './render.js';
 
 export interface VerilogOptions {
@@ -20,9 +23,9 @@ export interface VerilogOptions {
 }
 
 /** Integers beyond 32 bits need a size. */
-export const literal = (value: number): string => {
-  if (Math.abs(value) < 2 ** 31) return String(value);
-  return value < 0 ? `-48'sd${-value}` : `48'sd${value}`;
+export const literal = (value: number): Text<'verilog'> => {
+  if (Math.abs(value) < 2 ** 31) return verilog`${value}`;
+  return value < 0 ? verilog`-48'sd${-value}` : verilog`48'sd${value}`;
 };
 
 const memoryStem = (owner: string, image: MemoryImage): string => `${owner}.${image.suffix}`;
@@ -43,58 +46,60 @@ export function memoryText(image: MemoryImage): string {
   return `${image.words.map((w) => w.toString(16).padStart(digits, '0')).join('\n')}\n`;
 }
 
-const commaList = <T extends object>(items: readonly T[]): Array<T & { comma: string }> =>
-  items.map((item, i) => ({ ...item, comma: i < items.length - 1 ? ',' : '' }));
+const commaList = <T extends object>(items: readonly T[]): Array<T & { comma: Text<'verilog'> }> =>
+  items.map((item, i) => ({ ...item, comma: i < items.length - 1 ? verilog`,` : verilog`` }));
 
-function blockView(hw: Hardware, block: Block, rtl: RtlBinding): object {
+function blockView(hw: Hardware, block: Block, rtl: RtlBinding) {
   const parameters = [
-    ...rtl.parameters.map(([name, value]) => ({ name, value: literal(value) })),
+    ...rtl.parameters.map(([name, value]) => ({ name: identifier(name), value: literal(value) })),
     ...rtl.memories
       .filter((m) => !m.bank)
-      .map((m) => ({ name: m.parameter, value: `"${memoryArgument(ownerOf(block), m)}"` })),
+      .map((m) => ({
+        name: identifier(m.parameter),
+        value: verilog`"${path(memoryArgument(ownerOf(block), m))}"`,
+      })),
   ];
-  const streamName = (id: number): string => (hw.streams[id] as Stream).name;
+  const streamName = (id: number) => identifier((hw.streams[id] as Stream).name);
   const ports = [
-    ...rtl.inputPorts.map((port, i) => ({ port, stream: streamName(block.inputs[i] as number) })),
-    ...rtl.outputPorts.map((port, i) => ({ port, stream: streamName(block.outputs[i] as number) })),
+    ...rtl.inputPorts.map((port, i) => ({
+      port: identifier(port),
+      stream: streamName(block.inputs[i] as number),
+    })),
+    ...rtl.outputPorts.map((port, i) => ({
+      port: identifier(port),
+      stream: streamName(block.outputs[i] as number),
+    })),
   ];
   return {
-    module: rtl.module,
-    name: `u_${block.name}`,
-    layer: block.layer,
+    module: identifier(rtl.module),
+    name: verilog`u_${identifier(block.name)}`,
+    layer: comment(block.layer),
     parameters: commaList(parameters),
     ports: commaList(ports),
   };
 }
 
 /** Facts about an end of the network; ports are whole bytes wide. */
-function endView(stream: Stream): {
-  name: string;
-  beats: number;
-  lanes: number;
-  bits: number;
-  msb: number;
-  portMsb: number;
-  /** Hexadecimal digits of a beat in a stimulus file. */
-  digits: number;
-} {
+function endView(stream: Stream) {
   const width = stream.lanes * stream.bits;
   return {
-    name: stream.name,
+    name: identifier(stream.name),
     beats: stream.beatsPerFrame,
     lanes: stream.lanes,
     bits: stream.bits,
     msb: width - 1,
     portMsb: 8 * ceilDiv(width, 8) - 1,
+    /** Hexadecimal digits of a beat in a stimulus file. */
     digits: ceilDiv(width, 4),
   };
 }
 
 /** Bits by which the output port exceeds its stream. */
-function extended(stream: Stream): string {
+function extended(stream: Stream): Text<'verilog'> {
   const width = stream.lanes * stream.bits;
   const spare = 8 * ceilDiv(width, 8) - width;
-  return spare > 0 ? `{${spare}'d0, ${stream.name}_tdata}` : `${stream.name}_tdata`;
+  const name = identifier(stream.name);
+  return spare > 0 ? verilog`{${spare}'d0, ${name}_tdata}` : verilog`${name}_tdata`;
 }
 
 /** Everything that a build folder holds for simulation and synthesis: path → text. */
@@ -108,22 +113,25 @@ export function generateVerilog(
   const input = hw.streams[hw.input] as Stream;
   const output = hw.streams[hw.output] as Stream;
   const view = {
-    name: hw.name,
-    version: options.version,
-    model: options.model,
+    name: identifier(hw.name),
+    version: word(options.version),
     blockCount: hw.blocks.length,
     streamCount: hw.streams.length,
     traceMsb: hw.streams.length - 1,
     input: endView(input),
     output: {
       ...endView(output),
-      extended: extended(output),
       channels: options.outputChannels,
       groups: ceilDiv(options.outputChannels, output.lanes),
     },
+  };
+  const topView = {
+    ...view,
+    model: comment(options.model),
+    output: { ...view.output, extended: extended(output) },
     streams: hw.streams.map((s, index) => ({
       index,
-      name: s.name,
+      name: identifier(s.name),
       lanes: s.lanes,
       bits: s.bits,
       beats: s.beatsPerFrame,
@@ -132,7 +140,7 @@ export function generateVerilog(
     blocks: hw.blocks.map((b, i) => blockView(hw, b, bindings[i] as RtlBinding)),
   };
   const top = `rtl/${hw.name}.v`;
-  files.set(top, render(options.templates, 'top.v.hbs', view));
+  files.set(top, render(options.templates, 'top.v.hbs', topView));
   for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
   hw.blocks.forEach((b, i) => {
     for (const image of (bindings[i] as RtlBinding).memories)

@@ -5,6 +5,11 @@ import { ceilDiv } from '../ir/folding.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import type { Preprocessing } from '../ir/preprocess.js';
 import type { QuantTensor } from '../ir/quant-graph.js';
+import { comment } from '../text/comment.js';
+import { markdown } from '../text/markdown.js';
+import { tclString, yamlScalar } from '../text/strings.js';
+import { python, type Text, verilog, yaml } from '../text/text.js';
+import { decimal, hex, identifier, numbers, path, word } from '../text/words.js';
 import type { Templates } from './render.js';
 
 export interface VivadoOptions {
@@ -26,7 +31,7 @@ export interface VivadoOptions {
 }
 
 /** One end as a bus whose width is a power of two of bytes: what DMA engines speak. */
-export interface BusEnd {
+export type BusEnd = {
   readonly beats: number;
   /** Bits in use. */
   readonly width: number;
@@ -40,7 +45,7 @@ export interface BusEnd {
   readonly busMsb: number;
   readonly hasKeep: boolean;
   readonly keepMsb: number;
-}
+};
 
 export function busEnd(stream: Stream): BusEnd {
   const width = stream.lanes * stream.bits;
@@ -76,8 +81,6 @@ export function buildHash(files: ReadonlyMap<string, string>): number {
   return hash >>> 0;
 }
 
-const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
-
 /** Version of the register map, the lowest byte of VERSION. */
 export const REGISTER_MAP = 1;
 
@@ -87,52 +90,83 @@ export function versionWord(version: string): number {
   return (((major ?? 0) << 24) | ((minor ?? 0) << 16) | ((patch ?? 0) << 8) | REGISTER_MAP) >>> 0;
 }
 
-const python = (flag: boolean): string => (flag ? 'True' : 'False');
+/** Sources by where they come from, relative to the build folder. */
+function sourcesOf(top: string, options: VivadoOptions) {
+  const paths = [...options.files.keys()];
+  return {
+    coreRtl: paths.filter((p) => /^rtl\/.*\.v$/.test(p)),
+    axiRtl: [...[...options.library.keys()].map((name) => `rtl/${name}`), `rtl/${top}.v`],
+    memories: paths.filter((p) => p.startsWith('weights/')),
+  };
+}
 
-/** What the templates place. */
+const shapeOf = ({ shape: s }: QuantTensor): number[] => [s.height, s.width, s.channels];
+
+/** What the templates place, one view per language. */
 export function vivadoView(hw: Hardware, options: VivadoOptions) {
   const input = busEnd(hw.streams[hw.input] as Stream);
   const output = busEnd(hw.streams[hw.output] as Stream);
-  const spare = output.busBits - output.portBits;
   const top = `${hw.name}_axi`;
-  const paths = [...options.files.keys()];
-  const coreRtl = paths.filter((path) => /^rtl\/.*\.v$/.test(path));
-  const memories = paths.filter((path) => path.startsWith('weights/'));
-  const axiRtl = [...[...options.library.keys()].map((name) => `rtl/${name}`), `rtl/${top}.v`];
-  const hashed = new Map([...coreRtl, ...memories].map((path) => [path, options.files.get(path) as string]));
-  const shapes = [options.input, options.output].map(({ shape: s }) => [s.height, s.width, s.channels]);
-  const [inputShape, outputShape] = shapes as [number[], number[]];
+  const { coreRtl, axiRtl, memories } = sourcesOf(top, options);
+  const hashed = new Map([...coreRtl, ...memories].map((p) => [p, options.files.get(p) as string]));
+  const common = { version: word(options.version), model: comment(options.model), input, output };
+  const names = { ...common, name: identifier(hw.name), top: identifier(top) };
+  const build = { buildHex: hex(buildHash(hashed), 8) };
+  const clock = { clockMhz: options.clockMhz, periodNs: decimal(1000 / options.clockMhz, 3) };
+  const part = options.part === null ? null : word(options.part);
   return {
-    name: hw.name,
-    top,
-    version: options.version,
-    ipVersion: options.version.split('.').slice(0, 2).join('.'),
-    coreName: `blnet:accelerator:${hw.name}:${options.version}`,
-    model: options.model,
-    part: options.part,
-    clockMhz: options.clockMhz,
-    periodNs: (1000 / options.clockMhz).toFixed(3),
-    input: { ...input, keep: input.hasKeep ? 's_axis_tkeep' : "1'b1" },
-    output: { ...output, padded: spare > 0 ? `{${spare}'d0, beat}` : 'beat' },
-    rtl: [...coreRtl, ...axiRtl],
-    coreRtl,
-    axiRtl,
-    memories,
-    filesets: memories.length > 0 ? 'rtl, weights' : 'rtl',
+    verilog: { ...names, ...build, ...wrapperFacts(input, output, options.version) },
+    yaml: {
+      ...common,
+      version: comment(options.version),
+      name: yamlScalar(hw.name),
+      top: yamlScalar(top),
+      coreName: yaml`blnet:accelerator:${yamlScalar(`${hw.name}:${options.version}`)}`,
+      part: options.part === null ? null : yamlScalar(options.part),
+      coreRtl: coreRtl.map(path),
+      axiRtl: axiRtl.map(path),
+      memories: memories.map(path),
+      filesets: memories.length > 0 ? yaml`rtl, weights` : yaml`rtl`,
+    },
+    tcl: {
+      ...names,
+      ...clock,
+      part,
+      rtl: [...coreRtl, ...axiRtl].map(path),
+      memories: memories.map(path),
+      ipVersion: word(options.version.split('.').slice(0, 2).join('.')),
+      description: tclString(`CNN accelerator made by blnet ${options.version} from ${options.model}`),
+    },
+    python: { ...names, ...build, ...driverFacts(options) },
+    markdown: { ...names, ...clock, part, model: markdown`${options.model}` },
+  };
+}
+
+function wrapperFacts(input: BusEnd, output: BusEnd, version: string) {
+  const spare = output.busBits - output.portBits;
+  return {
+    versionHex: hex(versionWord(version), 8),
+    input: { ...input, keep: input.hasKeep ? verilog`s_axis_tkeep` : verilog`1'b1` },
+    output: { ...output, padded: spare > 0 ? verilog`{${spare}'d0, beat}` : verilog`beat` },
+  };
+}
+
+const flag = (value: boolean): Text<'python'> => (value ? python`True` : python`False`);
+
+function driverFacts({ input, output, preprocessing }: VivadoOptions) {
+  return {
     registerMap: REGISTER_MAP,
-    versionHex: hex(versionWord(options.version)),
-    buildHex: hex(buildHash(hashed)),
-    shapeText: inputShape.join(' x '),
-    outputText: outputShape.reduce((a, b) => a * b),
-    inputShape: inputShape.join(', '),
-    outputShape: outputShape.join(', '),
-    inputSigned: python(options.input.signed),
-    outputSigned: python(options.output.signed),
-    inputScale: options.input.scale,
-    inputZeroPoint: options.input.zeroPoint,
-    outputScale: options.output.scale,
-    outputZeroPoint: options.output.zeroPoint,
-    mean: JSON.stringify(options.preprocessing.mean),
-    std: JSON.stringify(options.preprocessing.std),
+    shapeText: numbers(shapeOf(input), ' x '),
+    outputText: shapeOf(output).reduce((a, b) => a * b),
+    inputShape: numbers(shapeOf(input), ', '),
+    outputShape: numbers(shapeOf(output), ', '),
+    inputSigned: flag(input.signed),
+    outputSigned: flag(output.signed),
+    inputScale: input.scale,
+    inputZeroPoint: input.zeroPoint,
+    outputScale: output.scale,
+    outputZeroPoint: output.zeroPoint,
+    mean: python`[${numbers(preprocessing.mean, ',')}]`,
+    std: python`[${numbers(preprocessing.std, ',')}]`,
   };
 }

@@ -9,18 +9,18 @@ import { type VivadoOptions, vivadoView } from './vivado-view.js';
 /** Path → text; paths are relative to the build folder. */
 export function generateVivado(hw: Hardware, options: VivadoOptions): Map<string, string> {
   const view = vivadoView(hw, options);
-  const place = (template: string): string => render(options.templates, template, view);
+  const { templates, library } = options;
   const files = new Map<string, string>();
-  for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
-  files.set(`rtl/${view.top}.v`, place('axi.v.hbs'));
-  files.set(`${hw.name}.core`, place('fusesoc.core.hbs'));
+  for (const [name, text] of library) files.set(`rtl/${name}`, text);
+  files.set(`rtl/${hw.name}_axi.v`, render(templates, 'axi.v.hbs', view.verilog));
+  files.set(`${hw.name}.core`, render(templates, 'fusesoc.core.hbs', view.yaml));
   if (options.part === null) return files;
-  files.set('vivado/settings.tcl', place('vivado-settings.tcl.hbs'));
-  files.set('vivado/synth_ooc.tcl', place('vivado-synth.tcl.hbs'));
-  files.set('vivado/package_ip.tcl', place('vivado-package.tcl.hbs'));
-  files.set('vivado/board.tcl', place('vivado-board.tcl.hbs'));
-  files.set('vivado/ooc.xdc', place('vivado-ooc.xdc.hbs'));
-  files.set('vivado/README.md', place('vivado-readme.md.hbs'));
-  files.set(`pynq/${hw.name}_driver.py`, place('pynq.py.hbs'));
+  files.set('vivado/settings.tcl', render(templates, 'vivado-settings.tcl.hbs', view.tcl));
+  files.set('vivado/synth_ooc.tcl', render(templates, 'vivado-synth.tcl.hbs', view.tcl));
+  files.set('vivado/package_ip.tcl', render(templates, 'vivado-package.tcl.hbs', view.tcl));
+  files.set('vivado/board.tcl', render(templates, 'vivado-board.tcl.hbs', view.tcl));
+  files.set('vivado/ooc.xdc', render(templates, 'vivado-ooc.xdc.hbs', view.tcl));
+  files.set('vivado/README.md', render(templates, 'vivado-readme.md.hbs', view.markdown));
+  files.set(`pynq/${hw.name}_driver.py`, render(templates, 'pynq.py.hbs', view.python));
   return files;
 }

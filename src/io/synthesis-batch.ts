@@ -54,7 +54,7 @@ const declare = (p: Port, prefix = ''): string => `${p.direction} wire [${p.bits
 export function wrapperText(unit: SynthesisUnit, module: string): string {
   const ports = portsOf(unit);
   const parameters = [
-    ...unit.rtl.parameters.map(([name, value]) => `.${name}(${literal(value)})`),
+    ...unit.rtl.parameters.map(([name, value]) => `.${name}(${literal(value).in('verilog')})`),
     ...unit.rtl.memories.filter((m) => !m.bank).map((m) => `.${m.parameter}("${memoryArgument(module, m)}")`),
   ];
   return `(* keep_hierarchy *)

@@ -71,14 +71,14 @@ function buildFiles(build: Build, folder: string): Map<string, string> {
 /** Library modules as they lie in the build, by file name. */
 function libraryOf(build: Build): Map<string, string> {
   const files = buildFiles(build, 'rtl');
-  files.delete(`rtl/${build.manifest.top}.v`);
+  files.delete(`rtl/${build.hardware.name}.v`);
   return new Map([...files].map(([path, text]) => [path.slice('rtl/'.length), text]));
 }
 
 async function synthesizeFlat(request: BuildSynthesisRequest, family: Family): Promise<Resources> {
   const { build, yosys } = request;
   const files = new Map([...buildFiles(build, 'rtl'), ...buildFiles(build, 'weights')]);
-  const { top } = build.manifest;
+  const top = build.hardware.name;
   const script = synthesisScript(sourcesOf(files.keys()), top, family);
   const stat = parseStat(await yosys.run({ files, script, signal: request.signal }));
   return resourcesOf(stat.get(top) ?? {}, family, top);

@@ -62,8 +62,18 @@ interface Work {
 
 type Cells = CellCounts | { readonly problem: string };
 
-export const sourcesOf = (files: Iterable<string>): string[] =>
-  [...files].filter((name) => name.endsWith('.v')).sort();
+/** The Verilog files among some, for scripts. Errors: BLN303 for a name that would be more than one word there. */
+export function sourcesOf(files: Iterable<string>): string[] {
+  const sources = [...files].filter((name) => name.endsWith('.v')).sort();
+  const odd = sources.find((name) => !/^[A-Za-z0-9][A-Za-z0-9_./-]*$/.test(name));
+  if (odd === undefined) return sources;
+  throw new BlnetError('BLN303', {
+    where: odd,
+    found: 'a Verilog file of a name that blnet never writes',
+    need: 'names of letters, digits and _ . -',
+    hint: 'compile again, or take the file out of the build',
+  });
+}
 
 /** What synthesis sees of a Verilog text: no comments, no proofs, no checks of simulations, no blank lines. */
 const essence = (text: string): string =>

@@ -11,9 +11,13 @@ import {
   type VivadoInstance,
   type VivadoTiming,
 } from '../estimate/vivado-report.js';
+import { documentOf } from '../text/comment.js';
+import { listed, tcl } from '../text/text.js';
+import { decimal, identifier, path, word } from '../text/words.js';
 import type { Build } from './build-folder.js';
 import { readText, writeWhole } from './files.js';
 import { requireTool, runOk } from './process.js';
+import { sourcesOf } from './synthesize.js';
 
 export interface VivadoRun {
   readonly instances: readonly VivadoInstance[];
@@ -32,13 +36,18 @@ export function vivadoScript(
   sources: readonly string[],
   periodNs: number,
 ): string {
-  return `# Out-of-context synthesis of ${top}. Run it in the build folder: the memory files are named from there.
-${sources.map((s) => `read_verilog ${s}`).join('\n')}
-synth_design -top ${top} -part ${part} -mode out_of_context -flatten_hierarchy rebuilt
-create_clock -name clk -period ${periodNs.toFixed(3)} [get_ports clk]
-report_utilization -hierarchical -file ${FOLDER}/${UTILIZATION}
-report_timing_summary -file ${FOLDER}/${TIMING}
-`;
+  const name = identifier(top);
+  const reads = sources.map((source) => tcl`read_verilog ${path(source)}`);
+  return documentOf(
+    'tcl',
+    tcl`# Out-of-context synthesis of ${name}. Run it in the build folder: the memory files are named from there.
+${listed('tcl', reads, '\n')}
+synth_design -top ${name} -part ${word(part)} -mode out_of_context -flatten_hierarchy rebuilt
+create_clock -name clk -period ${decimal(periodNs, 3)} [get_ports clk]
+report_utilization -hierarchical -file ${path(`${FOLDER}/${UTILIZATION}`)}
+report_timing_summary -file ${path(`${FOLDER}/${TIMING}`)}
+`,
+  );
 }
 
 /** Errors: BLN001 for a part of another vendor, BLN401 without vivado, BLN402 when it fails or its reports cannot be read. */
@@ -49,14 +58,14 @@ export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
   );
   const { manifest } = build;
   const folder = resolve(build.folder);
-  const sources = readdirSync(join(folder, 'rtl'))
-    .filter((name) => name.endsWith('.v'))
-    .sort()
-    .map((name) => `rtl/${name}`);
+  const sources = sourcesOf(readdirSync(join(folder, 'rtl'))).map((name) => `rtl/${name}`);
   const part = orderingCodeOf(manifest.config);
   mkdirSync(join(folder, FOLDER), { recursive: true });
   const script = `${FOLDER}/synth.tcl`;
-  writeWhole(join(folder, script), vivadoScript(manifest.top, part, sources, 1000 / manifest.clockMhz));
+  writeWhole(
+    join(folder, script),
+    vivadoScript(build.hardware.name, part, sources, 1000 / manifest.clockMhz),
+  );
   const args = ['-mode', 'batch', '-nojournal', '-log', `${FOLDER}/vivado.log`, '-source', script];
   const { seconds } = await runOk(vivado, args, folder);
   return {

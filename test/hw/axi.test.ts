@@ -147,8 +147,8 @@ function folderOf(c: Case): Map<string, string> {
     OUT_BYTES: output.bytes,
     IN_KEEP: Number(input.hasKeep),
     OUT_KEEP: Number(output.hasKeep),
-    VERSION_WORD: `0x${view.versionHex}u`,
-    BUILD_WORD: `0x${view.buildHex}u`,
+    VERSION_WORD: `0x${view.verilog.versionHex.in('cpp')}u`,
+    BUILD_WORD: `0x${view.verilog.buildHex.in('cpp')}u`,
   };
   const lines = Object.entries(defines).map(([name, value]) => `#define ${name} ${value}\n`);
   return files.set('config.h', lines.join(''));
