@@ -12,6 +12,7 @@ export const EXIT = {
   tool: 6,
   mismatch: 7,
   internal: 70,
+  busy: 75,
 } as const;
 export type ExitKind = keyof typeof EXIT;
 
@@ -36,11 +37,13 @@ export const CODES = {
   BLN301: { kind: 'io', title: 'cannot read' },
   BLN302: { kind: 'io', title: 'cannot write' },
   BLN303: { kind: 'io', title: 'not a build folder' },
+  BLN304: { kind: 'busy', title: 'in use' },
   BLN401: { kind: 'tool', title: 'tool not found' },
   BLN402: { kind: 'tool', title: 'tool failed' },
   BLN501: { kind: 'mismatch', title: 'verification failed' },
   BLN502: { kind: 'mismatch', title: 'deadlock' },
   BLN901: { kind: 'internal', title: 'internal check failed' },
+  BLN902: { kind: 'internal', title: 'unexpected error' },
 } as const satisfies Record<string, { kind: ExitKind; title: string }>;
 export type Code = keyof typeof CODES;
 

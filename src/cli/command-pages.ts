@@ -77,6 +77,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   tool: 'an outside tool that is missing or failed',
   mismatch: 'verification failed: RTL, simulator and reference disagree',
   internal: 'a bug in blnet',
+  busy: 'another blnet works in the build folder, and `--no-wait` was given',
 };
 
 export function commandIndex(program: Command): string {

@@ -4,12 +4,15 @@ import { compile } from '../compile.js';
 import { BACKENDS, type CompileConfig } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
 import { loadAssets } from '../io/assets.js';
-import { checkReplaceable, extraFiles, writeBuildFolder } from '../io/build-folder.js';
+import { type Access, whenFree } from '../io/build/lock-build.js';
+import { prepareOutput, writeBuildFolder } from '../io/build/write-build-folder.js';
+import { extraFiles } from '../io/build-folder.js';
 import { readImages } from '../io/images.js';
 import { loadModel } from '../io/load-model.js';
 import { type Shape, sizeOf } from '../ir/graph.js';
 import { checkLimit } from '../limits.js';
 import type { Manifest } from '../report/manifest.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import {
   configOf,
   configOption,
@@ -23,7 +26,7 @@ import { noteFacts } from './notes.js';
 import { emit, facts, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
-export interface CompileOptions extends TargetOptions {
+export interface CompileOptions extends TargetOptions, AccessOptions {
   readonly output: string;
   readonly fps?: number;
   readonly calibration?: string;
@@ -46,10 +49,47 @@ const compileConfig = (o: CompileOptions): CompileConfig =>
     ...(o.minMax ? { calibration: 'min-max' } : {}),
   });
 
-/** Everything but the printing; `demo` uses it too. */
+export interface Compiled {
+  readonly manifest: Manifest;
+  /** Files of the user that were in an earlier build, where they are now. */
+  readonly kept: readonly string[];
+}
+
+interface Made {
+  readonly manifest: Manifest;
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+}
+
+/** What must not go with an earlier build. */
+const inputsOf = (model: string, o: CompileOptions): string[] =>
+  [model, o.calibration, o.config].filter((path) => path !== undefined);
+
+/** Everything but the printing, where nobody else works in the folder. */
 export function compileTo(model: string, o: CompileOptions, progress: Progress): Manifest {
+  prepareOutput(o.output, inputsOf(model, o));
+  const { manifest, files } = compileModel(model, o, progress);
+  writeBuildFolder(o.output, files, inputsOf(model, o));
+  return manifest;
+}
+
+/** The same, after whoever works in the folder; `demo` uses it too. */
+export async function compileWaiting(
+  model: string,
+  o: CompileOptions,
+  progress: Progress,
+  access: Access,
+): Promise<Compiled> {
+  const inputs = inputsOf(model, o);
+  await whenFree(access, () => prepareOutput(o.output, inputs));
+  const { manifest, files } = compileModel(model, o, progress);
+  progress.stage('write');
+  const kept = await whenFree(access, () => writeBuildFolder(o.output, files, inputs));
+  progress.clear();
+  return { manifest, kept };
+}
+
+function compileModel(model: string, o: CompileOptions, progress: Progress): Made {
   const config = compileConfig(o);
-  checkReplaceable(o.output);
   const loaded = loadModel(model, o.seed);
   const { graph, name } = loaded;
   if (!o.calibration) {
@@ -80,13 +120,8 @@ export function compileTo(model: string, o: CompileOptions, progress: Progress):
     onStage: (stage: string) => progress.stage(stage),
   };
   const { files, manifest } = compile(request);
-  progress.stage('write');
-  writeBuildFolder(
-    o.output,
-    new Map<string, string | Uint8Array>([...files, ...extraFiles(loaded, images.slice(0, KEPT_SAMPLES))]),
-  );
-  progress.clear();
-  return manifest;
+  const extra = extraFiles(loaded, images.slice(0, KEPT_SAMPLES));
+  return { manifest, files: new Map<string, string | Uint8Array>([...files, ...extra]) };
 }
 
 export function compileCommand(): Command {
@@ -95,7 +130,10 @@ export function compileCommand(): Command {
       'compile a model (ONNX, TFLite, or a network spec with seeded weights) to Verilog in a build folder',
     )
     .argument('<model>', 'MODEL.onnx, MODEL.tflite, or a spec .json')
-    .requiredOption('-o, --output <dir>', 'build folder; replaced whole if it is an earlier build');
+    .requiredOption(
+      '-o, --output <dir>',
+      'build folder; an earlier build is replaced, but for what you put there',
+    );
   const command = withTarget(started)
     .addOption(
       new Option('--fps <n>', 'frames per second to reach with the fewest resources').argParser(
@@ -115,22 +153,25 @@ export function compileCommand(): Command {
     .addOption(new Option('--backend <name>', 'what to generate').choices(BACKENDS))
     .addOption(configOption())
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
-  return withJson(command).action((model: string, options: CompileOptions) => {
+  return withJson(withWait(command)).action(async (model: string, options: CompileOptions) => {
     const progress = new Progress(options.json);
     try {
-      const manifest = compileTo(model, options, progress);
-      emit(options, { ...manifest, output: options.output }, () => compileText(manifest, options.output));
+      const access = accessOf('compile', options, progress);
+      const { manifest, kept } = await compileWaiting(model, options, progress, access);
+      const { output } = options;
+      emit(options, { ...manifest, output, kept }, () => compileText(manifest, output, kept));
     } finally {
       progress.clear();
     }
   });
 }
 
-export function compileText(m: Manifest, output: string): string {
+export function compileText(m: Manifest, output: string, kept: readonly string[]): string {
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   return facts([
     ['build', output],
     ['pixels', preprocessingText(m)],
+    ...(kept.length > 0 ? [['kept of yours', kept.join(', ')] as const] : []),
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
     ['latency', `${grouped(latencyCycles)} cycles`],
     ['interval', `${grouped(intervalCycles)} cycles, ${grouped(framesPerSecond)} frames/s`],

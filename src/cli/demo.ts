@@ -9,17 +9,19 @@ import { measureAccuracy } from '../io/measure-accuracy.js';
 import { findTool } from '../io/process.js';
 import { verifyBuild } from '../io/verify-build.js';
 import { tensorOf } from '../ir/quant-graph.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import { framesOf, framesOption } from './arguments.js';
 import { chalk } from './colour.js';
-import { compileText, compileTo } from './compile.js';
+import { compileText, compileWaiting } from './compile.js';
 import { emit, facts, fail, percent, withJson } from './output.js';
 import { Progress } from './progress.js';
+import { writeStdout } from './streams.js';
 import { verifyDocument, verifyText } from './verify.js';
 
 const MODEL = `${PACKAGE_ROOT}models/mobile-blnet-cifar10.onnx`;
 const SAMPLES = `${PACKAGE_ROOT}models/samples/class-prototypes.bin`;
 
-interface DemoOptions {
+interface DemoOptions extends AccessOptions {
   readonly output: string;
   readonly part: string;
   readonly frames: number;
@@ -32,7 +34,7 @@ export function demoCommand(): Command {
     .addOption(new Option('-o, --output <dir>', 'build folder').default('build/demo'))
     .addOption(new Option('--part <name>', 'device').default('xc7z020'))
     .addOption(framesOption(4));
-  return withJson(command).action(async (o: DemoOptions) => {
+  return withJson(withWait(command)).action(async (o: DemoOptions) => {
     const progress = new Progress(o.json);
     try {
       await demo(o, progress);
@@ -45,15 +47,17 @@ export function demoCommand(): Command {
 async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   const say = (text: string) => {
     progress.clear();
-    if (!o.json) process.stdout.write(`${text}\n\n`);
+    if (!o.json) writeStdout(`${text}\n\n`);
   };
   const title = (text: string) => chalk.bold(text);
-  const manifest = compileTo(
+  const access = accessOf('demo', o, progress);
+  const { manifest, kept } = await compileWaiting(
     MODEL,
     { output: o.output, part: o.part, calibration: SAMPLES, calibrationImages: 64, seed: 1 },
     progress,
+    access,
   );
-  say(`${title('Compile')}\n${compileText(manifest, o.output)}`);
+  say(`${title('Compile')}\n${compileText(manifest, o.output, kept)}`);
   const build = readBuildFolder(o.output);
   progress.stage('accuracy on the sample images');
   const { shape } = tensorOf(build.quantized, build.quantized.input);
@@ -74,7 +78,13 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
     emit(o, { compile: manifest, samples: accuracy, verify: null, missing: tools }, () => 'done');
     return;
   }
-  const result = await verifyBuild({ build, frames, simulator: 'verilator', onStage: progress.stage });
+  const result = await verifyBuild({
+    build,
+    frames,
+    simulator: 'verilator',
+    onStage: progress.stage,
+    access,
+  });
   say(`${title('Verify')}\n${verifyText(result)}`);
   emit(
     o,

@@ -4,9 +4,11 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { BlnetError, CODES, EXIT, formatDiagnostic } from '../diagnostics.js';
+import { Interrupted } from '../io/interrupt.js';
 import { VERSION } from '../version.js';
 import { chalkStderr } from './colour.js';
 import { ExitWith } from './output.js';
+import { forgetDocument, openStreams, stdoutProblem, writeDocument } from './streams.js';
 
 /** Loaded when asked for: all of them together take longer to load than some take to run. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
@@ -29,7 +31,7 @@ const EPILOGUE = `
 Exit codes:
   0  done                 ${EXIT.usage}  usage    ${EXIT.input}  bad input
   ${EXIT.unsupported}  unsupported model    ${EXIT.io}  files    ${EXIT.tool}  outside tool missing or failed
-  ${EXIT.mismatch}  verification failed  ${EXIT.internal}  a bug in blnet
+  ${EXIT.mismatch}  verification failed  ${EXIT.internal}  a bug in blnet       ${EXIT.busy}  folder in use (--no-wait)
 
 Start with:
   blnet demo
@@ -53,22 +55,22 @@ export async function createProgram(only?: string): Promise<Command> {
   return program;
 }
 
-const print = (document: object) => process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-
 /** Exit code of an error, after saying what it is; with `--json` on stdout as well. */
 function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     const found = error.message.replace(/^error: /, '');
-    if (json) print({ error: { code: 'BLN001', title: CODES.BLN001.title, found } });
+    if (json) writeDocument({ error: { code: 'BLN001', title: CODES.BLN001.title, found } });
     return EXIT.usage;
   }
-  if (error instanceof ExitWith) return error.exitCode;
+  if (error instanceof ExitWith || error instanceof Interrupted) return error.exitCode;
   if (error instanceof BlnetError) {
-    if (json) print({ error: error.diagnostic });
+    if (json) writeDocument({ error: error.diagnostic });
     process.stderr.write(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
     return error.exitCode;
   }
+  const found = error instanceof Error ? error.message : String(error);
+  if (json) writeDocument({ error: { code: 'BLN902', title: CODES.BLN902.title, found } });
   process.stderr.write(
     `${chalkStderr.red('internal error')} ${error instanceof Error ? error.stack : String(error)}\n`,
   );
@@ -77,6 +79,7 @@ function report(error: unknown, json: boolean): number {
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
+  forgetDocument();
   try {
     // Completion lists the other commands.
     const program = await createProgram(argv[0] === 'completion' ? undefined : argv[0]);
@@ -94,9 +97,11 @@ function isProgram(): boolean {
 }
 
 if (isProgram()) {
-  // A closed pipe (`blnet inspect ... | head`) ends the program quietly.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-  });
-  process.exitCode = await main(process.argv.slice(2));
+  openStreams();
+  const argv = process.argv.slice(2);
+  const isJson = argv.includes('--json');
+  process.on('uncaughtException', (error) => process.exit(report(error, isJson)));
+  const code = await main(argv);
+  const problem = await stdoutProblem();
+  process.exitCode = problem && code === 0 ? report(problem, false) : code;
 }

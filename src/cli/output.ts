@@ -7,6 +7,7 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type BlnetError, formatDiagnostic } from '../diagnostics.js';
 import { chalk, chalkStderr } from './colour.js';
+import { writeDocument, writeStdout } from './streams.js';
 import { fitColumns, visibleLength, wrap } from './wrap.js';
 
 /** Thrown when a command has said everything itself and only the exit code is left. */
@@ -32,7 +33,8 @@ export const withJson = (command: Command): Command =>
 
 /** JSON knows no infinity; a perfect SQNR becomes null. */
 export function emit(options: OutputOptions, document: unknown, text: () => string): void {
-  process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : `${text()}\n`);
+  if (options.json) writeDocument(document);
+  else writeStdout(`${text()}\n`);
 }
 
 /** Columns to write within: the terminal's, or 80 where stdout is none. */

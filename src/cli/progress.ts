@@ -78,7 +78,9 @@ export class Progress {
         stream: this.stream,
         barsize: 24,
         clearOnComplete: true,
-        hideCursor: true,
+        // No modes of the terminal: a kill could not undo them.
+        hideCursor: false,
+        linewrap: true,
       });
       this.bar.start(total, 0);
     }

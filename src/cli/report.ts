@@ -1,14 +1,16 @@
 /** `blnet report`: what a build is and does, as Markdown, JSON and one HTML page. */
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { writeIntoBuild } from '../io/build/lock-build.js';
 import { readBuildFolder } from '../io/build-folder.js';
-import { writeWhole } from '../io/files.js';
+import { writeFiles } from '../io/files.js';
 import { reportBuild } from '../io/report-build.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import { IMAGES_HELP, nonNegativeInteger, positiveInteger } from './arguments.js';
 import { emit, facts, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
-interface ReportOptions {
+interface ReportOptions extends AccessOptions {
   readonly output?: string;
   readonly dataset?: string;
   readonly images: number;
@@ -37,7 +39,7 @@ The page also shows what earlier commands left in the build folder:
   blnet verify DIR --json > DIR/verify.json
 report.json follows schemas/report.schema.json; --json prints it.`,
     );
-  return withJson(command).action(async (folder: string, o: ReportOptions) => {
+  return withJson(withWait(command)).action(async (folder: string, o: ReportOptions) => {
     const progress = new Progress(o.json);
     try {
       const build = readBuildFolder(folder);
@@ -51,7 +53,8 @@ report.json follows schemas/report.schema.json; --json prints it.`,
       });
       progress.clear();
       const target = o.output ?? folder;
-      for (const [name, text] of files) writeWhole(join(target, name), text);
+      if (o.output) writeFiles(target, files);
+      else await writeIntoBuild(build, accessOf('report', o, progress), files);
       emit(o, data, () =>
         facts([
           ['report', join(target, 'report.html')],

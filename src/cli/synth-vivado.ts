@@ -2,6 +2,7 @@
 import { deviceOf } from '../config.js';
 import { estimateHardware } from '../estimate/estimate.js';
 import type { VivadoInstance } from '../estimate/vivado-report.js';
+import type { Access } from '../io/build/lock-build.js';
 import type { Build } from '../io/build-folder.js';
 import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
 import type { Resources } from '../ir/resources.js';
@@ -25,9 +26,9 @@ export interface VivadoDocument {
   readonly seconds: number;
 }
 
-export async function vivadoDocument(build: Build): Promise<VivadoDocument> {
+export async function vivadoDocument(build: Build, access: Access): Promise<VivadoDocument> {
   const device = deviceOf(build.manifest.config);
-  const run = await synthesizeWithVivado(build);
+  const run = await synthesizeWithVivado(build, access);
   const estimate = estimateHardware(KINDS, build.hardware, device);
   const found = new Map(run.instances.filter((i) => i.depth === 1).map((i) => [i.instance, i.resources]));
   const top = run.instances.find((i) => i.depth === 0) as VivadoInstance;

@@ -3,20 +3,21 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { BlnetError } from '../diagnostics.js';
 import { type Build, readBuildFolder } from '../io/build-folder.js';
+import { interruptible } from '../io/interrupt.js';
 import { diskCache, noCache } from '../io/synthesis-cache.js';
 import type { SynthesisProgress } from '../io/synthesis-progress.js';
 import { type BuildSynthesis, synthesizeBuild } from '../io/synthesize-build.js';
 import { findYosys, type YosysChoice } from '../io/yosys.js';
 import type { Block } from '../ir/hardware.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import { positiveInteger, positiveNumber } from './arguments.js';
 import { chalk } from './colour.js';
 import { errorFacts, heads, pairs } from './compare-resources.js';
-import { interruptible } from './interrupt.js';
 import { emit, facts, fail, table, withJson } from './output.js';
 import { miniBar, Progress } from './progress.js';
 import { vivadoDocument, vivadoText } from './synth-vivado.js';
 
-interface SynthOptions {
+interface SynthOptions extends AccessOptions {
   readonly tool: 'yosys' | 'vivado';
   readonly yosys?: YosysChoice;
   readonly part?: string;
@@ -66,13 +67,13 @@ export function synthCommand(): Command {
     .option('--flat', 'also synthesise the whole accelerator as one (minutes)')
     .option('--no-cache', 'synthesise everything anew')
     .addHelpText('after', EPILOGUE);
-  return withJson(command).action(async (folder: string, options: SynthOptions) => {
+  return withJson(withWait(command)).action(async (folder: string, options: SynthOptions) => {
     const progress = new Progress(options.json);
     try {
       const build = readBuildFolder(folder);
       if (options.tool === 'vivado') {
         progress.stage('Vivado');
-        const document = await vivadoDocument(build);
+        const document = await vivadoDocument(build, accessOf('synth', options, progress));
         progress.clear();
         emit(options, document, () => vivadoText(document));
         return;

@@ -6,12 +6,13 @@ import { readBuildFolder } from '../io/build-folder.js';
 import { type HlsVerification, verifyHls } from '../io/hls-simulation.js';
 import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
 import { chalk } from './colour.js';
 import { emit, facts, fail, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
-interface VerifyOptions {
+interface VerifyOptions extends AccessOptions {
   readonly frames: number;
   readonly images?: string;
   readonly simulator: Simulator | 'hls';
@@ -34,14 +35,15 @@ export function verifyCommand(): Command {
         .default('verilator'),
     )
     .addOption(backpressureOption());
-  return withJson(command).action(async (folder: string, options: VerifyOptions) => {
+  return withJson(withWait(command)).action(async (folder: string, options: VerifyOptions) => {
     const progress = new Progress(options.json);
     try {
       const build = readBuildFolder(folder);
       const frames = framesOf(build, options.frames, options.images).values;
       const { simulator } = options;
+      const access = accessOf('verify', options, progress);
       if (simulator === 'hls') {
-        const result = await verifyHls(build, frames, progress.stage);
+        const result = await verifyHls(build, frames, progress.stage, access);
         progress.clear();
         emit(options, result, () => hlsText(result));
         if (!result.ok) fail(new BlnetError('BLN501', { where: folder, found: result.problems.join('; ') }));
@@ -55,7 +57,7 @@ export function verifyCommand(): Command {
         });
       }
       const stalls = stallsOf(options.backpressure);
-      const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage });
+      const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage, access });
       progress.clear();
       emit(options, verifyDocument(result), () => verifyText(result));
       if (!result.ok) {

@@ -1,17 +1,18 @@
 /** `blnet wave`: handshakes around chosen events as SVG and VCD, simulator and RTL together. */
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BlnetError } from '../diagnostics.js';
+import { inFolder, writeIntoBuild } from '../io/build/lock-build.js';
 import { readBuildFolder } from '../io/build-folder.js';
-import { writeWhole } from '../io/files.js';
+import { writeFiles } from '../io/files.js';
 import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
-import { waveBuild, waveFiles, waveFolder } from '../io/wave-build.js';
+import { WAVE_FOLDER, waveBuild, waveFiles, waveFolder } from '../io/wave-build.js';
 import { EVENTS, type EventName } from '../report/wave-events.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
 import { emit, facts, withJson } from './output.js';
 import { Progress } from './progress.js';
 
-interface WaveOptions {
+interface WaveOptions extends AccessOptions {
   readonly output?: string;
   readonly events: readonly EventName[];
   readonly cycle: readonly number[];
@@ -81,10 +82,11 @@ Writes EVENT.svg, simulator.vcd and rtl.vcd. In the VCDs cycle c begins at 10c
 ns and signals are named as in the generated top module. "make vcd" in the
 build folder writes one of every signal inside.`,
     );
-  return withJson(command).action(async (folder: string, o: WaveOptions) => {
+  return withJson(withWait(command)).action(async (folder: string, o: WaveOptions) => {
     const progress = new Progress(o.json);
     try {
       const build = readBuildFolder(folder);
+      const access = accessOf('wave', o, progress);
       const result = await waveBuild({
         build,
         frames: framesOf(build, o.frames, o.images).values,
@@ -95,11 +97,13 @@ build folder writes one of every signal inside.`,
         width: o.width,
         simulator: o.simulator === 'none' ? null : o.simulator,
         onStage: progress.stage,
+        access,
       });
       progress.clear();
       const target = o.output ?? waveFolder(build);
       const files = waveFiles(result);
-      for (const [name, text] of files) writeWhole(join(target, name), text);
+      if (o.output) writeFiles(target, files);
+      else await writeIntoBuild(build, access, inFolder(WAVE_FOLDER, files));
       const { streams } = build.hardware;
       const waves = result.waves.map(({ svg: _, summary: __, ...wave }) => ({
         ...wave,

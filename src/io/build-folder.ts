@@ -1,9 +1,6 @@
-/**
- * The build folder: written whole or not at all, and read back into the hardware it stands for. A folder that
- * somebody else filled is never replaced.
- */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+/** The build folder, read back into the hardware it stands for. `build/write-build-folder.ts` writes it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { BlnetError, refuseProblems } from '../diagnostics.js';
 import { deserializeFolding } from '../explore/serialize-folding.js';
 import type { Hardware } from '../ir/hardware.js';
@@ -14,7 +11,11 @@ import { quantGraphProblems } from '../ir/verify-quant-graph.js';
 import { KINDS } from '../kinds/index.js';
 import { lower } from '../passes/lower.js';
 import type { Manifest } from '../report/manifest.js';
+import { assertSame, instanceOf, type OpenBuild } from './build/lock-build.js';
+import { resolveOutput } from './build/output-folder.js';
+import { settleBeside, writerOf } from './build/write-build-folder.js';
 import { readBytes, readText, reasonOf } from './files.js';
+import { inUse } from './lock.js';
 
 const MANIFEST = 'manifest.json';
 const MODEL = 'model.onnx';
@@ -22,49 +23,8 @@ const TFLITE = 'model.tflite';
 const SAMPLES = 'samples.bin';
 const AGAIN = 'compile the model again into this folder';
 
-/** Errors: BLN302 when `path` is a file, or a folder with content that is no build. Call it before long work. */
-export function checkReplaceable(path: string): void {
-  if (!existsSync(path)) return;
-  const isFolder = statSync(path).isDirectory();
-  if (isFolder && (readdirSync(path).length === 0 || existsSync(join(path, MANIFEST)))) return;
-  throw new BlnetError('BLN302', {
-    where: path,
-    found: isFolder ? 'a folder that is not a blnet build' : 'a file of this name',
-    need: 'a new name, an empty folder, or an earlier build',
-    hint: 'name another folder with -o, or remove it yourself',
-  });
-}
-
-/** Writes into a new folder beside `path`, then puts it in place of what was there. Errors: BLN302. */
-export function writeBuildFolder(path: string, files: ReadonlyMap<string, string | Uint8Array>): void {
-  checkReplaceable(path);
-  const target = resolve(path);
-  const fresh = join(dirname(target), `.${basename(target)}.new-${process.pid}`);
-  const old = join(dirname(target), `.${basename(target)}.old-${process.pid}`);
-  try {
-    for (const [name, content] of files) {
-      const file = join(fresh, name);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
-  } catch (error) {
-    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
-    throw new BlnetError('BLN302', {
-      where: path,
-      found: reasonOf(error),
-      hint: 'name a folder that you may write to',
-    });
-  } finally {
-    for (const leftover of [fresh, old])
-      if (existsSync(leftover)) rmSync(leftover, { recursive: true, force: true });
-  }
-}
-
 /** A build, read back. */
-export interface Build {
-  readonly folder: string;
+export interface Build extends OpenBuild {
   readonly manifest: Manifest;
   readonly quantized: QuantGraph;
   readonly hardware: Hardware;
@@ -81,8 +41,50 @@ export const extraFiles = (
     [SAMPLES, Buffer.concat(samples)],
   ]);
 
-/** Errors: BLN303 when `folder` is no build of this version. */
+/** Longest wait for a folder that a compilation is about to put in its place. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 20;
+
+/**
+ * Never half of one build and half of the next: where a compilation replaces the folder meanwhile, it is read again.
+ * Errors: BLN303 when `folder` is no build of this version; BLN304 when it is being written and that takes long.
+ */
 export function readBuildFolder(folder: string): Build {
+  for (;;) {
+    const instance = awaited(folder);
+    try {
+      const build = readOnce(folder, instance ?? '');
+      if (instanceOf(folder) === instance) return build;
+    } catch (error) {
+      if (instanceOf(folder) === instance) throw error;
+    }
+  }
+}
+
+/** Which folder it is, when nobody is about to replace it; undefined where there is none. */
+function awaited(folder: string): string | undefined {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const writer = writerBeside(folder);
+    const instance = instanceOf(folder);
+    if (writer === undefined || instance !== undefined) return instance;
+    if (waitedMs >= PATIENCE_MS) throw inUse(folder, writer, `the .blnet-lock file beside ${folder}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
+  }
+}
+
+/** Who writes this folder; what killed writers left is put in order first. */
+function writerBeside(folder: string): string | undefined {
+  try {
+    const { parent, target } = resolveOutput(folder);
+    settleBeside(parent);
+    return writerOf(target);
+  } catch {
+    // A name such as `.`, which nobody writes.
+    return undefined;
+  }
+}
+
+function readOnce(folder: string, instance: string): Build {
   const fail = (found: string) =>
     new BlnetError('BLN303', { where: folder, found, hint: 'make one with: blnet compile MODEL -o DIR' });
   if (!existsSync(join(folder, MANIFEST))) throw fail(`it has no ${MANIFEST}`);
@@ -102,7 +104,7 @@ export function readBuildFolder(folder: string): Build {
     (name) => manifest.fifoDepths[name] ?? 0,
   );
   refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
-  return { folder, manifest, quantized, hardware };
+  return { folder, instance, manifest, quantized, hardware };
 }
 
 /** What the float golden of a build is, in words. */
@@ -112,11 +114,18 @@ export const goldenOf = (build: Build): string =>
     : 'ONNX Runtime on the model itself';
 
 /** The source model that the build was made from, as ONNX. */
-export const modelOf = (build: Build): Uint8Array => readBytes(join(build.folder, MODEL));
+export const modelOf = (build: Build): Uint8Array => readOf(build, MODEL);
+
+/** Errors: BLN301; BLN303 when it is another build by now. */
+function readOf(build: Build, name: string): Uint8Array {
+  const bytes = readBytes(join(build.folder, name));
+  assertSame(build);
+  return bytes;
+}
 
 /** The first calibration images, kept with the build: pixels 0..255, channel-major. */
 export function samplesOf(build: Build): Uint8Array[] {
-  const bytes = readBytes(join(build.folder, SAMPLES));
+  const bytes = readOf(build, SAMPLES);
   const { shape } = build.quantized.tensors.get(build.quantized.input) as {
     shape: { channels: number; height: number; width: number };
   };

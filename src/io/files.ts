@@ -1,17 +1,10 @@
 /** Reading and writing with errors that a user can act on. */
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
 import { checkLimit, LIMITS, type LimitName } from '../limits.js';
+import { entryAt, errorCode, makeFolders } from './folders.js';
+import { sweepFiles, withTemporary } from './temporary.js';
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -64,19 +57,51 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Written under a temporary name, then renamed, so that no reader meets half a file. Errors: BLN302. */
+/** BLN302 with what helps against the reason. */
+export function cannotWrite(path: string, error: unknown): BlnetError {
+  if (error instanceof BlnetError) return error;
+  const hints: Readonly<Record<string, string>> = {
+    ENAMETOOLONG: 'shorten the name: file systems take 255 bytes for one, 4096 for a path',
+    ENOSPC: 'make room on the disk, or name a folder on another one',
+    EDQUOT: 'make room on the disk, or name a folder on another one',
+  };
+  return new BlnetError('BLN302', {
+    where: path,
+    found: reasonOf(error),
+    hint: hints[errorCode(error) ?? ''] ?? 'name a folder that you may write to',
+  });
+}
+
+/**
+ * Written in a temporary folder, then put in its place, so that no reader meets half a file. Links are followed;
+ * devices and pipes are written to. Errors: BLN302.
+ */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.tmp-${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new BlnetError('BLN302', {
-      where: path,
-      found: reasonOf(error),
-      hint: 'name a folder that you may write to',
+    makeFolders(dirname(path));
+    const target = entryAt(path)?.isSymbolicLink() ? realpathSync.native(path) : path;
+    const there = entryAt(target);
+    if (there && !there.isFile() && !there.isDirectory()) {
+      writeFileSync(target, content);
+      return;
+    }
+    const folder = dirname(target);
+    sweepFiles(folder);
+    withTemporary(folder, basename(target), (temporary) => {
+      writeFileSync(join(temporary, 'file'), content);
+      renameSync(join(temporary, 'file'), target);
     });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+/** Files of a folder by path below it. Errors: BLN302; BLN901 for a path that leads out of the folder. */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [name, content] of files) {
+    const isInside =
+      name !== '' && normalize(name) === name && !name.startsWith('..') && !name.startsWith('/');
+    if (!isInside) throw new BlnetError('BLN901', { where: folder, found: `a file outside of it: ${name}` });
+    writeWhole(join(folder, name), content);
   }
 }

@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
 import { topFunctionName } from '../hls-gen/hls-names.js';
 import { createExecutor } from '../sim/simd-executor.js';
+import { type Access, whileLocked } from './build/lock-build.js';
 import type { Build } from './build-folder.js';
+import type { Lock } from './lock.js';
 import { type Outcome, requireTool, run, runOk } from './process.js';
 import { type OnStage, writeStimulus } from './rtl-simulation.js';
+import { wholeBuild } from './unfinished.js';
 
 /** How streams behave: `endless` as in the vendor's C simulation, `dataflow` with their depths in hardware. */
 export const HLS_MODES = ['endless', 'dataflow'] as const;
@@ -59,14 +62,14 @@ function problemOf(r: HlsRun): string {
 
 /**
  * `frames` are quantized: raster order, channels innermost. A difference is a result, not an error.
- * Errors: BLN303 for a build without HLS code, BLN401 without g++ or make, BLN402 when the code does not compile.
+ * Errors: those of `whileLocked`, BLN303 for a build without HLS code, BLN401 without g++ or make, BLN402 when the code does not compile.
  */
 export async function verifyHls(
   build: Build,
   frames: readonly Int16Array[],
   onStage: OnStage = () => {},
+  access?: Access,
 ): Promise<HlsVerification> {
-  const { hardware, quantized } = build;
   const folder = join(build.folder, 'hls');
   if (!existsSync(folder)) {
     throw new BlnetError('BLN303', {
@@ -76,18 +79,33 @@ export async function verifyHls(
     });
   }
   requireTool('g++', INSTALL);
-  const make = requireTool('make', INSTALL);
+  requireTool('make', INSTALL);
   onStage('integer reference');
-  const executor = createExecutor(quantized);
+  const executor = createExecutor(build.quantized);
   const outputs = frames.map((f) => executor.run(f).slice());
+  return whileLocked(build, access, (lock) => runHls(build, frames, outputs, lock, onStage));
+}
+
+async function runHls(
+  build: Build,
+  frames: readonly Int16Array[],
+  outputs: readonly Int16Array[],
+  lock: Lock,
+  onStage: OnStage,
+): Promise<HlsVerification> {
+  const { hardware, quantized } = build;
+  const folder = join(build.folder, 'hls');
   writeStimulus({ folder: build.folder, hardware, quantized, inputs: frames, outputs });
   onStage('compile HLS code (g++)');
   const program = `${topFunctionName(hardware.name)}_csim`;
-  const built = await runOk(make, ['-s', program], folder);
+  const products = [`hls/${program}`, `hls/${topFunctionName(hardware.name)}_all.cpp`];
+  const built = await wholeBuild(build.folder, 'hls', products, () =>
+    runOk('make', ['-s', program], folder, lock),
+  );
   const runs: HlsRun[] = [];
   for (const mode of HLS_MODES) {
     onStage(`run HLS code (${mode} streams)`);
-    runs.push(runOf(mode, await run(`./${program}`, ['--mode', mode], folder)));
+    runs.push(runOf(mode, await run(`./${program}`, ['--mode', mode], folder, lock)));
   }
   const problems = runs.filter((r) => !r.ok).map(problemOf);
   const ok = problems.length === 0;

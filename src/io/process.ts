@@ -1,8 +1,10 @@
-/** Outside tools: found on PATH, run with their output kept, and named in the error when they fail. */
+/** Outside tools: found on PATH, run with their output kept, ended with blnet, and named in the error when they fail. */
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
+import { interruptible } from './interrupt.js';
+import type { Lock } from './lock.js';
 
 /** Full path of a command, or undefined. */
 export function findTool(name: string): string | undefined {
@@ -30,19 +32,63 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Runs a command to its end. Errors: BLN402 when it cannot start. */
-export function run(command: string, args: readonly string[], folder: string): Promise<Outcome> {
+/** Time that ended processes have to remove what they left half-written. */
+const GRACE_MS = 2000;
+
+/** Sends a signal to a whole process group; one that has ended does not matter. */
+export function signalGroup(group: number | undefined, signal: NodeJS.Signals): void {
+  if (group === undefined) return;
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/**
+ * Runs a command to its end, in a process group of its own: when blnet is interrupted, so is everything that the
+ * command has started.
+ * @param lock is held for the folder; it is not free before the group has ended, even where blnet is killed
+ * Errors: BLN402 when it cannot start; `Interrupted`.
+ */
+export function run(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  lock?: Pick<Lock, 'setGroup'>,
+): Promise<Outcome> {
   const started = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output += chunk.toString();
+  return interruptible(async (signal) => {
+    signal.throwIfAborted();
+    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    if (child.pid !== undefined) lock?.setGroup(child.pid);
+    let hardEnd: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      signalGroup(child.pid, 'SIGTERM');
+      hardEnd = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
     };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', (error) => reject(new BlnetError('BLN402', { where: command, found: error.message })));
-    child.on('close', (status) => resolve({ status, output, seconds: (performance.now() - started) / 1000 }));
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      let output = '';
+      const status = await new Promise<number | null>((resolve, reject) => {
+        for (const stream of [child.stdout, child.stderr])
+          stream.on('data', (chunk: Buffer) => {
+            output += chunk.toString();
+          });
+        child.on('error', (error) =>
+          reject(new BlnetError('BLN402', { where: command, found: error.message })),
+        );
+        child.on('close', resolve);
+      });
+      // Processes that closed their output may still run.
+      if (signal.aborted) signalGroup(child.pid, 'SIGKILL');
+      signal.throwIfAborted();
+      lock?.setGroup(null);
+      return { status, output, seconds: (performance.now() - started) / 1000 };
+    } finally {
+      clearTimeout(hardEnd);
+      signal.removeEventListener('abort', stop);
+    }
   });
 }
 
@@ -50,8 +96,13 @@ export function run(command: string, args: readonly string[], folder: string): P
 export const lastLines = (output: string): string => output.trim().split('\n').slice(-12).join('\n');
 
 /** The same, and a failure is an error with the last lines of the tool's output. Errors: BLN402. */
-export async function runOk(command: string, args: readonly string[], folder: string): Promise<Outcome> {
-  const outcome = await run(command, args, folder);
+export async function runOk(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  lock?: Pick<Lock, 'setGroup'>,
+): Promise<Outcome> {
+  const outcome = await run(command, args, folder, lock);
   if (outcome.status === 0) return outcome;
   throw new BlnetError('BLN402', {
     where: [command, ...args].join(' '),

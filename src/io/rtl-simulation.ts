@@ -2,16 +2,19 @@
  * Runs the generated RTL in Verilator or Icarus on given frames and reads what its testbench noted: values that
  * differ, and the cycle of every handshake.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
 import { beatsText } from '../hls-gen/stimulus.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
 import { generatorSeeds, NO_STALLS, type StallPattern } from '../sim/stimulus.js';
-import { readText, writeWhole } from './files.js';
+import { noteFiles } from './build/mark.js';
+import { readText, writeFiles } from './files.js';
+import { removeFile } from './folders.js';
+import type { Lock } from './lock.js';
 import { lastLines, requireTool, run, runOk } from './process.js';
 import { builtFraction, ranFraction } from './rtl-progress.js';
+import { wholeBuild } from './unfinished.js';
 
 export const SIMULATORS = ['verilator', 'iverilog'] as const;
 export type Simulator = (typeof SIMULATORS)[number];
@@ -32,6 +35,8 @@ export interface RtlRequest {
   readonly onStage?: OnStage;
   /** File with lines "from to": cycles whose handshakes go to sim/windows.log. Relative to the folder. */
   readonly windows?: string;
+  /** The folder's lock, where somebody holds it. */
+  readonly lock?: Pick<Lock, 'setGroup'>;
 }
 
 export interface RtlStream {
@@ -142,13 +147,15 @@ export function writeStimulus(
     [r.quantized.input, r.hardware.input, r.inputs, 'input'],
     [r.quantized.output, r.hardware.output, r.outputs, 'expected'],
   ] as const;
-  mkdirSync(join(r.folder, 'sim'), { recursive: true });
+  const files = new Map<string, string>();
   for (const [tensor, index, frames, name] of ends) {
     const { shape } = tensorOf(r.quantized, tensor);
     const stream = r.hardware.streams[index] as Stream;
     const text = frames.map((f) => beatsText(f, shape.channels, stream.lanes, stream.bits)).join('');
-    writeWhole(join(r.folder, 'sim', `${name}.hex`), text);
+    files.set(`sim/${name}.hex`, text);
   }
+  writeFiles(r.folder, files);
+  noteFiles(r.folder, files);
 }
 
 /** Errors: BLN401 without the simulator, BLN402 when it does not build or its testbench stops early. */
@@ -162,13 +169,23 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   onStage(`build RTL (${simulator})`, () =>
     simulator === 'verilator' ? builtFraction(r.folder) : undefined,
   );
-  const built = await runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder);
+  const product = simulator === 'verilator' ? 'obj_dir' : 'testbench.vvp';
+  const built = await wholeBuild(r.folder, simulator, [product], () =>
+    runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder, r.lock),
+  );
+  // What an earlier run noted must not speak for this one.
+  removeFile(join(r.folder, 'sim', 'result.txt'));
   const { beatsPerFrame } = r.hardware.streams[r.hardware.output] as Stream;
   onStage(`run RTL (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
   const ran =
     simulator === 'verilator'
-      ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder)
-      : await run(requireTool('vvp', INSTALL.iverilog), ['-n', 'testbench.vvp', ...settings], r.folder);
+      ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder, r.lock)
+      : await run(
+          requireTool('vvp', INSTALL.iverilog),
+          ['-n', 'testbench.vvp', ...settings],
+          r.folder,
+          r.lock,
+        );
   if (ran.status !== 0 && ran.status !== 1) {
     throw new BlnetError('BLN402', {
       where: simulator,

@@ -3,10 +3,11 @@
  * library, the block's wrapper and its memory contents. A changed folding then pays only for the blocks it changes.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { CellCounts } from '../targets/cells.js';
+import { writeWhole } from './files.js';
 
 export interface SynthesisCache {
   get(key: string): CellCounts | undefined;
@@ -19,27 +20,36 @@ export const cacheKey = (parts: readonly string[]): string => {
   return hash.digest('hex').slice(0, 40);
 };
 
-/** `BLNET_CACHE`, else the user's cache folder. */
-export const cacheFolder = (): string =>
-  join(
-    process.env.BLNET_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'blnet'),
-    'synthesis',
-  );
+/** `BLNET_CACHE`, else the user's cache folder; an empty variable counts as none. Null where the user has no home. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir()): string | null {
+  const { BLNET_CACHE: own, XDG_CACHE_HOME: shared } = env;
+  if (own) return join(own, 'synthesis');
+  // The XDG specification wants relative paths ignored.
+  if (shared && isAbsolute(shared)) return join(shared, 'blnet', 'synthesis');
+  return home ? join(home, '.cache', 'blnet', 'synthesis') : null;
+}
 
-/** One small JSON file per block. A file that cannot be read is a miss, one that cannot be written is left out. */
-export function diskCache(folder: string = cacheFolder()): SynthesisCache {
+const isCells = (document: unknown): document is CellCounts =>
+  typeof document === 'object' &&
+  document !== null &&
+  !Array.isArray(document) &&
+  Object.values(document).every((n) => Number.isSafeInteger(n) && n >= 0);
+
+/** One small JSON file per block. A file that holds no counts is a miss, one that cannot be written is left out. */
+export function diskCache(folder: string | null = cacheFolder()): SynthesisCache {
+  if (folder === null) return noCache;
   return {
     get: (key) => {
       try {
-        return JSON.parse(readFileSync(join(folder, `${key}.json`), 'utf8')) as CellCounts;
+        const cells: unknown = JSON.parse(readFileSync(join(folder, `${key}.json`), 'utf8'));
+        return isCells(cells) ? cells : undefined;
       } catch {
         return undefined;
       }
     },
     set: (key, cells) => {
       try {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(join(folder, `${key}.json`), JSON.stringify(cells));
+        writeWhole(join(folder, `${key}.json`), JSON.stringify(cells));
       } catch {
         // A read-only home is no reason to fail: the result only has to be found again next time.
       }

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { BlnetError } from '../diagnostics.js';
 import type { Span, Window } from '../sim/trace-window.js';
-import { readText, writeWhole } from './files.js';
+import { noteFiles } from './build/mark.js';
+import { readText, writeFiles } from './files.js';
 import { type RtlRequest, type RtlResult, runRtl } from './rtl-simulation.js';
 
 /** Bit s of a hexadecimal number whose last digit holds streams 0 to 3. */
@@ -34,7 +35,9 @@ export async function traceRtl(
 ): Promise<{ readonly windows: Window[]; readonly result: RtlResult }> {
   const merged = mergeSpans(spans);
   const sim = join(request.folder, 'sim');
-  writeWhole(join(sim, 'windows.txt'), merged.map((s) => `${s.from} ${s.to}\n`).join(''));
+  const files = new Map([['sim/windows.txt', merged.map((s) => `${s.from} ${s.to}\n`).join('')]]);
+  writeFiles(request.folder, files);
+  noteFiles(request.folder, files);
   const result = await runRtl({ ...request, windows: 'sim/windows.txt' });
   const rows = new Map<number, { valid: Uint8Array; ready: Uint8Array }>();
   const count = request.hardware.streams.length;

@@ -5,6 +5,7 @@ import { compareRuns, type Verification } from '../report/verification.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { createExecutor } from '../sim/simd-executor.js';
 import { NO_STALLS, type StallPattern } from '../sim/stimulus.js';
+import { type Access, whileLocked } from './build/lock-build.js';
 import type { Build } from './build-folder.js';
 import { type OnStage, type RtlResult, runRtl, type Simulator } from './rtl-simulation.js';
 
@@ -15,6 +16,7 @@ export interface VerifyRequest {
   readonly simulator: Simulator;
   readonly stalls?: StallPattern;
   readonly onStage?: OnStage;
+  readonly access?: Access;
 }
 
 export interface VerifyResult extends Verification {
@@ -26,7 +28,7 @@ export interface VerifyResult extends Verification {
   readonly mismatchedBeats: readonly number[];
 }
 
-/** Errors: those of `runRtl`. A difference is a result, not an error. */
+/** Errors: those of `whileLocked` and `runRtl`. A difference is a result, not an error. */
 export async function verifyBuild(r: VerifyRequest): Promise<VerifyResult> {
   const { build, frames, simulator, stalls = NO_STALLS, onStage = () => {} } = r;
   const { hardware, quantized } = build;
@@ -38,16 +40,8 @@ export async function verifyBuild(r: VerifyRequest): Promise<VerifyResult> {
   const sim = simulateFast(KINDS, hardware, { frames: frames.length, stalls, hash: true });
   const simulatorSeconds = (performance.now() - started) / 1000;
   const { folder } = build;
-  const rtl: RtlResult = await runRtl({
-    folder,
-    hardware,
-    quantized,
-    inputs: frames,
-    outputs,
-    simulator,
-    stalls,
-    onStage,
-  });
+  const request = { folder, hardware, quantized, inputs: frames, outputs, simulator, stalls, onStage };
+  const rtl: RtlResult = await whileLocked(build, r.access, (lock) => runRtl({ ...request, lock }));
   return {
     ...compareRuns(hardware, sim, rtl),
     simulator,

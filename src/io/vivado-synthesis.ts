@@ -2,7 +2,7 @@
  * Out-of-context synthesis with Vivado, where it is on PATH: a short Tcl script over a build folder, and its reports
  * read back. The commands are those of UG835; what Vivado says is the truth that the estimate only approaches.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { orderingCodeOf } from '../config.js';
 import {
@@ -14,8 +14,11 @@ import {
 import { documentOf } from '../text/comment.js';
 import { listed, tcl } from '../text/text.js';
 import { decimal, identifier, path, word } from '../text/words.js';
+import { type Access, whileLocked } from './build/lock-build.js';
+import { noteFiles } from './build/mark.js';
 import type { Build } from './build-folder.js';
-import { readText, writeWhole } from './files.js';
+import { readText, writeFiles } from './files.js';
+import type { Lock } from './lock.js';
 import { requireTool, runOk } from './process.js';
 import { sourcesOf } from './synthesize.js';
 
@@ -51,7 +54,11 @@ report_timing_summary -file ${path(`${FOLDER}/${TIMING}`)}
 }
 
 /** Errors: BLN001 for a part of another vendor, BLN401 without vivado, BLN402 when it fails or its reports cannot be read. */
-export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
+export function synthesizeWithVivado(build: Build, access?: Access): Promise<VivadoRun> {
+  return whileLocked(build, access, (lock) => runVivado(build, lock));
+}
+
+async function runVivado(build: Build, lock: Lock): Promise<VivadoRun> {
   const vivado = requireTool(
     'vivado',
     'source the settings64.sh of a Vivado installation, or use --tool yosys',
@@ -60,14 +67,12 @@ export async function synthesizeWithVivado(build: Build): Promise<VivadoRun> {
   const folder = resolve(build.folder);
   const sources = sourcesOf(readdirSync(join(folder, 'rtl'))).map((name) => `rtl/${name}`);
   const part = orderingCodeOf(manifest.config);
-  mkdirSync(join(folder, FOLDER), { recursive: true });
   const script = `${FOLDER}/synth.tcl`;
-  writeWhole(
-    join(folder, script),
-    vivadoScript(build.hardware.name, part, sources, 1000 / manifest.clockMhz),
-  );
+  const text = vivadoScript(build.hardware.name, part, sources, 1000 / manifest.clockMhz);
+  writeFiles(folder, new Map([[script, text]]));
+  noteFiles(folder, new Map([[script, text]]));
   const args = ['-mode', 'batch', '-nojournal', '-log', `${FOLDER}/vivado.log`, '-source', script];
-  const { seconds } = await runOk(vivado, args, folder);
+  const { seconds } = await runOk(vivado, args, folder, lock);
   return {
     instances: parseVivadoUtilization(readText(join(folder, FOLDER, UTILIZATION))),
     timing: parseVivadoTiming(readText(join(folder, FOLDER, TIMING))),

@@ -18,6 +18,7 @@ import { IntegerExecutor } from '../sim/integer-executor.js';
 import type { StallPattern } from '../sim/stimulus.js';
 import { traceWindows, type Window } from '../sim/trace-window.js';
 import { VERSION } from '../version.js';
+import { type Access, whileLocked } from './build/lock-build.js';
 import type { Build } from './build-folder.js';
 import type { OnStage, Simulator } from './rtl-simulation.js';
 import { mergeSpans, traceRtl } from './trace-rtl.js';
@@ -37,6 +38,7 @@ export interface WaveRequest {
   /** Null: the TypeScript simulator alone. */
   readonly simulator: Simulator | null;
   readonly onStage?: OnStage;
+  readonly access?: Access;
 }
 
 export interface Wave extends WaveEvent {
@@ -53,7 +55,7 @@ export interface WaveResult {
   readonly rtlVcd: string | null;
 }
 
-/** Errors: BLN001 for a stream or a cycle that is not there; those of `traceRtl`. */
+/** Errors: BLN001 for a stream or a cycle that is not there; those of `whileLocked` and `traceRtl`. */
 export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
   const { hardware, quantized, folder, manifest } = r.build;
   const { onStage = () => {} } = r;
@@ -85,7 +87,9 @@ export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
       simulator: r.simulator,
       stalls,
     };
-    const traced = await traceRtl({ ...request, onStage }, [...spans, ...merged]);
+    const traced = await whileLocked(r.build, r.access, (lock) =>
+      traceRtl({ ...request, onStage, lock }, [...spans, ...merged]),
+    );
     [theirs, theirsMerged] = [traced.windows.slice(0, spans.length), traced.windows.slice(spans.length)];
   }
   const waves = events.map((event, i) => {
@@ -155,4 +159,7 @@ export function waveFiles(result: WaveResult): Map<string, string> {
   return files;
 }
 
-export const waveFolder = (build: Build): string => join(build.folder, 'wave');
+/** Where they go, in the build. */
+export const WAVE_FOLDER = 'wave';
+
+export const waveFolder = (build: Build): string => join(build.folder, WAVE_FOLDER);

@@ -1,20 +1,12 @@
-/** The native Yosys: a process for every run, in a folder of its own that goes away with it. */
+/** The native Yosys: a process for every run, in a temporary folder of its own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { signalGroup } from './process.js';
 import { STAT_FILE } from './synthesis-batch.js';
+import { makeTemporary, removeTemporary, sweepFiles } from './temporary.js';
 import { failed, LineLog, SCRIPT_FILE, watch, type Yosys, type YosysJob } from './yosys-job.js';
-
-/** Ends the process and what it started: Yosys runs ABC as a program of its own. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
-}
 
 async function runIn(folder: string, command: string, job: YosysJob): Promise<void> {
   for (const [name, text] of [...job.files, [SCRIPT_FILE, job.script] as const]) {
@@ -29,7 +21,7 @@ async function runIn(folder: string, command: string, job: YosysJob): Promise<vo
     detached: true,
     env: { ...process.env, TMPDIR: folder },
   });
-  const watched = watch('native', job, () => killGroup(child.pid));
+  const watched = watch('native', job, () => signalGroup(child.pid, 'SIGKILL'));
   try {
     const code = await new Promise<number | string>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr])
@@ -47,12 +39,14 @@ async function runIn(folder: string, command: string, job: YosysJob): Promise<vo
 /** @param version its own line, see `nativeVersion` */
 export function nativeYosys(command: string, version: string): Yosys {
   const run = async (job: YosysJob): Promise<string> => {
-    const folder = mkdtempSync(join(tmpdir(), 'blnet-yosys-'));
+    sweepFiles(tmpdir());
+    const temporary = makeTemporary(tmpdir(), 'yosys');
+    const folder = join(temporary.path, 'file');
     try {
       await runIn(folder, command, job);
       return readFileSync(join(folder, STAT_FILE), 'utf8');
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeTemporary(temporary.path);
     }
   };
   return { choice: 'native', version, parallel: true, run };

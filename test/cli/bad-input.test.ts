@@ -146,12 +146,19 @@ describe('bad output folders', () => {
     await refuses([model, ...NOISE], 'BLN302', EXIT.io, inFolder('file/out'));
   });
 
-  it('a build is replaced whole: nothing of the old one stays', async () => {
+  it('a build is replaced whole; what the user put there is kept, and named', async () => {
     const output = inFolder('out');
+    const again = ['compile', model, '-o', output, ...NOISE, '--max-dsp', '80'];
     expect((await runCli('compile', model, '-o', output, ...NOISE)).code).toBe(0);
-    writeFileSync(join(output, 'leftover'), '');
-    expect((await runCli('compile', model, '-o', output, ...NOISE, '--max-dsp', '80')).code).toBe(0);
-    expect(readdirSync(output)).not.toContain('leftover');
+    save('out/notes.txt', new Uint8Array([1]));
+    save('out/manifest.json', new TextEncoder().encode('edited'));
+    const text = await runCli(...again);
+    expect([text.code, text.stderr]).toEqual([0, '']);
+    expect(text.stdout).toMatch(/kept of yours +kept\/manifest.json, notes.txt/);
+    expect([...readFileSync(join(output, 'notes.txt'))]).toEqual([1]);
+    const json = await runCli(...again, '--json');
+    expect(JSON.parse(json.stdout).kept).toEqual(['kept', 'notes.txt']);
+    expect(readFileSync(join(output, 'kept/manifest.json'), 'utf8')).toBe('edited');
     expect(readdirSync(folder).sort()).toEqual(['out', 'small.onnx']);
   });
 
@@ -160,6 +167,15 @@ describe('bad output folders', () => {
     const result = await runCli(command, inFolder('empty'));
     expect(result.stderr).toContain('BLN303');
     expect(result.code).toBe(EXIT.io);
+  });
+
+  it('the folder of the model itself, and that of the images', async () => {
+    const output = inFolder('out');
+    expect((await runCli('compile', model, '-o', output, ...NOISE)).code).toBe(0);
+    const inside = join(output, 'model.onnx');
+    expect(await refuses([inside, ...NOISE], 'BLN302', EXIT.io, output)).toContain('lies in it');
+    const images = join(output, 'samples.bin');
+    await refuses([model, '--calibration', images], 'BLN302', EXIT.io, output);
   });
 
   it('a damaged build', async () => {
