@@ -19,7 +19,7 @@ import torch
 
 from blnet_training.checkpoint import load_weights
 from blnet_training.command import run
-from blnet_training.data import CLASSES
+from blnet_training.data import dataset_of
 from blnet_training.network import build_network
 from blnet_training.onnx_names import rename_graph
 from blnet_training.spec import load_spec
@@ -40,7 +40,7 @@ def metadata_of(spec):
     return {
         "blnet.input.mean": f"{spec.input.mean:g}",
         "blnet.input.std": f"{spec.input.std:g}",
-        "blnet.classes": ",".join(CLASSES),
+        "blnet.classes": ",".join(dataset_of(spec.classes).classes),
         "blnet.spec": spec.name,
     }
 

@@ -5,7 +5,7 @@
              --out-spec PRUNED.json --out runs/PRUNED/start.pt
 
 With --ratio the number is given and no limit is searched. --data also measures
-top-1 before any fine-tuning. Go on with train.py --spec PRUNED.json --init start.pt.
+top-1 before any fine-tuning, on held-out images with --hold-out. Go on with train.py --spec PRUNED.json --init start.pt.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from blnet_training.checkpoint import read_weights, save_weights
 from blnet_training.command import at_least, run
 from blnet_training.costs import layer_costs
 from blnet_training.coupling import Coupling
-from blnet_training.data import TEST_FILES, load_split
+from blnet_training.data import add_data, dataset_of, measured_images
 from blnet_training.network import build_network
 from blnet_training.rebuild import make_plan, rebuild, rebuilt_spec
 from blnet_training.select_channels import METHODS, fit, to_multiple
@@ -42,7 +42,7 @@ def parse(arguments):
     cli.add_argument("--name", help="name of the new network; default: that of the out-spec file")
     cli.add_argument("--out-spec", required=True, help="the spec to write")
     cli.add_argument("--out", help="the weights to write, a start for train.py --init")
-    cli.add_argument("--data", help="folder of the CIFAR-10 binary version, to measure top-1")
+    add_data(cli, required=False)
     return cli.parse_args(arguments)
 
 
@@ -88,8 +88,8 @@ def main(options):
         print(f"{label:7}{parameters:9,} parameters {macs:12,} MACs")
     print(f"{options.method} {number:.6f}; blocks removed: {', '.join(sorted(plan.dead)) or 'none'}")
     if options.data:
-        test = load_split(options.data, TEST_FILES)
-        print(f"top-1 before {accuracy(network, spec, *test):.4f}, after {accuracy(small, small_spec, *test):.4f}")
+        name, *measured = measured_images(dataset_of(spec.classes), options)
+        print(f"{name} top-1 before {accuracy(network, spec, *measured):.4f}, after {accuracy(small, small_spec, *measured):.4f}")
 
 
 if __name__ == "__main__":

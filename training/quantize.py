@@ -3,7 +3,8 @@
 
     quantize.py --spec SPEC.json --weights runs/NAME/checkpoint.pt --data CIFAR_DIR --steps 600 --out ../models/NAME.qdq.onnx
 
---steps 0 calibrates only. Prints top-1 of the float network, after calibration and after fine-tuning.
+--steps 0 calibrates only. With --hold-out it prints top-1 of the float network, after calibration and after
+fine-tuning; without, that of the finished network on the test images.
 """
 
 import argparse
@@ -16,9 +17,10 @@ import onnx
 import torch
 from torch.nn import functional
 
+from blnet_training.augment import add_augmentation, augmented
 from blnet_training.checkpoint import read_weights
 from blnet_training.command import at_least, run
-from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, augmented, load_split, normalise
+from blnet_training.data import add_data, dataset_of, held_out, measured_images, normalise
 from blnet_training.integer import IntegerNetwork, calibrate
 from blnet_training.network import build_network
 from blnet_training.qdq import qdq_model
@@ -35,7 +37,7 @@ def parse(arguments):
     cli.add_argument("--spec", required=True, help="network spec, a JSON file")
     cli.add_argument("--weights", required=True, help="checkpoint.pt or float ONNX file")
     cli.add_argument("--raw", action="store_true", help="the raw weights of the checkpoint in place of the averaged ones")
-    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
+    add_data(cli)
     cli.add_argument("--out", required=True, help="the ONNX file to write")
     cli.add_argument("--log", help="write the printed lines here too")
     cli.add_argument("--calibration-images", type=at_least(1), default=500, help="training images that set the ranges (%(default)s)")
@@ -46,7 +48,7 @@ def parse(arguments):
     add_augmentation(cli)
     add_options(cli, smoothing=0.0)
     cli.add_argument("--seed", type=at_least(0), default=1, help="of order and augmentation (%(default)s)")
-    cli.add_argument("--test-images", type=at_least(1), default=10000, help="how many the accuracies are measured on (%(default)s)")
+    cli.add_argument("--measured-images", type=at_least(0), default=0, help="measure on the first N only, for trials (0: all)")
     return cli.parse_args(arguments)
 
 
@@ -76,25 +78,35 @@ def main(options):
     spec = load_spec(options.spec)
     steps = steps_of(spec)
     weights = folded_weights(read_weights(options.weights, build_network(spec), options.raw), steps)
-    images, labels = load_split(options.data, TRAIN_FILES)
-    test = [t[: options.test_images] for t in load_split(options.data, TEST_FILES)]
+    dataset = dataset_of(spec.classes)
+    images, labels = dataset.training(options.data)
+    kept = ~held_out(len(images), options.hold_out)
+    images, targets = images[kept], targets_of(labels, spec.classes, options)[kept]
+    name, *test = measured_images(dataset, options)
+    measured = (name, *(part[: options.measured_images or None] for part in test))
     some = torch.randperm(len(images), generator=torch.Generator().manual_seed(options.seed))[: options.calibration_images]
     formats = calibrate(steps, weights, normalise(images[some], spec.input), spec.input, options.percentile)
     network = IntegerNetwork(steps, weights, formats)
     with open(options.log or os.devnull, "w", encoding="utf-8") as log:
-        report(network, spec, weights, (images, labels), test, options, log)
+        report(network, spec, weights, (images, targets), measured, options, log)
 
 
-def report(network, spec, weights, images, test, options, log):
+def report(network, spec, weights, training, measured, options, log):
     """Measure, fine-tune, measure again, write the model."""
     note(log, f"# {spec.name}: calibration_images={options.calibration_images} percentile={options.percentile} steps={options.steps}"
          f" batch={options.batch} lr={options.lr} reach={options.reach} edge={options.edge} cutout={options.cutout}"
-         f" soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} test_images={options.test_images} torch={torch.__version__}")
-    note(log, f"float top-1 {top1(lambda x: run_float(network.steps, weights, normalise(x, spec.input)), *test):.4f}")
-    note(log, f"calibrated integer top-1 {top1(network, *test):.4f}")
+         f" soft_weight={options.soft_weight if options.soft_labels else 0} seed={options.seed} hold_out={options.hold_out} torch={torch.__version__}")
+    name, *test = measured
+
+    def look(what, network, last):
+        if last or options.hold_out:
+            note(log, f"{what} {name} top-1 {top1(network, *test):.4f} of {len(test[0])}")
+
+    look("float", lambda x: run_float(network.steps, weights, normalise(x, spec.input)), False)
+    look("calibrated integer", network, options.steps == 0)
     if options.steps:
-        fine_tune(network, images[0], targets_of(images[1], spec.classes, options), options, log)
-        note(log, f"fine-tuned integer top-1 {top1(network, *test):.4f}")
+        fine_tune(network, *training, options, log)
+        look("fine-tuned integer", network, True)
     onnx.save(qdq_model(network, spec, metadata_of(spec)), f"{options.out}.tmp")
     os.replace(f"{options.out}.tmp", options.out)
     note(log, f"wrote {os.path.basename(options.out)}")

@@ -3,8 +3,8 @@
 
     samples.py --spec ../models/specs/NAME.json --checkpoint runs/NAME/checkpoint.pt --out ../models/samples/class-prototypes.bin
 
-CIFAR-10 images are not redistributed here, so the demo shows what the network
-itself takes for a class. The output is in the official CIFAR-10 binary layout,
+The datasets' images are not redistributed here, so the demo shows what the network
+itself takes for a class. The output is in the official binary layout,
 see blnet_training/data.py; how the images come about, blnet_training/prototypes.py.
 """
 
@@ -16,7 +16,7 @@ import torch
 
 from blnet_training.checkpoint import load_weights
 from blnet_training.command import at_least, run
-from blnet_training.data import CLASSES, normalise, write_records
+from blnet_training.data import dataset_of, normalise
 from blnet_training.network import build_network
 from blnet_training.prototypes import margins, synthesise
 from blnet_training.spec import load_spec
@@ -39,17 +39,18 @@ def parse(arguments):
 def main(options):
     torch.set_num_threads(1)
     spec = load_spec(options.spec)
+    dataset = dataset_of(spec.classes)
     network, state = load_weights(options.checkpoint, build_network(spec))
     labels = torch.arange(spec.classes).repeat_interleave(options.per_class)
     images = synthesise(network, spec, labels, options)
     with torch.no_grad():
         logits = network(normalise(images, spec.input))
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)
-    write_records(options.out, images, labels)
+    dataset.write(options.out, images, labels)
     print(f"{options.out}: {len(images)} records, network of epoch {state['epoch']}")
     shares = logits.softmax(1).gather(1, labels[:, None])[:, 0]
     for label, margin, share in zip(labels.tolist(), margins(logits, labels).tolist(), shares.tolist()):
-        print(f"{CLASSES[label]:11} margin {margin:6.2f} softmax {share:.3f}")
+        print(f"{dataset.classes[label]:11} margin {margin:6.2f} softmax {share:.3f}")
 
 
 if __name__ == "__main__":

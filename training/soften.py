@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Soft labels of the training images: what several trained networks answer to several views of each.
 
-    soften.py --network SPEC.json WEIGHTS --wide runs/wide/wide.pt --data CIFAR_DIR --out runs/soft.npy
+    soften.py --network SPEC.json WEIGHTS --wide runs/wide/wide.pt --data CIFAR_DIR --out runs/soft.npz
 
-train.py --soft-labels takes the file. Prints the mean answer's top-1 on the test images: the teachers' quality.
+train.py --soft-labels takes the file. With --hold-out it prints the mean answer's top-1 on the held-out images, which
+the teachers must not have been trained on: their quality. The test images are not looked at.
 """
 
 import argparse
@@ -15,11 +16,11 @@ import torch
 
 from blnet_training.checkpoint import read_weights
 from blnet_training.command import at_least, run
-from blnet_training.data import TEST_FILES, TRAIN_FILES, load_split
+from blnet_training.data import add_data, dataset_of, held_out
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
 from blnet_training.targets import folded_network, soft_labels, write_soft_labels
-from blnet_training.wide import load_wide
+from blnet_training.wide import PRECISIONS, load_wide
 
 
 def parse(arguments):
@@ -27,24 +28,26 @@ def parse(arguments):
     cli.add_argument("--network", nargs=2, action="append", default=[], metavar=("SPEC", "WEIGHTS"),
                      help="a spec and its weights, ONNX file or checkpoint; may be given several times")
     cli.add_argument("--wide", action="append", default=[], metavar="WEIGHTS", help="a network of train_wide.py; may be given several times")
-    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
-    cli.add_argument("--out", required=True, help="the .npy file to write")
+    add_data(cli)
+    cli.add_argument("--out", required=True, help="the .npz file to write")
     cli.add_argument("--temperature", type=float, default=1.0, help="divides the logits; above 1 answers are softer (%(default)s)")
     cli.add_argument("--views", type=int, choices=(1, 2, 4, 6), default=6, help="of each image: it, its mirror image, both moved (%(default)s)")
-    cli.add_argument("--images", type=at_least(0), default=0, help="only the first N training and test images, for trials (0: all)")
+    cli.add_argument("--precision", choices=PRECISIONS, default="float32", help="of the wide networks' activations and products (%(default)s)")
+    cli.add_argument("--images", type=at_least(0), default=0, help="only the first N training images, for trials (0: all)")
     cli.add_argument("--threads", type=at_least(1), default=1, help="torch threads (%(default)s)")
     return cli.parse_args(arguments)
 
 
 def networks_of(options):
-    """Functions from images to logits."""
+    """(functions from images to logits, number of classes)."""
     specs = [load_spec(spec) for spec, _ in options.network]
-    if any((spec.input, spec.classes) != (specs[0].input, specs[0].classes) for spec in specs):
-        raise ValueError("the networks differ in their input or their classes")
-    if not specs and not options.wide:
+    wide = [load_wide(path, PRECISIONS[options.precision]) for path in options.wide]
+    if not specs and not wide:
         raise ValueError("no network is given: name one with --network or --wide")
+    if any(spec.input != specs[0].input for spec in specs) or len({n.classes for n in [*specs, *wide]}) > 1:
+        raise ValueError("the networks differ in their input or their classes")
     narrow = [folded_network(read_weights(weights, build_network(spec)), spec) for spec, (_, weights) in zip(specs, options.network)]
-    return narrow + [load_wide(path) for path in options.wide]
+    return narrow + wide, [*specs, *wide][0].classes
 
 
 def of_split(networks, images, options, batch=100):
@@ -60,15 +63,18 @@ def of_split(networks, images, options, batch=100):
 
 def main(options):
     torch.set_num_threads(options.threads)
-    networks = networks_of(options)
-    count = options.images or None
-    for name, files in (("test", TEST_FILES), ("training", TRAIN_FILES)):
-        images, labels = (part[:count] for part in load_split(options.data, files))
-        soft = of_split(networks, images, options)
-        print(f"{name} images: top-1 {(soft.argmax(1) == labels).float().mean():.4f}, "
-              f"mean probability of the label {soft[torch.arange(len(labels)), labels].mean():.4f}", flush=True)
+    networks, classes = networks_of(options)
+    dataset = dataset_of(classes)
+    images, labels = dataset.training(options.data)
+    mask = held_out(len(images), options.hold_out)
+    images, labels, mask = (part[: options.images or None] for part in (images, labels, mask))
+    soft = of_split(networks, images, options)
+    right, chance = (soft.argmax(1) == labels).float(), soft[torch.arange(len(labels)), labels]
+    for name, chosen in (("held-out", mask), ("training", ~mask)):
+        if chosen.any():
+            print(f"{name} images: top-1 {right[chosen].mean():.4f}, mean probability of the label {chance[chosen].mean():.4f}", flush=True)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)
-    write_soft_labels(options.out, soft)
+    write_soft_labels(options.out, soft, labels)
 
 
 if __name__ == "__main__":

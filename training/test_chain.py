@@ -17,7 +17,7 @@ import quantize
 import soften
 import train
 import train_wide
-from blnet_training.data import TEST_FILES, TRAIN_FILES, write_records
+from blnet_training.data import CIFAR10
 from blnet_training.spec import load_spec, save_spec, spec_from
 from test_training import IMAGE
 
@@ -64,11 +64,11 @@ class Chain(unittest.TestCase):
     def test_dense_to_quantised(self):
         with tempfile.TemporaryDirectory() as folder:
             place = lambda name: os.path.join(folder, name)
-            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
-                write_records(place(name), *striped_images(200, index))
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(place(name), *striped_images(200, index))
             save_spec(place("dense.json"), spec_from(SPEC))
-            common = ["--data", folder, "--batch", "20", "--lr", "0.05", "--test-every", "100"]
-            last = lambda text: float(re.findall(r"test-raw ([0-9.]+)", text)[-1])
+            common = ["--data", folder, "--batch", "20", "--lr", "0.05", "--hold-out", "200", "--test-every", "100"]
+            last = lambda text: float(re.search(r"held-out-raw ([0-9.]+)", text)[1])  # measured once, and not on the test images
 
             dense = last(self.run_step("train", ["--spec", place("dense.json"), "--out", place("dense"), "--epochs", "4", *common]))
             self.assertGreater(dense, 0.5)
@@ -77,7 +77,7 @@ class Chain(unittest.TestCase):
             self.assertIn("sparsity=0.001", sparse)
             printed = self.run_step("prune", [
                 "--spec", place("dense.json"), "--weights", place("sparse/checkpoint.pt"), "--raw", "--max-macs", "400000",
-                "--channel-multiple", "2", "--out-spec", place("pruned.json"), "--out", place("start.pt"), "--data", folder])
+                "--channel-multiple", "2", "--out-spec", place("pruned.json"), "--out", place("start.pt"), "--data", folder, "--hold-out", "200"])
             small = prune.totals(load_spec(place("pruned.json")))
             self.assertLessEqual(small[1], 400000)
             self.assertLess(small[0], prune.totals(load_spec(place("dense.json")))[0])
@@ -87,8 +87,8 @@ class Chain(unittest.TestCase):
             self.assertGreater(fine, pruned + 0.05)
             quantised = self.run_step("quantize", [
                 "--spec", place("pruned.json"), "--weights", place("fine/checkpoint.pt"), "--data", folder, "--raw",
-                "--steps", "20", "--batch", "20", "--out", place("qdq.onnx"), "--log", place("quantize.log")])
-            real, calibrated, tuned = map(float, re.findall(r"top-1 ([0-9.]+)", quantised))
+                "--steps", "20", "--batch", "20", "--out", place("qdq.onnx"), "--log", place("quantize.log"), "--hold-out", "200"])
+            real, calibrated, tuned = map(float, re.findall(r"held-out top-1 ([0-9.]+) of 200", quantised))
             self.assertGreater(calibrated, real - 0.1)
             self.assertGreater(tuned, real - 0.05)
             for options, operators in (([], True), (["--fold-batch-norm"], False)):
@@ -100,8 +100,8 @@ class Chain(unittest.TestCase):
 
     def test_resume_goes_on_after_the_last_epoch(self):
         with tempfile.TemporaryDirectory() as folder:
-            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
-                write_records(os.path.join(folder, name), *striped_images(40, index))
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *striped_images(40, index))
             spec = os.path.join(folder, "dense.json")
             save_spec(spec, spec_from(SPEC))
             arguments = ["--spec", spec, "--out", folder, "--data", folder, "--batch", "20", "--test-every", "9"]
@@ -112,8 +112,8 @@ class Chain(unittest.TestCase):
 
     def test_a_teacher_is_learnt_from(self):
         with tempfile.TemporaryDirectory() as folder:
-            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
-                write_records(os.path.join(folder, name), *striped_images(40, index))
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *striped_images(40, index))
             spec = os.path.join(folder, "dense.json")
             save_spec(spec, spec_from(SPEC))
             arguments = ["--spec", spec, "--data", folder, "--batch", "20", "--epochs", "1"]
@@ -124,20 +124,23 @@ class Chain(unittest.TestCase):
 
     def test_soft_labels_are_learnt_from(self):
         with tempfile.TemporaryDirectory() as folder:
-            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
-                write_records(os.path.join(folder, name), *striped_images(40, index))
-            spec, soft, weights = (os.path.join(folder, name) for name in ("dense.json", "soft.npy", "teacher/checkpoint.pt"))
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *striped_images(40, index))
+            spec, soft, weights = (os.path.join(folder, name) for name in ("dense.json", "soft.npz", "teacher/checkpoint.pt"))
             save_spec(spec, spec_from(SPEC))
             arguments = ["--spec", spec, "--data", folder, "--batch", "20", "--epochs", "1"]
             self.run_step("train", [*arguments, "--out", os.path.join(folder, "teacher")])
             self.run_step("train_wide", ["--data", folder, "--out", folder, "--widths", "24", "24", "24", "--batch", "20", "--epochs", "1"])
-            answered = self.run_step("soften", ["--network", spec, weights, "--wide", os.path.join(folder, "wide.pt"), "--data", folder, "--out", soft])
-            self.assertRegex(answered, r"test images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
+            answered = self.run_step("soften", ["--network", spec, weights, "--wide", os.path.join(folder, "wide.pt"), "--data", folder, "--out", soft,
+                                                "--hold-out", "40", "--precision", "bf16"])
+            self.assertRegex(answered, r"held-out images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
             printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--soft-labels", soft])
             self.assertIn("soft_weight=0.7", printed)
             quantised = self.run_step("quantize", ["--spec", spec, "--weights", weights, "--data", folder, "--steps", "2", "--batch", "20",
                                                    "--soft-labels", soft, "--out", os.path.join(folder, "qdq.onnx")])
             self.assertIn("soft_weight=0.7", quantised)
+            self.assertEqual(1, quantised.count("top-1"))  # the finished network's, on the test images
+            self.assertIn("fine-tuned integer test top-1", quantised)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import torch
 import describe
 import soften
 import train as cli
+from blnet_training.augment import padded
 from blnet_training.checkpoint import read_weights, save_weights, write_state
 from blnet_training.command import run
-from blnet_training.data import TEST_FILES, load_split, padded
+from blnet_training.data import CIFAR10, CIFAR100
 from blnet_training.network import build_network
 from blnet_training.spec import load_spec
 from test_training import SPEC_FILE, small_spec
@@ -70,8 +71,9 @@ class Errors(unittest.TestCase):
             read_weights(path, build_network(spec))
 
     def test_a_folder_without_the_data_is_named(self):
-        with self.assertRaisesRegex(FileNotFoundError, "has no test_batch.bin: .*CIFAR-10"):
-            load_split(self.folder, TEST_FILES)
+        for dataset, file in ((CIFAR10, "test_batch.bin"), (CIFAR100, "test.bin")):
+            with self.assertRaisesRegex(FileNotFoundError, f"has no {file}: .*{dataset.name}'s"):
+                dataset.test(self.folder)
 
     def test_a_number_out_of_range_is_named(self):
         train = ["--spec=", "--data=", "--out="]

@@ -1,5 +1,6 @@
 """Tests of the training side: python3 -m unittest test_training (from training/)."""
 
+import argparse
 import json
 import os
 import tempfile
@@ -12,9 +13,10 @@ from torch import nn
 from torch.nn import functional
 
 import train as cli
+from blnet_training.augment import augment
 from blnet_training.checkpoint import restore_checkpoint, save_checkpoint
 from blnet_training.costs import layer_costs
-from blnet_training.data import TEST_FILES, TRAIN_FILES, augment, load_split, normalise, read_records, write_records
+from blnet_training.data import CIFAR10, CIFAR100, dataset_of, held_out, measured_images, normalise
 from blnet_training.from_onnx import load_onnx
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, learning_rate, make_optimiser
@@ -102,24 +104,52 @@ class Architecture(unittest.TestCase):
 
 class Data(unittest.TestCase):
     def test_loader_reads_what_was_written(self):
-        images, labels = synthetic(6)
-        with tempfile.TemporaryDirectory() as folder:
-            inner = os.path.join(folder, "cifar-10-batches-bin")
-            os.mkdir(inner)
-            for name in TRAIN_FILES + TEST_FILES:
-                write_records(os.path.join(inner, name), images, labels)
-            for place in (folder, inner):
-                read, kinds = load_split(place, TRAIN_FILES)
-                self.assertEqual((30, 3, 32, 32), tuple(read.shape))
-                self.assertTrue(np.array_equal(read[6:12].numpy(), images))
-                self.assertEqual(labels.tolist(), kinds[24:].tolist())
+        for dataset in (CIFAR10, CIFAR100):
+            images, labels = synthetic(6)
+            labels += len(dataset.classes) - 10
+            with tempfile.TemporaryDirectory() as folder:
+                inner = os.path.join(folder, dataset.folder)
+                os.mkdir(inner)
+                for name in dataset.train_files + dataset.test_files:
+                    dataset.write(os.path.join(inner, name), images, labels)
+                for place in (folder, inner):
+                    read, kinds = dataset_of(len(dataset.classes)).training(place)
+                    self.assertEqual((6 * len(dataset.train_files), 3, 32, 32), tuple(read.shape))
+                    self.assertTrue(np.array_equal(read[-6:].numpy(), images))
+                    self.assertEqual(labels.tolist(), kinds[-6:].tolist())
+                    self.assertEqual(labels.tolist(), dataset.test(place)[1].tolist())
 
-    def test_a_torn_file_is_refused(self):
+    def test_a_torn_file_and_a_label_too_high_are_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "torn.bin")
             np.zeros(3072, dtype=np.uint8).tofile(path)
-            with self.assertRaisesRegex(ValueError, "multiple"):
-                read_records(path)
+            with self.assertRaisesRegex(ValueError, "multiple of 3073, a record of CIFAR-10"):
+                CIFAR10.read(path)
+            for dataset, count in ((CIFAR10, 10), (CIFAR100, 100)):
+                dataset.write(path, np.zeros((2, 3, 32, 32)), [0, count])
+                with self.assertRaisesRegex(ValueError, f"label {count} found, CIFAR-{count} has 0 to {count - 1}"):
+                    dataset.read(path)
+        with self.assertRaisesRegex(ValueError, "no dataset here has 7 classes; CIFAR-10 has 10, CIFAR-100 has 100"):
+            dataset_of(7)
+
+    def test_held_out_images_are_the_same_everywhere_and_measured_in_place_of_the_test_images(self):
+        mask = held_out(50000, 5000)
+        self.assertEqual(5000, int(mask.sum()))
+        self.assertEqual([2, 15, 20, 21, 26], mask.nonzero()[:5, 0].tolist())
+        with tempfile.TemporaryDirectory() as folder:
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *synthetic(6, index))
+            options = argparse.Namespace(data=folder, hold_out=0)
+            name, images, labels = measured_images(CIFAR10, options)
+            self.assertEqual(("test", synthetic(6, 5)[1].tolist()), (name, labels.tolist()))
+            options.hold_out = 9
+            name, images, labels = measured_images(CIFAR10, options)
+            training, mask = CIFAR10.training(folder), held_out(30, 9)
+            self.assertEqual(("held-out", training[1][mask].tolist()), (name, labels.tolist()))
+            self.assertTrue(torch.equal(training[0][mask], images))
+            options.hold_out = 31
+            with self.assertRaisesRegex(ValueError, "31 images cannot be held out of 30"):
+                measured_images(CIFAR10, options)
 
     def test_augmentation_is_a_crop_of_the_padded_image_or_its_mirror(self):
         images = torch.from_numpy(synthetic(5)[0])
@@ -218,13 +248,18 @@ class Targets(unittest.TestCase):
         self.assertLess((soft_labels([network], images, temperature=2, views=2) - expected).abs().max().item(), 1e-6)
 
     def test_a_file_of_soft_labels_is_blended_with_the_labels(self):
-        soft = torch.softmax(torch.randn(5, 10), 1)
+        soft, labels = torch.softmax(torch.randn(5, 10), 1), torch.tensor([3, 7, 0, 9, 3])
         with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "soft.npy")
-            write_soft_labels(path, soft)
-            read = read_soft_labels(path)
+            path = os.path.join(folder, "soft.npz")
+            write_soft_labels(path, soft, labels)
+            read = read_soft_labels(path, torch.cat([labels, labels]))
+            with self.assertRaisesRegex(ValueError, "other images, or for these in another order"):
+                read_soft_labels(path, labels.flip(0))
+            np.save(os.path.join(folder, "soft.npy"), soft.numpy())
+            with self.assertRaisesRegex(ValueError, "no file of soften.py"):
+                read_soft_labels(os.path.join(folder, "soft.npy"), labels)
         self.assertLess((read - soft).abs().max().item(), 1e-3)
-        target = blend(smoothed(torch.tensor([3, 7]), 10), read, 0.25)
+        target = blend(smoothed(labels[:2], 10), read, 0.25)
         self.assertAlmostEqual(target[0, 3].item(), 0.75 + 0.25 * read[0, 3].item(), places=6)
         self.assertAlmostEqual(target[1].sum().item(), 1, places=6)
         with self.assertRaisesRegex(ValueError, "shape"):

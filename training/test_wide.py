@@ -1,16 +1,20 @@
 """Tests of the wide network to learn from: python3 -m unittest test_wide (from training/)."""
 
 import contextlib
+import copy
 import io
 import os
+import re
 import tempfile
 import unittest
+from functools import partial
 
 import torch
 from torch.nn import functional
 
 import train_wide
-from blnet_training.data import TEST_FILES, TRAIN_FILES, write_records
+from blnet_training.data import CIFAR10, CIFAR100
+from blnet_training.parts import Parts
 from blnet_training.wide import WideNetwork, load_wide, make_optimiser, moved, set_rate
 from test_chain import striped_images
 
@@ -55,6 +59,29 @@ class Network(unittest.TestCase):
             self.assertTrue(any(torch.equal(image, whole[:, y : y + 32, x : x + 32]) for y in range(5) for x in range(5)))
 
 
+class InParts(unittest.TestCase):
+    def test_gradients_are_the_sum_of_the_parts_and_statistics_their_mean(self):
+        torch.manual_seed(2)
+        network = WideNetwork(widths=(24, 28, 32)).train()
+        images, labels = images_of(14), torch.arange(14) % 10
+        loss_of = partial(functional.cross_entropy, reduction="sum")
+        alone = [copy.deepcopy(network) for _ in range(2)]
+        for each, part, wanted in zip(alone, images.tensor_split(2), labels.tensor_split(2)):
+            loss_of(each(part), wanted).backward()
+        parts = Parts(network, 2)
+        loss, logits = parts.gradients(images, labels, loss_of)
+        self.assertAlmostEqual(loss, loss_of(logits, labels).item(), places=3)
+        for own, *others in zip(network.parameters(), *(each.parameters() for each in alone)):
+            if own.requires_grad:
+                self.assertLess((own.grad - sum(p.grad for p in others)).abs().max().item(), 1e-4)
+        for own, *others in zip(network.buffers(), *(each.buffers() for each in alone)):
+            if own.is_floating_point():
+                self.assertLess((own - sum(others) / 2).abs().max().item(), 1e-6)
+        with torch.no_grad():
+            network.last.weight += 1  # the parts see it
+        self.assertTrue(all(part.last.weight is network.last.weight for part in parts.networks))
+
+
 class Training(unittest.TestCase):
     def train(self, folder, name, *arguments):
         printed = io.StringIO()
@@ -63,10 +90,38 @@ class Training(unittest.TestCase):
                 "--data", folder, "--out", os.path.join(folder, name), "--widths", "24", "32", "40", "--batch", "20", *arguments]))
         return printed.getvalue()
 
+    def test_it_learns_in_bf16_as_in_float32(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *striped_images(60, index))
+            for precision in ("float32", "bf16"):
+                printed = self.train(folder, precision, "--epochs", "3", "--precision", precision, "--threads", "2", "--hold-out", "60")
+                self.assertGreater(float(printed.split()[-1]), 0.5)
+                self.assertEqual(3, printed.count("held-out "))
+                self.assertNotIn("test ", printed)
+            network = load_wide(os.path.join(folder, "bf16", "wide.pt"))
+            self.assertEqual({torch.float32}, {p.dtype for p in network.parameters()})
+            rounded = load_wide(os.path.join(folder, "bf16", "wide.pt"), torch.bfloat16)
+            images = torch.from_numpy(striped_images(20, 9)[0])
+            wanted = network(images)
+            self.assertLess((wanted - rounded(images)).abs().max() / wanted.abs().max(), 0.05)
+
+    def test_several_networks_of_another_dataset_go_on_where_they_stopped(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for index, name in enumerate(CIFAR100.train_files + CIFAR100.test_files):
+                CIFAR100.write(os.path.join(folder, name), *striped_images(40, index))
+            options = ["--classes", "100", "--epochs", "1", "--seed", "5"]
+            self.train(folder, "two", *options, "--count", "1")
+            printed = self.train(folder, "two", *options, "--count", "2", "--resume")
+            self.assertEqual([2, 1], [int(n) for n in re.findall(r"# from epoch (\d)", printed)])
+            one, other = (load_wide(os.path.join(folder, "two", f"seed{seed}", "wide.pt")) for seed in (5, 6))
+            self.assertEqual((2, 100), tuple(one(images_of(2)).shape))
+            self.assertFalse(torch.equal(one.last.weight, other.last.weight))
+
     def test_it_learns_and_resumes_bit_for_bit(self):
         with tempfile.TemporaryDirectory() as folder:
-            for index, name in enumerate(TRAIN_FILES + TEST_FILES):
-                write_records(os.path.join(folder, name), *striped_images(60, index))
+            for index, name in enumerate(CIFAR10.train_files + CIFAR10.test_files):
+                CIFAR10.write(os.path.join(folder, name), *striped_images(60, index))
             stop = train_wide.State.save
             straight = self.train(folder, "straight", "--epochs", "4")
             self.assertGreater(float(straight.split()[-1]), 0.5)

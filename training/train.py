@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Train the network of a spec on CIFAR-10 and leave a checkpoint and a log.
+"""Train the network of a spec on CIFAR-10 or CIFAR-100 and leave a checkpoint and a log.
 
     train.py --spec ../models/specs/NAME.json --data CIFAR_DIR --out runs/NAME
 
@@ -13,9 +13,10 @@ import time
 
 import torch
 
+from blnet_training.augment import add_augmentation
 from blnet_training.checkpoint import read_weights, restore_checkpoint, save_checkpoint
 from blnet_training.command import at_least, run
-from blnet_training.data import TEST_FILES, TRAIN_FILES, add_augmentation, load_split
+from blnet_training.data import add_data, dataset_of, held_out, measured_images
 from blnet_training.native import native_step
 from blnet_training.network import build_network
 from blnet_training.optimise import MovingAverage, make_optimiser
@@ -30,7 +31,7 @@ PLACES = ("spec", "data", "out", "resume", "init", "teacher", "teacher_spec", "s
 def parse(arguments):
     cli = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     cli.add_argument("--spec", required=True, help="network spec, a JSON file")
-    cli.add_argument("--data", required=True, help="folder of the CIFAR-10 binary version")
+    add_data(cli)
     cli.add_argument("--out", required=True, help="folder for checkpoint.pt and train.log")
     cli.add_argument("--epochs", type=at_least(1), default=40, help="whole length of the training (%(default)s)")
     cli.add_argument("--batch", type=at_least(1), default=64, help="images per step (%(default)s)")
@@ -52,7 +53,7 @@ def parse(arguments):
     cli.add_argument("--engine", choices=("auto", "torch", "native"), default="auto",
                      help="who computes gradients; auto: on a CPU, C++ where it can be built (%(default)s)")
     cli.add_argument("--threads", type=at_least(1), default=1, help="CPU threads; the native step cuts each batch into as many parts (%(default)s)")
-    cli.add_argument("--test-every", type=at_least(0), default=5, help="epochs between tests; 0: no test, not even at the end (%(default)s)")
+    cli.add_argument("--test-every", type=at_least(0), default=5, help="epochs between measurements on the held-out images; without any the test images are looked at once, at the end; 0: neither (%(default)s)")
     cli.add_argument("--train-images", type=at_least(0), default=0, help="use only the first N, for trials (0: all)")
     cli.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     return cli.parse_args(arguments)
@@ -99,11 +100,12 @@ def train(options):
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
     spec, device = load_spec(options.spec), choose_device(options.device)
-    images, labels = load_split(options.data, TRAIN_FILES)
-    if options.train_images:
-        images, labels = images[: options.train_images], labels[: options.train_images]
+    dataset = dataset_of(spec.classes)
+    images, labels = dataset.training(options.data)
     targets = targets_of(labels, spec.classes, options)
-    test = load_split(options.data, TEST_FILES)
+    kept = ~held_out(len(images), options.hold_out)[: len(targets)]
+    images, targets = images[: len(targets)][kept], targets[kept]
+    measured, *test = measured_images(dataset, options)
     network = build_network(spec)
     if options.init:
         read_weights(options.init, network).train()
@@ -125,13 +127,13 @@ def train(options):
             rate = optimiser.param_groups[0]["lr"]
             line = f"epoch {epoch + 1} lr {rate:.5f} loss {loss:.4f} seconds {time.monotonic() - started:.1f}"
             last = epoch + 1 == options.epochs
-            tested = options.test_every and ((epoch + 1) % options.test_every == 0 or last)
+            tested = options.test_every and (last or options.hold_out and (epoch + 1) % options.test_every == 0)
             if tested or last:
                 refresh_statistics(average.network, spec, images, epoch, options)
             save_checkpoint(path, epoch + 1, network, optimiser, average, settings)
             if tested:
-                line += f" test-raw {accuracy(network, spec, *test):.4f}"
-                line += f" test-ema {accuracy(average.network, spec, *test):.4f}"
+                line += f" {measured}-raw {accuracy(network, spec, *test):.4f}"
+                line += f" {measured}-ema {accuracy(average.network, spec, *test):.4f}"
             note(log, line)
 
 

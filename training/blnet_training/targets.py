@@ -7,7 +7,9 @@ to tell they also say what else it might be (label refinery, Bagherinezhad et
 al., 2018).
 """
 
+import hashlib
 import os
+import zipfile
 from itertools import islice
 
 import numpy as np
@@ -67,21 +69,32 @@ def add_options(cli, smoothing):
 
 
 def targets_of(labels, classes, options):
-    """What the options ask for: float32 (N, classes) of labels int64 (N,), the first of the file's images."""
-    targets = smoothed(labels, classes, options.label_smoothing)
+    """What the options ask for: float32 (N, classes) for the labels int64 of all training images; N is --train-images, or all."""
+    targets = smoothed(labels, classes, options.label_smoothing)[: getattr(options, "train_images", 0) or None]
     if options.soft_labels:
-        targets = blend(targets, read_soft_labels(options.soft_labels), options.soft_weight)
+        targets = blend(targets, read_soft_labels(options.soft_labels, labels), options.soft_weight)
     return targets
 
 
-def write_soft_labels(path, soft):
-    """An .npy file of float16; written to a temporary name, then renamed."""
+def digest_of(labels):
+    """Tells one order of images from another."""
+    return hashlib.sha256(labels.numpy().astype(np.uint8).tobytes()).hexdigest()
+
+
+def write_soft_labels(path, soft, labels):
+    """An .npz file of float16 with the digest of the images' labels; written to a temporary name, then renamed."""
     with open(f"{path}.tmp", "wb") as file:
-        np.save(file, soft.numpy().astype(np.float16))
+        np.savez(file, soft=soft.numpy().astype(np.float16), labels=digest_of(labels))
     os.replace(f"{path}.tmp", path)
 
 
-def read_soft_labels(path):
-    """float32 (N, classes), each row with the sum 1."""
-    soft = torch.from_numpy(np.load(path).astype(np.float32))
+def read_soft_labels(path, labels):
+    """float32 (N, classes), each row with the sum 1. ValueError unless they are those of the first N images, of these labels."""
+    try:
+        with np.load(path) as file:
+            soft, digest = torch.from_numpy(file["soft"].astype(np.float32)), str(file["labels"])
+    except (KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: no file of soften.py ({error})") from error
+    if digest != digest_of(labels[: len(soft)]):
+        raise ValueError(f"{path}: made for other images, or for these in another order: make it again with soften.py")
     return soft / soft.sum(1, keepdim=True)

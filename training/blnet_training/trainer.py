@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from .data import augmented, normalise
+from .augment import augmented
+from .data import normalise
 from .optimise import add_sparsity, learning_rate, scales_of
 
 

@@ -10,11 +10,12 @@ with decay decoupled from the rate, and a look-ahead average.
 import torch
 from torch import nn
 
+from .augment import padded, pick
 from .checkpoint import read_state
-from .data import padded, pick
 
 WIDTHS = (64, 256, 256)
-MEAN, STD = (125.3, 123.0, 113.9), (63.0, 62.1, 66.7)  # of CIFAR-10's red, green and blue, in pixel units
+PRECISIONS = {"float32": torch.float32, "bf16": torch.bfloat16}
+MEAN, STD = (125.3, 123.0, 113.9), (63.0, 62.1, 66.7)  # of CIFAR-10's red, green and blue, in pixel units; CIFAR-100's are near
 MOMENTUM = 0.85
 RATE = 11.5  # per 1024 images and unit of 1 + 1 / (1 - momentum), for losses summed over a batch
 DECAY = 0.0153  # in the same unit
@@ -29,9 +30,16 @@ def batch_norm(channels):
     return norm
 
 
+class Convolution(nn.Conv2d):
+    """Computes in the precision of its input; its own weights, and their gradients, stay float32."""
+
+    def forward(self, images):
+        return self._conv_forward(images, self.weight.to(images.dtype), None if self.bias is None else self.bias.to(images.dtype))
+
+
 def convolution(inputs, outputs):
     """3x3; its first filters begin by passing the input on."""
-    layer = nn.Conv2d(inputs, outputs, 3, padding="same", bias=False)
+    layer = Convolution(inputs, outputs, 3, padding=1, bias=False)
     nn.init.dirac_(layer.weight.data[:inputs])
     return layer
 
@@ -39,17 +47,19 @@ def convolution(inputs, outputs):
 class WideNetwork(nn.Module):
     """Pixels 0..255 (N, 3, 32, 32) -> float logits (N, classes); 118 M MACs an image at the default widths."""
 
-    def __init__(self, classes=10, widths=WIDTHS):
+    def __init__(self, classes=10, widths=WIDTHS, precision=torch.float32):
         super().__init__()
-        layers, inputs = [nn.Conv2d(3, 24, 2), nn.GELU()], 24
+        self.classes, self.precision = classes, precision
+        layers, inputs = [Convolution(3, 24, 2), nn.GELU()], 24
         for width in widths:
             layers += [convolution(inputs, width), nn.MaxPool2d(2), batch_norm(width), nn.GELU(),
                        convolution(width, width), batch_norm(width), nn.GELU()]
             inputs = width
-        self.layers = nn.Sequential(*layers, nn.MaxPool2d(3), nn.Flatten(), nn.Linear(inputs, classes, bias=False))
+        self.layers = nn.Sequential(*layers, nn.MaxPool2d(3), nn.Flatten())
+        self.last = nn.Linear(inputs, classes, bias=False)
         self.first.weight.requires_grad = False
         nn.init.zeros_(self.first.bias)
-        last = self.layers[-1].weight.data
+        last = self.last.weight.data
         last /= last.std()
         for name, values in (("mean", MEAN), ("std", STD)):
             self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
@@ -59,10 +69,11 @@ class WideNetwork(nn.Module):
         return self.layers[0]
 
     def normalise(self, images):
-        return (images.float() - self.mean) / self.std
+        return (images.to(self.mean.device).float() - self.mean) / self.std
 
     def forward(self, images):
-        return self.layers(self.normalise(images).contiguous(memory_format=torch.channels_last)) / 9
+        features = self.layers(self.normalise(images).to(self.precision).contiguous(memory_format=torch.channels_last))
+        return self.last(features.float()) / 9
 
     @torch.no_grad()
     def whiten(self, images, eps=5e-4):
@@ -118,10 +129,10 @@ def moved(images, generator, reach=2):
     return pick(padded(images, reach, "mirror"), rows, columns)
 
 
-def load_wide(path):
+def load_wide(path, precision=torch.float32):
     """The network of train_wide.py's checkpoint, in eval mode."""
     state = read_state(path, "network", "slow")["network"]
     _, *convolutions, last = (value for value in state.values() if value.dim() > 1)
-    network = WideNetwork(len(last), [len(value) for value in convolutions[::2]])
+    network = WideNetwork(len(last), [len(value) for value in convolutions[::2]], precision)
     network.load_state_dict(state)
     return network.eval().to(memory_format=torch.channels_last)
