@@ -1,7 +1,7 @@
 /** docs/commands: one page per command, made from the same objects that print its help. */
 import type { Argument, Command, Option } from 'commander';
 import { EXIT } from '../diagnostics.js';
-import { markdownTable } from '../report/markdown.js';
+import { docsTable } from '../report/markdown-table.js';
 
 /** Commands of a page that somebody can paste; every one of them is run somewhere in docs/ or test/. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -58,10 +58,10 @@ export function commandPage(command: Command): string {
   ];
   if (args.length > 0) {
     const rows = args.map((a) => [code(a.name()), meaningOf(a)]);
-    parts.push(markdownTable(['Argument', 'Meaning'], rows));
+    parts.push(docsTable(['Argument', 'Meaning'], rows));
   }
   const rows = options.map((o) => [code(o.flags), `${meaningOf(o)}${required(o)}`, defaultOf(o)]);
-  parts.push(markdownTable(['Option', 'Meaning', 'Default'], rows));
+  parts.push(docsTable(['Option', 'Meaning', 'Default'], rows));
   const notes = notesOf(command);
   if (notes) parts.push(`\`\`\`text\n${notes}\n\`\`\``);
   const examples = EXAMPLES[command.name()];
@@ -87,14 +87,14 @@ export function commandIndex(program: Command): string {
 
 Written by \`node scripts/write-docs.mjs\` from the commands' own help: do not edit.
 
-${markdownTable(['Command', 'What it does'], commands)}
+${docsTable(['Command', 'What it does'], commands)}
 
 Every command takes \`--json\`: one JSON document on stdout, errors included, and nothing else there. Progress and
 messages go to stderr; there is colour only on a terminal, and none under \`NO_COLOR\`.
 
 ## Exit codes
 
-${markdownTable(['Code', 'Meaning'], [['0', 'done'], ...exits])}
+${docsTable(['Code', 'Meaning'], [['0', 'done'], ...exits])}
 `;
 }
 

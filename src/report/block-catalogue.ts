@@ -4,7 +4,7 @@
  */
 import type { KindTable } from '../ir/block-kind.js';
 import type { KindName } from '../ir/hardware.js';
-import { markdownTable } from './markdown.js';
+import { docsTable } from './markdown-table.js';
 
 interface Parameter {
   readonly name: string;
@@ -57,7 +57,7 @@ export function readModule(text: string): ModuleText {
 
 function moduleMarkdown(m: ModuleText): string {
   const rows = m.parameters.map((p) => [`\`${p.name}\``, `\`${p.value}\``, p.meaning]);
-  const parameters = rows.length > 0 ? `\n\n${markdownTable(['Parameter', 'Default', 'Meaning'], rows)}` : '';
+  const parameters = rows.length > 0 ? `\n\n${docsTable(['Parameter', 'Default', 'Meaning'], rows)}` : '';
   const ports = m.ports.length > 0 ? `\n\nStreams: ${m.ports.map((p) => `\`${p}\``).join(', ')}.` : '';
   return `${m.purpose}${ports}${parameters}`;
 }
@@ -74,7 +74,7 @@ export function blockCatalogue(kinds: KindTable, rtl: ReadonlyMap<string, string
   );
   const names = Object.keys(kinds) as KindName[];
   const used = new Set(names.map(moduleOf));
-  const overview = markdownTable(
+  const overview = docsTable(
     ['Kind', 'Module', 'What it does'],
     names.map((k) => [`[${k}](#${k.toLowerCase()})`, `\`${moduleOf(k)}\``, kinds[k].summary]),
   );

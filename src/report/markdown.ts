@@ -1,17 +1,8 @@
 /** report.md: the report for a terminal, a pull request or a wiki; the figures of report.json in tables. */
+import { type Markdown, markdown, stacked } from '../text/markdown.js';
 import { bytesOfBits, grouped, percent } from './format.js';
+import { markdownTable } from './markdown-table.js';
 import type { ReportData } from './report-data.js';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-/** Columns whose head ends with `>` are right-aligned. */
-export function markdownTable(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  const rule = head.map((h) => (h.endsWith('>') ? '---:' : '---'));
-  return [line(head.map((h) => h.replace(/>$/, ''))), `| ${rule.join(' | ')} |`, ...rows.map(line)].join(
-    '\n',
-  );
-}
 
 const percentOrNone = (fraction: number | null): string => (fraction === null ? '-' : percent(fraction));
 
@@ -62,38 +53,40 @@ export function reportMarkdown(d: ReportData, images: ReadonlyMap<string, string
   );
   const r = d.roofline;
   const giga = (n: number): string => (n / 1e9).toFixed(2);
-  const sections: Array<readonly [string, string]> = [
-    ['What bounds the interval', t.boundReason],
+  const sections: Array<readonly [string, Markdown]> = [
+    ['What bounds the interval', markdown`${t.boundReason}`],
     ['Cycles and utilisation', blocks],
-    [`Resources of ${d.part.name}`, `According to ${d.resources.source}.\n\n${resources}`],
+    [`Resources of ${d.part.name}`, markdown`According to ${d.resources.source}.\n\n${resources}`],
     [
       'Roofline',
-      `${giga(r.achieved)} GMAC/s at ${r.intensity.toFixed(1)} MACs per byte through the ${r.port} port: ${percent(r.share)} of the ${giga(r.designRoof)} GMAC/s that its multipliers would do if each worked in every cycle. All DSPs of the part with two int8 MACs a cycle: ${giga(r.partDspRoof)} GMAC/s.`,
+      markdown`${giga(r.achieved)} GMAC/s at ${r.intensity.toFixed(1)} MACs per byte through the ${r.port} port: ${percent(r.share)} of the ${giga(r.designRoof)} GMAC/s that its multipliers would do if each worked in every cycle. All DSPs of the part with two int8 MACs a cycle: ${giga(r.partDspRoof)} GMAC/s.`,
     ],
-    ['FIFOs', d.fifos.length > 0 ? fifos : 'None.'],
+    ['FIFOs', d.fifos.length > 0 ? fifos : markdown`None.`],
     ['Accuracy', accuracyMarkdown(d)],
   ];
   if (d.waves.length > 0) {
     const waves = d.waves.map((w) => {
       const path = images.get(w.name);
-      return `**${w.title}.** ${w.story}${path ? `\n\n![${w.title}](${path})` : ''}`;
+      const image = path ? markdown`\n\n![${w.title}](${path})` : markdown``;
+      return markdown`**${w.title}.** ${w.story}${image}`;
     });
-    sections.push(['Waveforms', waves.join('\n\n')]);
+    sections.push(['Waveforms', stacked(waves, '\n\n')]);
   }
-  return `# ${d.top}
+  const body = sections.map(([title, text]) => markdown`## ${title}\n\n${text}\n`);
+  return markdown`# ${d.top}
 
 Made by blnet ${d.blnet}. Cycles are exact; the clock is a plan.
 
 ${facts}
 
-${sections.map(([title, body]) => `## ${title}\n\n${body}\n`).join('\n')}`;
+${stacked(body, '\n')}`.in('markdown');
 }
 
-function accuracyMarkdown(d: ReportData): string {
+function accuracyMarkdown(d: ReportData): Markdown {
   const a = d.accuracy;
-  if (!a) return 'Not measured (`blnet report DIR --dataset IMAGES`).';
-  const sum = `Of ${grouped(a.images)} images: top-1 float ${percentOrNone(a.floatTop1)}, integer ${percentOrNone(a.integerTop1)}, agreement ${percent(a.agreement)}.`;
+  if (!a) return markdown`Not measured (\`blnet report DIR --dataset IMAGES\`).`;
+  const sum = markdown`Of ${grouped(a.images)} images: top-1 float ${percentOrNone(a.floatTop1)}, integer ${percentOrNone(a.integerTop1)}, agreement ${percent(a.agreement)}.`;
   if (a.layers.length === 0) return sum;
   const rows = a.layers.map((l) => [l.tensor, l.sqnrDb === null ? 'equal' : l.sqnrDb.toFixed(1)]);
-  return `${sum}\n\n${markdownTable(['Tensor', 'SQNR dB>'], rows)}`;
+  return markdown`${sum}\n\n${markdownTable(['Tensor', 'SQNR dB>'], rows)}`;
 }

@@ -2,14 +2,14 @@
 
 import { RESOURCES, type Resource } from '../explore/option-cost.js';
 import type { ParetoFront, ParetoPoint } from '../explore/pareto.js';
-import { escapeHtml } from './escape.js';
+import { type Html, html } from '../text/html.js';
 import { grouped } from './format.js';
 
 const [W, H] = [330, 340];
 const PAD = { left: 62, right: 16, top: 44, bottom: 48 };
 const TITLES = { dsp: 'DSPs', lut: 'LUTs', bram: 'block RAMs' } as const;
 
-const STYLE = `
+const STYLE = html`
 svg{--bg:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d8dee4;--accent:#0b57d0;--hot:#b3261e;background:var(--bg)}
 @media (prefers-color-scheme:dark){svg{--bg:#0e1116;--ink:#e6edf3;--soft:#9aa4af;--line:#30363d;--accent:#8ab4f8;--hot:#ff8a80}}
 text{fill:var(--ink);font:12px system-ui,Helvetica,Arial,sans-serif}
@@ -52,7 +52,7 @@ function frontLine(
   return steps.join('');
 }
 
-function plot(front: ParetoFront, r: Resource, fps: (p: ParetoPoint) => number, left: number): string {
+function plot(front: ParetoFront, r: Resource, fps: (p: ParetoPoint) => number, left: number): Html {
   const { points, limits } = front;
   const most = Math.max(limits[r], ...points.map((p) => p[r]), 1) * 1.05;
   const speeds = points.map(fps);
@@ -66,28 +66,28 @@ function plot(front: ParetoFront, r: Resource, fps: (p: ParetoPoint) => number, 
   };
   const { x, y } = scales;
   const step = roundStep(most);
-  const grid: string[] = [];
+  const grid: Html[] = [];
   for (let e = low; e <= high; e++)
     grid.push(
-      `<path class="grid" d="M${PAD.left} ${y(10 ** e)}H${W - PAD.right}"/><text class="soft" x="${PAD.left - 8}" y="${y(10 ** e) + 4}" text-anchor="end">${short(10 ** e)}</text>`,
+      html`<path class="grid" d="M${PAD.left} ${y(10 ** e)}H${W - PAD.right}"/><text class="soft" x="${PAD.left - 8}" y="${y(10 ** e) + 4}" text-anchor="end">${short(10 ** e)}</text>`,
     );
   for (let v = 0; v <= most; v += step)
     grid.push(
-      `<path class="grid" d="M${x(v)} ${PAD.top}V${H - PAD.bottom}"/><text class="soft" x="${x(v)}" y="${H - PAD.bottom + 16}" text-anchor="middle">${short(v)}</text>`,
+      html`<path class="grid" d="M${x(v)} ${PAD.top}V${H - PAD.bottom}"/><text class="soft" x="${x(v)}" y="${H - PAD.bottom + 16}" text-anchor="middle">${short(v)}</text>`,
     );
   const dots = points.map((p) => {
     const title = `${short(fps(p))} frames/s: ${p.dsp} DSPs, ${grouped(p.lut)} LUTs, ${p.bram} block RAMs, bounded by ${p.bound}`;
     const kind = p.aims.includes('all') ? 'dot' : 'other';
-    return `<circle class="${kind}" cx="${x(p[r])}" cy="${y(fps(p))}" r="${kind === 'dot' ? 3.5 : 2.5}"><title>${escapeHtml(title)}</title></circle>`;
+    return html`<circle class="${kind}" cx="${x(p[r])}" cy="${y(fps(p))}" r="${kind === 'dot' ? 3.5 : 2.5}"><title>${title}</title></circle>`;
   });
-  return `<g transform="translate(${left} 0)">
+  return html`<g transform="translate(${left} 0)">
 <text class="title" x="${PAD.left}" y="20">frames/s against ${TITLES[r]}</text>
-${grid.join('\n')}
+${grid}
 <path class="axis" d="M${PAD.left} ${PAD.top}V${H - PAD.bottom}H${W - PAD.right}"/>
 <path class="limit" d="M${x(limits[r])} ${PAD.top}V${H - PAD.bottom}"/>
 <text class="hot" x="${x(limits[r]) - 4}" y="${PAD.top - 6}" text-anchor="end">limit ${grouped(limits[r])}</text>
 <path class="front" d="${frontLine(points, r, fps, scales)}"/>
-${dots.join('\n')}
+${dots}
 <text class="soft" x="${(W + PAD.left) / 2}" y="${H - 12}" text-anchor="middle">${TITLES[r]}</text>
 </g>`;
 }
@@ -102,11 +102,11 @@ export function paretoSvg(front: ParetoFront, title: string, clockMhz: number): 
   const fps = (p: ParetoPoint): number => (clockMhz * 1e6) / p.cycles;
   const plots = RESOURCES.map((r, i) => plot(front, r, fps, i * W));
   const label = `${title}, planned for ${clockMhz} MHz; figures are the plan's`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${3 * W} ${H + 24}" width="${3 * W}" height="${H + 24}">
-<title>${escapeHtml(`Frames a second against DSPs, LUTs and block RAMs: ${title}`)}</title>
+  return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${3 * W} ${H + 24}" width="${3 * W}" height="${H + 24}">
+<title>${`Frames a second against DSPs, LUTs and block RAMs: ${title}`}</title>
 <style>${STYLE}</style>
-${plots.join('\n')}
-<text class="soft" x="${PAD.left}" y="${H + 12}">${escapeHtml(label)}. Filled: cheapest at its speed. Line: best with this resource alone.</text>
+${plots}
+<text class="soft" x="${PAD.left}" y="${H + 12}">${label}. Filled: cheapest at its speed. Line: best with this resource alone.</text>
 </svg>
-`;
+`.in('html');
 }

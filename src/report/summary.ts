@@ -3,6 +3,7 @@
 import type { FifoParams, Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import type { Device } from '../targets/devices.js';
+import { markdown, stacked } from '../text/markdown.js';
 import { quantizedLayers } from './layers.js';
 import type { Manifest } from './manifest.js';
 
@@ -15,13 +16,19 @@ export function summaryMarkdown(m: Manifest, graph: QuantGraph, hw: Hardware, de
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   const microseconds = (latencyCycles / m.clockMhz).toFixed(1);
   const perDsp = m.planned.dsp > 0 ? (table.macs / (m.planned.dsp * intervalCycles)).toFixed(2) : 'no DSP';
-  return `# ${m.top}
+  const layers = table.layers.map(
+    (l) => markdown`| ${l.name} | ${l.op} | ${l.output} | ${l.parameters} | ${l.macs} |`,
+  );
+  const takes = m.input.takesPixels
+    ? 'pixels 0..255 as they are'
+    : `q = round(real / ${m.input.scale}) + ${m.input.zeroPoint}`;
+  return markdown`# ${m.top}
 
 Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz.
 
 | | |
 | --- | --- |
-| Input | ${table.input}, ${m.input.takesPixels ? 'pixels 0..255 as they are' : `q = round(real / ${m.input.scale}) + ${m.input.zeroPoint}`}, ${m.input.lanes} channels a beat |
+| Input | ${table.input}, ${takes}, ${m.input.lanes} channels a beat |
 | Parameters, MACs | ${table.parameters}, ${table.macs} |
 | Blocks, streams | ${hw.blocks.length}, ${hw.streams.length} |
 | Latency of the first frame | ${latencyCycles} cycles, ${microseconds} us |
@@ -35,8 +42,8 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 
 | Layer | Kind | Output | Parameters | MACs |
 | ----- | ---- | ------ | ---------: | ---: |
-${table.layers.map((l) => `| ${l.name} | ${l.op} | ${l.output} | ${l.parameters} | ${l.macs} |`).join('\n')}
+${stacked(layers, '\n')}
 
 Cycles are exact: \`blnet verify\` holds them against the RTL. The clock is a plan; only place and route can prove it.
-`;
+`.in('markdown');
 }

@@ -6,7 +6,8 @@ import wavedrom from 'wavedrom';
 import narrow from 'wavedrom/skins/narrow.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import type { Window } from '../sim/trace-window.js';
-import { escapeHtml } from './escape.js';
+import { escapeHtml } from '../text/html.js';
+import { identifier } from '../text/words.js';
 import type { WaveEvent } from './wave-events.js';
 
 type Node = string | Record<string, unknown> | unknown[];
@@ -40,7 +41,8 @@ export function differingCycles(a: Window, b: Window, streams: readonly number[]
 
 function lanes(hw: Hardware, event: WaveEvent, w: Window): unknown[] {
   return event.streams.flatMap((s, i) => {
-    const { name } = hw.streams[s] as Stream;
+    // WaveDrom and onml set texts as markup, as they are.
+    const name = identifier((hw.streams[s] as Stream).name).in('html');
     const pair = [
       { name: `${name}_tvalid`, wave: waveOf(column(w.valid, s)) },
       { name: `${name}_tready`, wave: waveOf(column(w.ready, s)) },
@@ -64,7 +66,11 @@ export function waveSvg(hw: Hardware, event: WaveEvent, simulator: Window, rtl: 
         ? [{}, { name: 'differs', wave: bricks((row) => different.includes(row), '4') }]
         : []),
     ],
-    head: { text: `${event.title}: ${hw.name}`, tick: event.span.from, every: 4 },
+    head: {
+      text: `${escapeHtml(event.title)}: ${identifier(hw.name).in('html')}`,
+      tick: event.span.from,
+      every: 4,
+    },
     config: { skin: 'narrow', hscale: 1 },
   };
   const tree = wavedrom.renderAny(0, source, { ...wavedrom.waveSkin, ...narrow });

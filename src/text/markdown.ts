@@ -25,8 +25,8 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/(?<=\bwww)\./gi, '&#46;')
     // What opens a block where it stands at the beginning of a line.
     .replace(/^\s+/, '')
-    .replace(/^[-#+=]/, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/^[-#+=](?=[-#=\s])/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 
 export type MarkdownHole = string | number | Markdown;
 

@@ -3,9 +3,9 @@
  * filled part of a node is its busiest block's share of the interval.
  */
 import dagre from '@dagrejs/dagre';
+import { type Html, html } from '../../text/html.js';
 import { grouped, percent } from '../format.js';
 import type { ReportBlock, ReportData } from '../report-data.js';
-import { text } from './parts.js';
 
 const WIDTH = 250;
 const HEIGHT = 38;
@@ -32,7 +32,7 @@ function layerNodes(data: ReportData): Map<string, LayerNode> {
 const short = (name: string, length: number): string =>
   name.length <= length ? name : `${name.slice(0, length - 9)}…${name.slice(-8)}`;
 
-export function dataflowSvg(data: ReportData): string {
+export function dataflowSvg(data: ReportData): Html {
   const nodes = layerNodes(data);
   const layerOf = new Map(data.blocks.map((b) => [b.name, b.layer]));
   const graph = new dagre.graphlib.Graph({ multigraph: false });
@@ -57,14 +57,14 @@ export function dataflowSvg(data: ReportData): string {
   const edges = graph.edges().map(({ v, w }: { v: string; w: string }) => {
     const points = (graph.edge(v, w) as { points: { x: number; y: number }[] }).points;
     const path = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join('');
-    return `<path class="edge" d="${path}" marker-end="url(#arrow)"><title>${text(`${v} to ${w}: ${bitsOf.get(`${v} ${w}`)} bits a beat`)}</title></path>`;
+    return html`<path class="edge" d="${path}" marker-end="url(#arrow)"><title>${`${v} to ${w}: ${bitsOf.get(`${v} ${w}`)} bits a beat`}</title></path>`;
   });
   const boxes = graph.nodes().map((id: string) => box(graph.node(id) as Box, id, nodes.get(id), data));
-  return `<div class="graph" tabindex="0" role="region" aria-label="Dataflow graph">
+  return html`<div class="graph" tabindex="0" role="region" aria-label="Dataflow graph">
 <svg role="img" aria-label="Dataflow graph of ${nodes.size} layers; the table of blocks holds the same facts" width="${Math.ceil(width)}" height="${Math.ceil(height)}" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>
-${edges.join('\n')}
-${boxes.join('\n')}
+${edges}
+${boxes}
 </svg></div>`;
 }
 
@@ -75,10 +75,10 @@ interface Box {
   readonly height: number;
 }
 
-function box(at: Box, id: string, node: LayerNode | undefined, data: ReportData): string {
+function box(at: Box, id: string, node: LayerNode | undefined, data: ReportData): Html {
   const [x, y] = [(at.x - at.width / 2).toFixed(1), (at.y - at.height / 2).toFixed(1)];
   if (!node) {
-    return `<g class="node" transform="translate(${x} ${y})"><rect width="${at.width}" height="${at.height}" rx="13"/><text x="${at.width / 2}" y="17" text-anchor="middle">${text(id)}</text></g>`;
+    return html`<g class="node" transform="translate(${x} ${y})"><rect width="${at.width}" height="${at.height}" rx="13"/><text x="${at.width / 2}" y="17" text-anchor="middle">${id}</text></g>`;
   }
   const { busiest, blocks } = node;
   const isBound = blocks.some((b) => b.name === data.timing.bound);
@@ -86,7 +86,7 @@ function box(at: Box, id: string, node: LayerNode | undefined, data: ReportData)
     .map((b) => `${b.name}: ${b.kind}, ${grouped(b.busyCycles)} cycles, ${percent(b.utilisation)}`)
     .join('\n');
   const facts = `${busiest.kind} · ${grouped(busiest.busyCycles)} cycles · ${percent(busiest.utilisation)}`;
-  return `<g class="node${isBound ? ' hot' : ''}" transform="translate(${x} ${y})"><title>${text(title)}</title>
+  return html`<g class="node${isBound ? ' hot' : ''}" transform="translate(${x} ${y})"><title>${title}</title>
 <rect width="${at.width}" height="${at.height}" rx="5"/><rect class="fill" width="${(at.width * Math.min(1, busiest.utilisation)).toFixed(1)}" height="${at.height}" rx="5"/><rect class="frame" width="${at.width}" height="${at.height}" rx="5"/>
-<text x="8" y="16">${text(short(node.layer, 36))}</text><text class="soft" x="8" y="31">${text(facts)}</text></g>`;
+<text x="8" y="16">${short(node.layer, 36)}</text><text class="soft" x="8" y="31">${facts}</text></g>`;
 }

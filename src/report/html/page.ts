@@ -2,10 +2,11 @@
  * report.html: one file without scripts or outside references, so that it opens anywhere, offline, and prints. Every
  * figure carries the path under which report.json has it.
  */
+import { adjoined, breakable, type Html, type HtmlHole, html } from '../../text/html.js';
 import { bytesOfBits, fixed, grouped, percent } from '../format.js';
 import type { ReportData } from '../report-data.js';
 import { dataflowSvg } from './dataflow.js';
-import { bar, figure, folded, identifier, section, table, text } from './parts.js';
+import { bar, figure, folded, section, table } from './parts.js';
 import { rooflineSvg, si } from './roofline-chart.js';
 import { STYLE } from './style.js';
 
@@ -17,38 +18,42 @@ const tone = (share: number): 'plain' | 'warm' | 'hot' =>
 export type WaveImages = ReadonlyMap<string, string>;
 
 export function reportHtml(data: ReportData, waves: WaveImages): string {
-  const sections: ReadonlyArray<readonly [string, string, string]> = [
-    ['bound', 'What bounds the interval', `<p>${text(data.timing.boundReason)}</p>`],
+  return pageHtml(data, waves).in('html');
+}
+
+function pageHtml(data: ReportData, waves: WaveImages): Html {
+  const sections: ReadonlyArray<readonly [string, string, Html]> = [
+    ['bound', 'What bounds the interval', html`<p>${data.timing.boundReason}</p>`],
     ['graph', 'Dataflow', graphHtml(data)],
     ['blocks', 'Cycles and utilisation', blocksHtml(data)],
-    ['resources', `Resources of ${text(data.part.name)}`, resourcesHtml(data)],
+    ['resources', `Resources of ${data.part.name}`, resourcesHtml(data)],
     ['roofline', 'Roofline', rooflineHtml(data)],
     ['fifos', 'FIFOs', fifosHtml(data)],
     ['accuracy', 'Accuracy', accuracyHtml(data)],
     ['waves', 'Waveforms', wavesHtml(data, waves)],
     ['layers', 'Layers', layersHtml(data)],
   ];
-  const links = sections.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join('');
-  return `<!doctype html>
+  const links = adjoined(sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`));
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="blnet ${text(data.blnet)}">
-<title>${text(data.top)} on ${text(data.part.name)}</title>
+<meta name="generator" content="blnet ${data.blnet}">
+<title>${data.top} on ${data.part.name}</title>
 <link rel="icon" href="data:,">
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${text(data.top)}</h1>
-<p class="sub">${text(data.model)} on ${text(data.part.name)}, planned for ${figure('clockMhz', data.clockMhz, String)} MHz.
-Made by blnet ${text(data.blnet)}.</p>
+<h1>${data.top}</h1>
+<p class="sub">${data.model} on ${data.part.name}, planned for ${figure('clockMhz', data.clockMhz, String)} MHz.
+Made by blnet ${data.blnet}.</p>
 ${tilesHtml(data)}
 <nav aria-label="Sections"><ul>${links}</ul></nav>
 </header>
 <main>
-${sections.map(([id, title, html]) => section(id, title, html)).join('\n')}
+${sections.map(([id, title, body]) => section(id, title, body))}
 </main>
 <footer><p>Cycles are exact: <code>blnet verify</code> holds them against the RTL. The clock is a plan; only place and
 route can prove it. The same figures are in report.json and report.md.</p></footer>
@@ -57,17 +62,17 @@ route can prove it. The same figures are in report.json and report.md.</p></foot
 `;
 }
 
-function tilesHtml(d: ReportData): string {
+function tilesHtml(d: ReportData): Html {
   const { timing: t, accuracy: a, verification: v } = d;
-  const tiles: ReadonlyArray<readonly [string, string, string]> = [
+  const tiles: ReadonlyArray<readonly [string, Html, HtmlHole]> = [
     ['Frames a second', figure('timing.framesPerSecond', t.framesPerSecond, grouped), 'at the planned clock'],
     ['Interval', figure('timing.intervalCycles', t.intervalCycles, grouped), 'cycles from frame to frame'],
     [
       'Latency',
       figure('timing.latencyCycles', t.latencyCycles, grouped),
-      `cycles, ${figure('timing.latencyMicroseconds', t.latencyMicroseconds, fixed(1))} µs`,
+      html`cycles, ${figure('timing.latencyMicroseconds', t.latencyMicroseconds, fixed(1))} µs`,
     ],
-    ['DSPs', figure('timing.dsp', t.dsp, grouped), `of ${figure('part.dsp', d.part.dsp, grouped)}`],
+    ['DSPs', figure('timing.dsp', t.dsp, grouped), html`of ${figure('part.dsp', d.part.dsp, grouped)}`],
     [
       'MACs per DSP and cycle',
       figure('timing.macsPerDspCycle', t.macsPerDspCycle, fixed(2)),
@@ -76,37 +81,37 @@ function tilesHtml(d: ReportData): string {
     [
       'Parameters, MACs',
       figure('network.parameters', d.network.parameters, si),
-      `${figure('network.macs', d.network.macs, grouped)} MACs`,
+      html`${figure('network.macs', d.network.macs, grouped)} MACs`,
     ],
   ];
-  const more: Array<readonly [string, string, string]> = [];
+  const more: Array<readonly [string, Html, HtmlHole]> = [];
   if (a?.integerTop1 !== undefined && a.integerTop1 !== null)
     more.push([
       'Top-1, integer',
       figure('accuracy.integerTop1', a.integerTop1, percent),
-      `of ${figure('accuracy.labelled', a.labelled, grouped)} images`,
+      html`of ${figure('accuracy.labelled', a.labelled, grouped)} images`,
     ]);
   if (v)
     more.push([
       'RTL',
-      v.ok ? '<span class="good">bit-exact</span>' : '<span class="bad">differs</span>',
-      `${figure('verification.frames', v.frames, grouped)} frames in ${text(v.simulator)}`,
+      v.ok ? html`<span class="good">bit-exact</span>` : html`<span class="bad">differs</span>`,
+      html`${figure('verification.frames', v.frames, grouped)} frames in ${v.simulator}`,
     ]);
-  const html = [...tiles, ...more].map(
-    ([title, value, note]) => `<div><dt>${title}</dt><dd>${value}<small>${note}</small></dd></div>`,
+  const all = [...tiles, ...more].map(
+    ([title, value, note]) => html`<div><dt>${title}</dt><dd>${value}<small>${note}</small></dd></div>`,
   );
-  return `<dl class="tiles">${html.join('')}</dl>`;
+  return html`<dl class="tiles">${adjoined(all)}</dl>`;
 }
 
-const graphHtml = (d: ReportData): string =>
-  `<p>One node is a layer with its line buffer, engine and converters; the fill is the share of the interval in which its
+const graphHtml = (d: ReportData): Html =>
+  html`<p>One node is a layer with its line buffer, engine and converters; the fill is the share of the interval in which its
 busiest block works. The framed node bounds the interval.</p>
 ${dataflowSvg(d)}`;
 
-function blocksHtml(d: ReportData): string {
+function blocksHtml(d: ReportData): Html {
   const isMain = (b: ReportData['blocks'][number]): boolean =>
     b.macs > 0 || b.dsp > 0 || b.kind === 'window' || b.name === d.timing.bound;
-  const rowsOf = (main: boolean): string[][] =>
+  const rowsOf = (main: boolean): HtmlHole[][] =>
     d.blocks.flatMap((b, i) => (isMain(b) === main ? [blockRow(d, i)] : []));
   const others = rowsOf(false);
   const columns = [
@@ -120,19 +125,19 @@ function blocksHtml(d: ReportData): string {
     number('ROM'),
     number('RAM'),
   ];
-  return `${table('Engines and line buffers in the order of the stream; use is busy cycles over the interval', columns, rowsOf(true))}
+  return html`${table('Engines and line buffers in the order of the stream; use is busy cycles over the interval', columns, rowsOf(true))}
 ${folded(
   `${others.length} other blocks: forks, FIFOs, converters`,
   table('The other blocks', columns, others),
 )}`;
 }
 
-function blockRow(d: ReportData, i: number): string[] {
+function blockRow(d: ReportData, i: number): HtmlHole[] {
   const b = d.blocks[i] as ReportData['blocks'][number];
   const at = `blocks.${i}`;
   return [
-    identifier(b.name),
-    text(b.kind),
+    breakable(b.name),
+    b.kind,
     figure(`${at}.busyCycles`, b.busyCycles, grouped),
     figure(`${at}.utilisation`, b.utilisation, percent),
     bar(b.utilisation, b.name === d.timing.bound ? 'hot' : 'plain'),
@@ -143,9 +148,9 @@ function blockRow(d: ReportData, i: number): string[] {
   ];
 }
 
-function resourcesHtml(d: ReportData): string {
+function resourcesHtml(d: ReportData): Html {
   const rows = d.resources.rows.map((r, i) => [
-    text(r.resource),
+    r.resource,
     figure(`resources.rows.${i}.used`, r.used, grouped),
     figure(`resources.rows.${i}.available`, r.available, grouped),
     figure(`resources.rows.${i}.share`, r.share, percent),
@@ -158,22 +163,22 @@ function resourcesHtml(d: ReportData): string {
     number('Share'),
     { title: '' },
   ];
-  return table(`According to ${text(d.resources.source)}`, columns, rows);
+  return table(`According to ${d.resources.source}`, columns, rows);
 }
 
-function rooflineHtml(d: ReportData): string {
+function rooflineHtml(d: ReportData): Html {
   const r = d.roofline;
-  return `<p>Weights stay on the chip; per frame ${figure('roofline.bytesPerFrame', r.bytesPerFrame, grouped)} bytes cross the ${r.port} port.
+  return html`<p>Weights stay on the chip; per frame ${figure('roofline.bytesPerFrame', r.bytesPerFrame, grouped)} bytes cross the ${r.port} port.
 The design does ${figure('roofline.achieved', r.achieved, si)}MAC/s, ${figure('roofline.share', r.share, percent)} of
 what its multipliers, in DSPs and in LUTs, would do if each worked in every cycle (${figure('roofline.designRoof', r.designRoof, si)}MAC/s).
 Two int8 MACs in every DSP of the part would be ${figure('roofline.partDspRoof', r.partDspRoof, si)}MAC/s.</p>
 <figure>${rooflineSvg(d)}</figure>`;
 }
 
-function fifosHtml(d: ReportData): string {
-  if (d.fifos.length === 0) return '<p>There is none: no branch of this network waits for another.</p>';
+function fifosHtml(d: ReportData): Html {
+  if (d.fifos.length === 0) return html`<p>There is none: no branch of this network waits for another.</p>`;
   const rows = d.fifos.map((f, i) => [
-    identifier(f.name),
+    breakable(f.name),
     figure(`fifos.${i}.depth`, f.depth, grouped),
     figure(`fifos.${i}.peak`, f.peak, grouped),
     bar(f.depth === 0 ? 0 : f.peak / f.depth),
@@ -187,35 +192,35 @@ function fifosHtml(d: ReportData): string {
   );
 }
 
-function accuracyHtml(d: ReportData): string {
+function accuracyHtml(d: ReportData): Html {
   const a = d.accuracy;
   if (!a)
-    return '<p class="note">Not measured. <code>blnet report DIR --dataset IMAGES</code> adds it, or keep the output of <code>blnet accuracy DIR --dataset IMAGES --json</code> as <code>accuracy.json</code> in the build folder.</p>';
+    return html`<p class="note">Not measured. <code>blnet report DIR --dataset IMAGES</code> adds it, or keep the output of <code>blnet accuracy DIR --dataset IMAGES --json</code> as <code>accuracy.json</code> in the build folder.</p>`;
   const finite = a.layers.map((l) => l.sqnrDb ?? 0);
   const most = Math.max(1, ...finite);
   const rows = a.layers.map((l, i) => [
-    text(l.tensor),
+    l.tensor,
     figure(`accuracy.layers.${i}.sqnrDb`, l.sqnrDb, fixed(1)),
     bar((l.sqnrDb ?? most) / most),
   ]);
-  const top = (key: 'floatTop1' | 'integerTop1'): string => figure(`accuracy.${key}`, a[key], percent);
+  const top = (key: 'floatTop1' | 'integerTop1'): Html => figure(`accuracy.${key}`, a[key], percent);
   const layers =
     a.layers.length === 0
-      ? ''
+      ? html``
       : table(
           'Signal to quantization noise of every tensor, in dB: the float model against the integers',
           [{ title: 'Tensor' }, number('SQNR dB'), { title: '' }],
           rows,
         );
-  return `<p>Of ${figure('accuracy.images', a.images, grouped)} images: top-1 of the float model ${top('floatTop1')}, of the integers ${top('integerTop1')}; both name
+  return html`<p>Of ${figure('accuracy.images', a.images, grouped)} images: top-1 of the float model ${top('floatTop1')}, of the integers ${top('integerTop1')}; both name
 the same class in ${figure('accuracy.agreement', a.agreement, percent)}.</p>${layers}`;
 }
 
-function layersHtml(d: ReportData): string {
+function layersHtml(d: ReportData): Html {
   const rows = d.network.layers.map((l, i) => [
-    text(l.name),
-    text(l.op),
-    text(l.output),
+    l.name,
+    l.op,
+    l.output,
     figure(`network.layers.${i}.parameters`, l.parameters, grouped),
     figure(`network.layers.${i}.macs`, l.macs, grouped),
     figure(`network.layers.${i}.bits`, l.bits, String),
@@ -230,22 +235,22 @@ function layersHtml(d: ReportData): string {
     number('Bits'),
     number('Accumulator'),
   ];
-  return table(`The quantized network; input ${text(d.network.input)}`, columns, rows);
+  return table(`The quantized network; input ${d.network.input}`, columns, rows);
 }
 
-function wavesHtml(d: ReportData, images: WaveImages): string {
+function wavesHtml(d: ReportData, images: WaveImages): Html {
   const shown = d.waves.filter((w) => images.has(w.name));
   if (shown.length === 0)
-    return '<p class="note">None drawn: <code>blnet wave DIR</code> does it, and this report then shows them.</p>';
+    return html`<p class="note">None drawn: <code>blnet wave DIR</code> does it, and this report then shows them.</p>`;
   const figures = shown.map((w) => {
     const address = dataAddress(images.get(w.name) as string);
     const alt = `${w.title}: cycles ${w.from} to ${w.to - 1}. ${w.story}`;
     const who = w.rtl
-      ? `Simulator above RTL (${text(w.rtl)}).`
-      : 'The cycle simulator alone; <code>blnet wave</code> draws the RTL beside it.';
-    return `<figure><figcaption><strong>${text(w.title)}.</strong> ${text(w.story)} ${who}</figcaption><img alt="${text(alt)}" src="${address}"></figure>`;
+      ? html`Simulator above RTL (${w.rtl}).`
+      : html`The cycle simulator alone; <code>blnet wave</code> draws the RTL beside it.`;
+    return html`<figure><figcaption><strong>${w.title}.</strong> ${w.story} ${who}</figcaption><img alt="${alt}" src="${address}"></figure>`;
   });
-  return figures.join('\n');
+  return html`${figures}`;
 }
 
 /** A data address in an attribute; what HTML and addresses both bear stays readable, and short. */

@@ -1,6 +1,6 @@
 /** The roofline as SVG, on two logarithmic axes. */
+import { type Html, html } from '../../text/html.js';
 import type { ReportData } from '../report-data.js';
-import { text } from './parts.js';
 
 const [W, H] = [640, 340];
 const PAD = { left: 66, right: 20, top: 18, bottom: 46 };
@@ -18,7 +18,7 @@ export function si(n: number): string {
   return `${scaled >= 100 || Number.isInteger(scaled) ? scaled.toFixed(0) : scaled.toPrecision(3)} ${letter}`.trim();
 }
 
-export function rooflineSvg(data: ReportData): string {
+export function rooflineSvg(data: ReportData): Html {
   const r = data.roofline;
   const [xMin, xMax] = decades([r.intensity / 30, r.intensity * 30, r.partDspRoof / r.portBandwidth]);
   const [yMin, yMax] = decades([r.achieved / 20, r.partDspRoof * 1.5, r.designRoof * 1.5]);
@@ -31,15 +31,15 @@ export function rooflineSvg(data: ReportData): string {
   const grid = [
     ...range(xMin, xMax).map(
       (v) =>
-        `<line class="grid" x1="${x(v)}" x2="${x(v)}" y1="${PAD.top}" y2="${H - PAD.bottom}"/><text class="soft" x="${x(v)}" y="${H - PAD.bottom + 16}" text-anchor="middle">${si(v)}</text>`,
+        html`<line class="grid" x1="${x(v)}" x2="${x(v)}" y1="${PAD.top}" y2="${H - PAD.bottom}"/><text class="soft" x="${x(v)}" y="${H - PAD.bottom + 16}" text-anchor="middle">${si(v)}</text>`,
     ),
     ...range(yMin, yMax).map(
       (v) =>
-        `<line class="grid" x1="${PAD.left}" x2="${W - PAD.right}" y1="${y(v)}" y2="${y(v)}"/><text class="soft" x="${PAD.left - 8}" y="${y(v) + 4}" text-anchor="end">${si(v)}</text>`,
+        html`<line class="grid" x1="${PAD.left}" x2="${W - PAD.right}" y1="${y(v)}" y2="${y(v)}"/><text class="soft" x="${PAD.left - 8}" y="${y(v) + 4}" text-anchor="end">${si(v)}</text>`,
     ),
   ];
   // The slope is drawn as far as it lies under the flat roof and over the lower edge.
-  const roof = (flat: number, kind: string, label: string, isHigher: boolean): string => {
+  const roof = (flat: number, kind: string, label: string, isHigher: boolean): Html => {
     const knee = flat / r.portBandwidth;
     const start = Math.max(10 ** xMin, 10 ** yMin / r.portBandwidth);
     const path =
@@ -47,17 +47,17 @@ export function rooflineSvg(data: ReportData): string {
         ? `M${x(start)} ${y(start * r.portBandwidth)}L${x(knee)} ${y(flat)}H${W - PAD.right}`
         : `M${PAD.left} ${y(flat)}H${W - PAD.right}`;
     const at = y(flat) + (isHigher ? -7 : 16);
-    return `<path class="${kind}" d="${path}"/><text x="${W - PAD.right - 4}" y="${at}" text-anchor="end">${text(label)}</text>`;
+    return html`<path class="${kind}" d="${path}"/><text x="${W - PAD.right - 4}" y="${at}" text-anchor="end">${label}</text>`;
   };
   const isDesignHigher = r.designRoof >= r.partDspRoof;
   const label = `Roofline: ${si(r.achieved)}MAC/s at ${r.intensity.toFixed(1)} MACs per byte; its multipliers could do ${si(r.designRoof)}MAC/s, two in every DSP of the part ${si(r.partDspRoof)}MAC/s`;
-  return `<svg class="chart" role="img" aria-label="${text(label)}" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}" style="max-width:100%;height:auto">
-${grid.join('\n')}
+  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}" style="max-width:100%;height:auto">
+${grid}
 <path class="axis" d="M${PAD.left} ${PAD.top}V${H - PAD.bottom}H${W - PAD.right}"/>
 ${roof(r.partDspRoof, 'roof', `${data.part.name}: ${data.part.dsp} DSPs x 2 MACs`, !isDesignHigher)}
 ${roof(r.designRoof, 'used', 'multipliers of the design', isDesignHigher)}
 <circle class="dot" cx="${x(r.intensity)}" cy="${y(r.achieved)}" r="6"/>
-<text x="${x(r.intensity)}" y="${y(r.achieved) + 36}" text-anchor="middle">${text(`${si(r.achieved)}MAC/s`)}</text>
+<text x="${x(r.intensity)}" y="${y(r.achieved) + 36}" text-anchor="middle">${si(r.achieved)}MAC/s</text>
 <text class="soft" x="${(W + PAD.left) / 2}" y="${H - 8}" text-anchor="middle">MACs per byte through the ${r.port} port</text>
 <text class="soft" transform="translate(14 ${H / 2}) rotate(-90)" text-anchor="middle">MACs a second</text>
 </svg>`;

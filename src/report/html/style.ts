@@ -1,6 +1,7 @@
 /** The page's style sheet: light, dark by the reader's wish, and paper. No outside fonts or images. */
+import { html } from '../../text/html.js';
 
-export const STYLE = `
+export const STYLE = html`
 :root{color-scheme:light dark;--bg:#fbfbfa;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d8dee4;--accent:#0b57d0;
 --tint:#e8f0fe;--warm:#b35900;--hot:#b3261e;--ok:#1a7f37}
 @media (prefers-color-scheme:dark){:root{--bg:#0e1116;--card:#161b22;--ink:#e6edf3;--soft:#9aa4af;--line:#30363d;
