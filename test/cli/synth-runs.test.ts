@@ -1,10 +1,19 @@
 /** `synth` around Yosys: choice of blocks, runs side by side, blocks that fail or hang, Ctrl-C. A script stands in for Yosys. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/diagnostics.js';
+import { cacheFolder } from '../../src/io/synthesis-cache.js';
 import { SynthesisMeter } from '../../src/io/synthesis-progress.js';
 import type { BuildSynthesis } from '../../src/io/synthesize-build.js';
 import { addResources, type Resources } from '../../src/ir/resources.js';
@@ -121,6 +130,40 @@ describe('runs of Yosys', () => {
     rmSync(join(root, 'log'));
     await json('--kinds', 'window', '--no-cache');
     expect(starts()).toHaveLength(1);
+  });
+});
+
+describe('the cache', () => {
+  it('takes an empty BLNET_CACHE for none, and no relative XDG_CACHE_HOME', () => {
+    const of = (env: NodeJS.ProcessEnv) => cacheFolder(env, '/home/me');
+    const usual = '/home/me/.cache/blnet/synthesis';
+    expect(of({})).toBe(usual);
+    expect(of({ BLNET_CACHE: '', XDG_CACHE_HOME: '' })).toBe(usual);
+    expect(of({ XDG_CACHE_HOME: 'here' })).toBe(usual);
+    expect(of({ XDG_CACHE_HOME: '/xdg' })).toBe('/xdg/blnet/synthesis');
+    expect(of({ BLNET_CACHE: '/own', XDG_CACHE_HOME: '/xdg' })).toBe('/own/synthesis');
+    expect(cacheFolder({}, '')).toBeNull();
+  });
+
+  it('ignores and rewrites a file that holds no counts', async () => {
+    await json('--kinds', 'window');
+    const file = join(root, 'cache', 'synthesis', kept()[0] as string);
+    const good = readFileSync(file, 'utf8');
+    for (const bad of [
+      '1',
+      '',
+      'null',
+      '[1]',
+      '{"LUT6": -1}',
+      '{"LUT6": "2"}',
+      '{"LUT6": 1.5}',
+      good.slice(0, 9),
+    ]) {
+      writeFileSync(file, bad);
+      const { document, code } = await json('--kinds', 'window');
+      expect([bad, code, document.blocks[0]?.cached]).toEqual([bad, 0, false]);
+      expect(readFileSync(file, 'utf8')).toBe(good);
+    }
   });
 });
 
