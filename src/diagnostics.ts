@@ -78,9 +78,12 @@ export class BlnetError extends Error {
 
 /** Plain text, one fact a line; the terminal layer adds colour. */
 export function formatDiagnostic(d: Diagnostic): string {
-  const lines = [`${d.code} ${d.title}${d.where ? ` at ${d.where}` : ''}: ${d.found}`];
-  if (d.need) lines.push(`  supported: ${d.need}`);
-  if (d.hint) lines.push(`  try: ${d.hint}`);
+  // What a tool printed may have lines; none of them, and no name, may pass for one of ours.
+  const indented = d.found.replaceAll('\n', '\n    ');
+  const oneLine = (text: string): string => text.replaceAll('\n', '<U+000A>');
+  const lines = [`${d.code} ${d.title}${d.where ? ` at ${oneLine(d.where)}` : ''}: ${indented}`];
+  if (d.need) lines.push(`  supported: ${oneLine(d.need)}`);
+  if (d.hint) lines.push(`  try: ${oneLine(d.hint)}`);
   return lines.join('\n');
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../diagnostics.js';
 import type { Access } from '../io/build/lock-build.js';
 import type { Progress } from './progress.js';
+import { writeStderr } from './streams.js';
 
 export interface AccessOptions {
   /** False with `--no-wait`. */
@@ -17,6 +18,6 @@ export const accessOf = (command: string, o: AccessOptions, progress: Progress):
   wait: o.wait !== false,
   onWait: (what) => {
     progress.clear();
-    process.stderr.write(`waiting: ${what}\n`);
+    writeStderr(`waiting: ${what}\n`);
   },
 });

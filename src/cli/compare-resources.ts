@@ -1,7 +1,7 @@
 /** Estimate and synthesis side by side, for tables, and how far they are apart. */
 import type { Family, Resources } from '../ir/resources.js';
-import { chalk } from './colour.js';
-import { grouped } from './output.js';
+import { paint } from './colour.js';
+import { type Cell, grouped } from './output.js';
 
 /** Columns shown: estimate and synthesis side by side. */
 export const heads = (family: Family): string[] =>
@@ -9,14 +9,14 @@ export const heads = (family: Family): string[] =>
     (h) => `${h}>`,
   );
 
-export function pairs(estimate: Resources, synthesis: Resources, family: Family): string[] {
+export function pairs(estimate: Resources, synthesis: Resources, family: Family): Cell[] {
   const names = ['lut', 'ff', 'dsp', 'ramb18', ...(family === 'ecp5' ? [] : ['ramb36'])] as Array<
     keyof Resources
   >;
   return names.flatMap((name) => {
     const [e, s] = [estimate[name], synthesis[name]];
     if (e === 0 && s === 0) return ['', ''];
-    return [chalk.dim(grouped(e)), grouped(s)];
+    return [paint.dim(grouped(e)), grouped(s)];
   });
 }
 

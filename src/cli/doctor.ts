@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { BlnetError } from '../diagnostics.js';
 import { findTools, TOOL_NAMES, type ToolStatus } from '../io/tools.js';
 import { VERSION } from '../version.js';
-import { chalk } from './colour.js';
+import { paint } from './colour.js';
 import { emit, facts, table, withJson } from './output.js';
 import { Progress } from './progress.js';
 
@@ -33,7 +33,7 @@ export function doctorCommand(): Command {
 
 export function doctorText(tools: readonly ToolStatus[]): string {
   const rows = tools.map((t) => [
-    t.found ? chalk.green('yes') : t.required ? chalk.red('no') : chalk.yellow('no'),
+    t.found ? paint.green('yes') : t.required ? paint.red('no') : paint.yellow('no'),
     t.name,
     t.version ?? '-',
     t.tested,

@@ -5,7 +5,7 @@ import { type Estimate, estimateHardware } from '../estimate/estimate.js';
 import { readBuildFolder } from '../io/build-folder.js';
 import type { Resources } from '../ir/resources.js';
 import { KINDS } from '../kinds/index.js';
-import { chalk } from './colour.js';
+import { chalk, paint } from './colour.js';
 import { emit, grouped, percent, table, withJson } from './output.js';
 
 interface EstimateOptions {
@@ -50,13 +50,13 @@ function estimateText(e: Estimate): string {
   const { family } = e;
   const rows = [
     ...e.blocks.map((b) => [b.name, b.kind, ...resourceCells(b.resources, family)]),
-    [chalk.bold('whole'), '', ...resourceCells(e.total, family)],
+    [paint.bold('whole'), '', ...resourceCells(e.total, family)],
   ];
   const shares = e.shares.map((s) => [
     RESOURCE_WORDS[s.resource],
     grouped(s.used),
     grouped(s.available),
-    s.share > 1 ? chalk.red(percent(s.share)) : percent(s.share),
+    s.share > 1 ? paint.red(percent(s.share)) : percent(s.share),
   ]);
   const limit = `${RESOURCE_WORDS[e.limit.resource]}, ${percent(e.limit.share)} of ${e.part}`;
   return [

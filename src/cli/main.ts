@@ -8,7 +8,7 @@ import { Interrupted } from '../io/interrupt.js';
 import { VERSION } from '../version.js';
 import { chalkStderr } from './colour.js';
 import { ExitWith } from './output.js';
-import { forgetDocument, openStreams, stdoutProblem, writeDocument } from './streams.js';
+import { forgetDocument, openStreams, stdoutProblem, writeDocument, writeStderr } from './streams.js';
 
 /** Loaded when asked for: all of them together take longer to load than some take to run. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
@@ -47,6 +47,7 @@ export async function createProgram(only?: string): Promise<Command> {
     .version(VERSION)
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', EPILOGUE)
+    .configureOutput({ writeErr: writeStderr })
     .exitOverride();
   const one = only === undefined ? undefined : COMMANDS.get(only);
   for (const make of one ? [one] : COMMANDS.values()) {
@@ -66,15 +67,15 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof ExitWith || error instanceof Interrupted) return error.exitCode;
   if (error instanceof BlnetError) {
     if (json) writeDocument({ error: error.diagnostic });
-    process.stderr.write(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
+    writeStderr(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
     return error.exitCode;
   }
   const found = error instanceof Error ? error.message : String(error);
   if (json) writeDocument({ error: { code: 'BLN902', title: CODES.BLN902.title, found } });
-  process.stderr.write(
+  writeStderr(
     `${chalkStderr.red('internal error')} ${error instanceof Error ? error.stack : String(error)}\n`,
   );
-  process.stderr.write('This is a bug in blnet: please report it with the model and the command.\n');
+  writeStderr('This is a bug in blnet: please report it with the model and the command.\n');
   return EXIT.internal;
 }
 

@@ -6,8 +6,9 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type BlnetError, formatDiagnostic } from '../diagnostics.js';
+import { cellText, type Painted } from '../text/terminal.js';
 import { chalk, chalkStderr } from './colour.js';
-import { writeDocument, writeStdout } from './streams.js';
+import { writeDocument, writeStderr, writeStdout } from './streams.js';
 import { fitColumns, visibleLength, wrap } from './wrap.js';
 
 /** Thrown when a command has said everything itself and only the exit code is left. */
@@ -19,7 +20,7 @@ export class ExitWith extends Error {
 
 /** A result that is bad news: printed like any other, then its diagnostic on stderr, then its exit code. */
 export function fail(error: BlnetError): never {
-  process.stderr.write(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
+  writeStderr(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
   throw new ExitWith(error.exitCode);
 }
 
@@ -41,11 +42,15 @@ export function emit(options: OutputOptions, document: unknown, text: () => stri
 export const textWidth = (): number =>
   process.stdout.isTTY ? Math.max(40, process.stdout.columns ?? 80) : 80;
 
+/** What a cell may hold: a string, which is escaped, or one in colour. */
+export type Cell = string | Painted;
+
 /** Two columns: what, value. */
-export function facts(rows: ReadonlyArray<readonly [string, string]>, width = textWidth()): string {
-  const keys = Math.max(...rows.map(([key]) => key.length));
+export function facts(rows: ReadonlyArray<readonly [string, Cell]>, width = textWidth()): string {
+  const escaped = rows.map(([key, value]) => [cellText(key), cellText(value)] as const);
+  const keys = Math.max(...escaped.map(([key]) => key.length));
   const indent = ' '.repeat(keys + 2);
-  return rows
+  return escaped
     .map(([key, value]) => {
       const lines = wrap(value, Math.max(20, width - keys - 2));
       return `${chalk.dim(key.padEnd(keys))}  ${lines.join(`\n${indent}`)}`;
@@ -62,13 +67,14 @@ const NO_BORDER = Object.fromEntries(
 /** A plain table; columns whose head ends with `>` are right-aligned. Text that is too wide goes on in a new line. */
 export function table(
   head: readonly string[],
-  rows: ReadonlyArray<readonly string[]>,
+  rows: ReadonlyArray<readonly Cell[]>,
   width = textWidth(),
 ): string {
-  const titles = head.map((h) => h.replace(/>$/, ''));
+  const titles = head.map((h) => cellText(h.replace(/>$/, '')));
+  const cells = rows.map((row) => row.map(cellText));
   const isText = head.map((h) => !h.endsWith('>'));
   const widths = fitColumns(
-    titles.map((title, i) => Math.max(...[title, ...rows.map((r) => r[i] ?? '')].map(visibleLength))),
+    titles.map((title, i) => Math.max(...[title, ...cells.map((r) => r[i] ?? '')].map(visibleLength))),
     isText,
     width,
   );
@@ -78,7 +84,7 @@ export function table(
     chars: { ...NO_BORDER, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  t.push(...rows.map((r) => r.map((cell, i) => wrap(cell, widths[i] as number).join('\n'))));
+  t.push(...cells.map((r) => r.map((cell, i) => wrap(cell, widths[i] as number).join('\n'))));
   return t.toString().replaceAll(/ +$/gm, '');
 }
 

@@ -1,6 +1,7 @@
 /** Progress of long work on stderr: a stage with its time, and a bar with the time left where a total is known. */
 
 import { SingleBar } from 'cli-progress';
+import { terminalText } from '../text/terminal.js';
 import { chalkStderr } from './colour.js';
 
 /** Share of a stage that is done, 0..1; undefined while nothing can be said. */
@@ -55,7 +56,7 @@ export class Progress {
     if (!this.isLive) return;
     const started = Date.now();
     const write = (text: string) => {
-      const label = typeof name === 'string' ? name : name();
+      const label = terminalText(typeof name === 'string' ? name : name());
       // A line that wraps could not be written over.
       const room = Math.max(0, (this.stream.columns ?? 80) - text.length - ' ...'.length - 1);
       this.stream.write(`\r\u001b[K${chalkStderr.dim(`${label.slice(0, room)} ...${text}`)}`);

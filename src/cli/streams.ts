@@ -4,6 +4,7 @@
  */
 import { fstatSync, writeSync } from 'node:fs';
 import { BlnetError } from '../diagnostics.js';
+import { printable, printableJson } from '../text/terminal.js';
 
 let failure: NodeJS.ErrnoException | undefined;
 let isFile = false;
@@ -37,16 +38,23 @@ function writeToFile(text: string): void {
   }
 }
 
-export function writeStdout(text: string): void {
+function write(text: string): void {
   if (isFile) writeToFile(text);
   else process.stdout.write(text);
 }
+
+/** Lines with our colours; whatever else a terminal would act on is named. */
+export const writeStdout = (text: string): void => write(printable(text));
+
+export const writeStderr = (text: string): void => {
+  process.stderr.write(printable(text));
+};
 
 /** One document a run; a second one is left out. */
 export function writeDocument(document: unknown): void {
   if (hasDocument) return;
   hasDocument = true;
-  writeStdout(`${JSON.stringify(document, null, 2)}\n`);
+  write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
 }
 
 /** At the beginning of a run. */

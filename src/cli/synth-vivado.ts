@@ -7,7 +7,7 @@ import type { Build } from '../io/build-folder.js';
 import { synthesizeWithVivado } from '../io/vivado-synthesis.js';
 import type { Resources } from '../ir/resources.js';
 import { KINDS } from '../kinds/index.js';
-import { chalk } from './colour.js';
+import { chalk, paint } from './colour.js';
 import { errorFacts, heads, pairs } from './compare-resources.js';
 import { facts, table } from './output.js';
 
@@ -60,7 +60,7 @@ export function vivadoText(d: VivadoDocument): string {
       ['block', ...heads('xc7')],
       [
         ...d.blocks.map((b) => [b.name, ...pairs(b.estimate, b.synthesis, 'xc7')]),
-        [chalk.bold('whole'), ...pairs(d.total.estimate, d.total.synthesis, 'xc7')],
+        [paint.bold('whole'), ...pairs(d.total.estimate, d.total.synthesis, 'xc7')],
       ],
     ),
     '',

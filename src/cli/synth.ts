@@ -11,10 +11,11 @@ import { findYosys, type YosysChoice } from '../io/yosys.js';
 import type { Block } from '../ir/hardware.js';
 import { type AccessOptions, accessOf, withWait } from './access.js';
 import { positiveInteger, positiveNumber } from './arguments.js';
-import { chalk } from './colour.js';
+import { chalk, paint } from './colour.js';
 import { errorFacts, heads, pairs } from './compare-resources.js';
 import { emit, facts, fail, table, withJson } from './output.js';
 import { miniBar, Progress } from './progress.js';
+import { writeStderr } from './streams.js';
 import { vivadoDocument, vivadoText } from './synth-vivado.js';
 
 interface SynthOptions extends AccessOptions {
@@ -140,7 +141,7 @@ async function withYosys(build: Build, o: SynthOptions, progress: Progress): Pro
       });
     } catch (error) {
       progress.clear();
-      if (signal.aborted && state) process.stderr.write(`${interruption(state, o.cache)}\n`);
+      if (signal.aborted && state) writeStderr(`${interruption(state, o.cache)}\n`);
       throw error;
     }
   });
@@ -189,8 +190,8 @@ function synthText(r: BuildSynthesis): string {
     ...r.blocks.map((b) =>
       b.synthesis ? [b.name, ...pairs(b.estimate, b.synthesis, family)] : [b.name, '', 'failed'],
     ),
-    [chalk.bold(sumName(r)), ...pairs(r.total.estimate, r.total.synthesis, family)],
-    ...(r.flat ? [[chalk.bold('as one'), ...pairs(r.total.estimate, r.flat, family)]] : []),
+    [paint.bold(sumName(r)), ...pairs(r.total.estimate, r.total.synthesis, family)],
+    ...(r.flat ? [[paint.bold('as one'), ...pairs(r.total.estimate, r.flat, family)]] : []),
   ];
   return [
     chalk.dim('estimate (left) against synthesis (right)'),

@@ -8,7 +8,7 @@ import { SIMULATORS, type Simulator } from '../io/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../io/verify-build.js';
 import { type AccessOptions, accessOf, withWait } from './access.js';
 import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
-import { chalk } from './colour.js';
+import { paint } from './colour.js';
 import { emit, facts, fail, grouped, withJson } from './output.js';
 import { Progress } from './progress.js';
 
@@ -84,10 +84,10 @@ export function verifyText(r: VerifyResult): string {
     const show = (v: number | null) => (v === null ? '-' : grouped(v));
     return a === b
       ? `${show(a)} cycles in simulator and RTL`
-      : chalk.red(`simulator ${show(a)}, RTL ${show(b)} cycles`);
+      : paint.red(`simulator ${show(a)}, RTL ${show(b)} cycles`);
   };
   return facts([
-    ['result', r.ok ? chalk.green('bit-exact and cycle-exact') : chalk.red('FAILED')],
+    ['result', r.ok ? paint.green('bit-exact and cycle-exact') : paint.red('FAILED')],
     [
       'frames',
       `${r.frames} (${r.simulator}${r.stalls.input + r.stalls.output > 0 ? `, stalls from seed ${r.stalls.seed}` : ''})`,
@@ -106,7 +106,7 @@ export function verifyText(r: VerifyResult): string {
 
 export function hlsText(r: HlsVerification): string {
   return facts([
-    ['result', r.ok ? chalk.green('bit-exact, no deadlock') : chalk.red('FAILED')],
+    ['result', r.ok ? paint.green('bit-exact, no deadlock') : paint.red('FAILED')],
     ['frames', `${r.frames} (HLS code under g++, built in ${r.buildSeconds.toFixed(1)} s)`],
     ...r.runs.map((run): [string, string] => [
       run.mode,

@@ -131,11 +131,23 @@ function verificationOf(document: unknown): ReportVerification | null {
   return { ok, simulator, frames, mismatches, streams, differingTraces: d.differingTraces.length };
 }
 
+/** Files are named after waves, so a name must not lead out of their folder. Errors: BLN107. */
+function checkWaveName(name: unknown, file: string): void {
+  if (typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name)) return;
+  throw new BlnetError('BLN107', {
+    where: file,
+    found: `a wave of the name ${JSON.stringify(name)}`,
+    need: 'letters, digits and -, as `blnet wave` writes them',
+    hint: 'draw the waves again with: blnet wave DIR',
+  });
+}
+
 /** What `blnet wave` left in the build, or the simulator's own. */
 async function wavesOf(build: Build): Promise<{ waves: ReportWave[]; images: Map<string, string> }> {
   const file = join(waveFolder(build), WAVES_FILE);
   if (existsSync(file)) {
     const waves = readJson(file) as ReportWave[];
+    for (const { name } of waves) checkWaveName(name, file);
     return {
       waves,
       images: new Map(waves.map((w) => [w.name, readText(join(waveFolder(build), `${w.name}.svg`))])),
