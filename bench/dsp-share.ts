@@ -12,10 +12,10 @@ export function dspShare({ hardware, quantized }: Build, dsp: number, interval: 
   let engines = 0;
   let issued = 0;
   for (const n of quantized.nodes) {
-    if (n.op !== 'conv') continue;
+    if (n.op !== 'conv' && n.op !== 'depthwise') continue;
     const x = tensorOf(quantized, n.inputs[0] as string).shape;
     const y = tensorOf(quantized, n.output).shape;
-    const own = y.height * y.width * y.channels * n.kernel ** 2 * (n.groups > 1 ? 1 : x.channels);
+    const own = y.height * y.width * y.channels * n.kernel ** 2 * (n.op === 'depthwise' ? 1 : x.channels);
     macs += own;
     const p = hardware.blocks.find((b) => b.name === identifierOf(n.name))?.params;
     if (!p) throw new Error(`no block is named after layer ${n.name}`);

@@ -5,11 +5,12 @@
 import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { type Graph, type GraphOp, NO_PADS, type Shape } from '../../src/ir/graph.js';
-import { GraphBuilder } from '../../src/ir/graph-builder.js';
 import type { BlockParams, Hardware } from '../../src/ir/hardware.js';
 import { HardwareBuilder } from '../../src/ir/hardware-builder.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
+import { perChannel } from '../../src/layers/depthwise/index.js';
+import { GraphBuilder } from '../../src/layers/graph-builder.js';
 import { calibrate } from '../../src/passes/calibrate.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
 import { lower } from '../../src/passes/lower.js';
@@ -38,7 +39,8 @@ function conv(prng: Prng, x: Shape, out: number | 'depthwise', kernel: number, s
   const bias = Float32Array.from({ length: outChannels }, () => 0.2 * prng.normal());
   const p = Math.floor(kernel / 2);
   const pads = kernel === 1 ? NO_PADS : { top: p, left: p, bottom: p, right: p };
-  return { op: 'conv', groups: depthwise ? x.channels : 1, outChannels, kernel, stride, pads, weights, bias };
+  const filters = { kernel, stride, pads, weights, bias };
+  return depthwise ? perChannel(outChannels, filters) : { op: 'conv', outChannels, ...filters };
 }
 
 /** Uniform in the logarithm. */

@@ -42,7 +42,7 @@ function joinsOf(graph: QuantGraph): Budget {
   let lut = 0;
   let bram = 0;
   for (const n of graph.nodes) {
-    if (n.op !== 'add') continue;
+    if (n.inputs.length < 2) continue;
     const { shape, bits } = tensorOf(graph, n.output);
     bram += ramCost(bits, WAITING_ROWS * shape.width * shape.channels).bram;
     // FIFO with counters, two forks, a converter.

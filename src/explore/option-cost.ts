@@ -2,7 +2,7 @@
  * What a folding costs before anything is built: DSPs and block RAM exactly, LUTs to some ten percent. The folding
  * search compares thousands of foldings with it; `estimate/` judges the hardware that comes out.
  */
-import type { DepthwiseParams, PointwiseParams, RequantParams, WindowParams } from '../ir/hardware.js';
+import type { BlockShape, KindName, RequantParams, ShapeOf } from '../ir/hardware.js';
 import { productDsps } from '../kinds/engine.js';
 import { boothDigits, scaleUnits } from '../kinds/requant.js';
 
@@ -110,7 +110,7 @@ interface Emission {
 }
 
 /** LUTs and DSPs of blnet_emit with its requantizer, for `pe` results at once. */
-export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
+function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
   const { lanesOut, beatsOut, requant: r } = p;
   const sets = pe / lanesOut;
   const { biasedBits, multiplierBits } = r;
@@ -140,10 +140,10 @@ export function emitCost(p: Emission, pe: number, scaleCycles: number): Cost {
 /** LUTs of one product (blnet_multiply): a Booth step per two bits of the weight. */
 const multiplyLuts = (xBits: number, weightBits: number): number => Math.ceil(weightBits / 2) * (xBits + 1);
 
-export type PointwiseShape = Omit<PointwiseParams, 'kind' | 'weights' | 'requantRom'>;
+type PointwiseShape = ShapeOf<'pointwise'>;
 
 /** A dense engine without its weights and `emitCost`: words, products (of `peDsp` outputs in DSPs), sums. */
-export function productsCost(p: PointwiseShape, peDsp: number): Cost {
+function productsCost(p: PointwiseShape, peDsp: number): Cost {
   const { simd, pe, foldIn, foldOut, lanesIn, engine, requant } = p;
   const { packShift, chain } = engine;
   const words = foldIn * foldOut;
@@ -172,14 +172,12 @@ export function productsCost(p: PointwiseShape, peDsp: number): Cost {
 }
 
 /** Weight memories of a dense engine. */
-export const weightsCost = (p: PointwiseShape, weightBlock: boolean): Cost =>
+const weightsCost = (p: PointwiseShape, weightBlock: boolean): Cost =>
   times(p.simd, romCost(p.pe * p.weightBits, p.foldIn * p.foldOut, weightBlock));
 
 const times = (n: number, c: Cost): Cost => ({ dsp: n * c.dsp, lut: n * c.lut, bram: n * c.bram });
 
-export type DepthwiseShape = Omit<DepthwiseParams, 'kind' | 'weights' | 'requantRom'>;
-
-export function depthwiseCost(p: DepthwiseShape): Cost {
+function depthwiseCost(p: ShapeOf<'depthwise'>): Cost {
   const { lanes, taps, groups, foldTaps, engine, requant } = p;
   const signedX = p.xBits + (p.xSigned ? 0 : 1);
   const chainBits = Math.min(requant.accBits, signedX + p.weightBits + clog2(taps));
@@ -199,7 +197,7 @@ export function depthwiseCost(p: DepthwiseShape): Cost {
 }
 
 /** The line buffer: a memory per row, a rotation per tap, counters. */
-export function windowCost(p: Omit<WindowParams, 'kind'>): Cost {
+function windowCost(p: ShapeOf<'window'>): Cost {
   const bits = p.lanes * p.bits;
   const rowBeats = p.width * p.groups;
   const across = clog2(p.width + p.kernel + p.stride);
@@ -222,14 +220,14 @@ export const widenCost = (lanes: number, bits: number): Cost => ({
 });
 
 /** blnet_add: tables, adders, clamp. */
-export const addCost = (lanes: number, bits: number): Cost => ({
+const addCost = (lanes: number, bits: number): Cost => ({
   dsp: 0,
   lut: lanes * (2 * (20 + 4 * bits) + 50) + fifo2(lanes * bits) + 4,
   bram: 0,
 });
 
 /** blnet_global_avg_pool. */
-export function globalAvgPoolCost(lanes: number, groups: number, pixels: number, r: RequantParams): Cost {
+function globalAvgPoolCost(lanes: number, groups: number, pixels: number, r: RequantParams): Cost {
   const product = boothDigits(r.multiplierBits) * (r.biasedBits + 3);
   const lane = 2 * r.accBits + r.biasedBits + product + 3 * r.outBits + 12;
   return sumCosts([
@@ -239,15 +237,40 @@ export function globalAvgPoolCost(lanes: number, groups: number, pixels: number,
 }
 
 /** blnet_upsample: a row in memory, with its addresses. @param depth beats of a row and of a pixel */
-export const upsampleCost = (lanes: number, bits: number, depth: number): Cost =>
+const upsampleCost = (lanes: number, bits: number, depth: number): Cost =>
   sumCosts([
     { dsp: 0, lut: fifo2(lanes * bits) + 10 * clog2(depth + 1) + 20, bram: 0 },
     ramCost(lanes * bits, depth),
   ]);
 
 /** blnet_max_pool: a comparison or two per bit of a beat of all taps. */
-export const maxPoolCost = (lanes: number, bits: number): Cost => ({
+const maxPoolCost = (lanes: number, bits: number): Cost => ({
   dsp: 0,
   lut: 3 * lanes * bits + 25,
   bram: 0,
 });
+
+/** No folding decides them: lowering and FIFO sizing do. */
+const BETWEEN_LAYERS = (): Cost => ({ dsp: 0, lut: 0, bram: 0 });
+
+const COSTS: { readonly [K in KindName]: (p: ShapeOf<K>) => Cost } = {
+  pointwise: (p) =>
+    sumCosts([
+      productsCost(p, p.engine.peDsp),
+      weightsCost(p, p.engine.weightBlock),
+      emitCost(p, p.pe, p.engine.scaleCycles),
+    ]),
+  depthwise: depthwiseCost,
+  window: windowCost,
+  add: (p) => addCost(p.lanes, p.aBits),
+  upsample: (p) => upsampleCost(p.lanes, p.bits, (p.width + 1) * p.groups),
+  maxPool: (p) => maxPoolCost(p.lanes * p.taps, p.bits),
+  globalAvgPool: (p) => globalAvgPoolCost(p.lanes, p.groups, p.pixels, p.requant),
+  fork: BETWEEN_LAYERS,
+  fifo: BETWEEN_LAYERS,
+  widthUp: BETWEEN_LAYERS,
+  widthDown: BETWEEN_LAYERS,
+};
+
+/** What a block costs, whatever its memories hold. */
+export const blockCost = (shape: BlockShape): Cost => COSTS[shape.kind](shape as never);

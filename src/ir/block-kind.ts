@@ -6,7 +6,7 @@
 import type { Bill } from './bill.js';
 import type { BlockPorts } from './block-ports.js';
 import type { BlockTiming } from './block-timing.js';
-import type { Block, KindName, ParamsOf } from './hardware.js';
+import type { Block, KindName, ParamsOf, ShapeOf } from './hardware.js';
 import type { Target } from './target.js';
 
 /**
@@ -101,9 +101,9 @@ export interface BlockKind<K extends KindName> {
   /** How beats must look on the block's streams; asked only of legal parameters. */
   ports(p: ParamsOf<K>): BlockPorts;
   /** Cycles that the block is busy per frame when never stalled. */
-  cyclesPerFrame(p: ParamsOf<K>): number;
+  cyclesPerFrame(p: ShapeOf<K>): number;
   /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */
-  macsPerFrame(p: ParamsOf<K>): number;
+  macsPerFrame(p: ShapeOf<K>): number;
   /** What its RTL is made of; the target prices it. */
   bill(p: ParamsOf<K>, target: Target): Bill;
   /** The same timing twice: as data for the compiled engine, as a program for the reference engine. */

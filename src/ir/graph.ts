@@ -2,6 +2,7 @@
  * The float graph: what every frontend produces and every float pass rewrites.
  * Feature maps are named tensors of one image (channels, height, width); the batch axis is symbolic and left out.
  */
+import type { FloatOp } from './layer-types.js';
 import type { QuantFormat } from './number-format.js';
 
 /** Extent of one image's feature map. A vector is 1 x 1. */
@@ -26,21 +27,9 @@ export interface WindowShape {
   readonly pads: Pads;
 }
 
-export interface ConvOp extends WindowShape {
-  readonly op: 'conv';
-  /** 1, or the number of input channels (depthwise; one output per input channel). */
-  readonly groups: number;
-  readonly outChannels: number;
-  /** Layout [outChannels][inChannels / groups][kernel][kernel]. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array | null;
-  /** Where the model brings its weights as integers; `weights` and `bias` are then their real values. */
-  readonly stored?: StoredWeights;
-}
-
 /** Integers of a convolution as a model stores them: real = scale * integer. */
 export interface StoredWeights {
-  /** Layout as `ConvOp.weights`. */
+  /** Layout as the operation's real weights. */
   readonly weights: Int8Array;
   /** One per output channel. */
   readonly scales: readonly number[];
@@ -48,52 +37,8 @@ export interface StoredWeights {
   readonly bias: { readonly values: Int32Array; readonly scales: readonly number[] } | null;
 }
 
-/** Per channel y = scale * x + shift, already reduced from gamma, beta, mean, variance and epsilon. */
-export interface BatchNormOp {
-  readonly op: 'batchNorm';
-  readonly scale: Float32Array;
-  readonly shift: Float32Array;
-}
-
-/** ReLU is (0, Infinity), ReLU6 is (0, 6). */
-export interface ClampOp {
-  readonly op: 'clamp';
-  readonly min: number;
-  readonly max: number;
-}
-
-export interface AddOp {
-  readonly op: 'add';
-}
-
-/** Nearest neighbour: each pixel becomes factor x factor pixels. */
-export interface UpsampleOp {
-  readonly op: 'upsample';
-  readonly factor: number;
-}
-
-export interface MaxPoolOp extends WindowShape {
-  readonly op: 'maxPool';
-}
-
-/** Mean over the window; padding counts as zeros (count_include_pad). */
-export interface AvgPoolOp extends WindowShape {
-  readonly op: 'avgPool';
-}
-
-export interface GlobalAvgPoolOp {
-  readonly op: 'globalAvgPool';
-}
-
-export type GraphOp =
-  | ConvOp
-  | BatchNormOp
-  | ClampOp
-  | AddOp
-  | UpsampleOp
-  | MaxPoolOp
-  | AvgPoolOp
-  | GlobalAvgPoolOp;
+/** Of one of the operations in `src/layers/`. */
+export type GraphOp = FloatOp;
 
 /** One operation. `output` is the tensor's name in the source model, so that reports can name it. */
 export type GraphNode = GraphOp & {

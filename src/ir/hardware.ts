@@ -222,21 +222,31 @@ export interface WidthDownParams {
   readonly groupsOut: number;
 }
 
-export type BlockParams =
-  | WindowParams
-  | PointwiseParams
-  | DepthwiseParams
-  | AddParams
-  | UpsampleParams
-  | MaxPoolParams
-  | GlobalAvgPoolParams
-  | ForkParams
-  | FifoParams
-  | WidthUpParams
-  | WidthDownParams;
+/** Parameters by kind; a kind that is defined in its own file alone adds its line there, by declaration merging. */
+export interface BlockTypes {
+  window: WindowParams;
+  pointwise: PointwiseParams;
+  depthwise: DepthwiseParams;
+  add: AddParams;
+  upsample: UpsampleParams;
+  maxPool: MaxPoolParams;
+  globalAvgPool: GlobalAvgPoolParams;
+  fork: ForkParams;
+  fifo: FifoParams;
+  widthUp: WidthUpParams;
+  widthDown: WidthDownParams;
+}
 
-export type KindName = BlockParams['kind'];
-export type ParamsOf<K extends KindName> = Extract<BlockParams, { kind: K }>;
+export type KindName = keyof BlockTypes;
+export type ParamsOf<K extends KindName> = BlockTypes[K];
+export type BlockParams = ParamsOf<KindName>;
+
+/** Contents of memories: large, and of no meaning to cycles or prices. */
+type Contents = 'weights' | 'requantRom' | 'table';
+export type ContentsOf<K extends KindName> = Pick<ParamsOf<K>, Contents & keyof ParamsOf<K>>;
+/** Everything but the contents of memories: what decides legality of shapes, cycles and resources. */
+export type ShapeOf<K extends KindName> = Omit<ParamsOf<K>, Contents>;
+export type BlockShape = { [K in KindName]: ShapeOf<K> }[KindName];
 
 export interface Block {
   /** Unique Verilog identifier. */

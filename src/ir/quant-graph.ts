@@ -3,7 +3,8 @@
  * real = scale * (q - zeroPoint); weights have zero point 0. This is the specification that the integer
  * reference, the cycle simulator, the RTL and the HLS code all implement exactly.
  */
-import type { Shape, WindowShape } from './graph.js';
+import type { Shape } from './graph.js';
+import type { QuantOpOf } from './layer-types.js';
 import type { QuantFormat } from './number-format.js';
 
 export type { QuantFormat };
@@ -33,48 +34,8 @@ export interface Requant {
   readonly max: number;
 }
 
-export interface QuantConv extends WindowShape {
-  readonly op: 'conv';
-  readonly groups: number;
-  readonly weightBits: number;
-  /** Layout [outChannels][inChannels / groups][kernel][kernel], each within +-(2^(weightBits-1) - 1). */
-  readonly weights: Int8Array;
-  /** Bias in units of scale_x * scale_w, before the zero point is folded in. */
-  readonly bias: Int32Array;
-  /** Signed width that holds sum(w * x) for every input. */
-  readonly accBits: number;
-  readonly requant: Requant;
-}
-
-/** y = clamp(((a * multipliers[0] + b * multipliers[1] + offset) >> shift) + zeroPoint). */
-export interface QuantAdd {
-  readonly op: 'add';
-  readonly rounding: Rounding;
-  readonly multipliers: readonly [number, number];
-  readonly offset: number;
-  readonly shift: number;
-  readonly zeroPoint: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-export interface QuantUpsample {
-  readonly op: 'upsample';
-}
-
-/** Padding never wins: padded positions hold the format's smallest value. */
-export interface QuantMaxPool extends WindowShape {
-  readonly op: 'maxPool';
-}
-
-/** acc = sum over all pixels, then as Requant with one multiplier for all channels. */
-export interface QuantGlobalAvgPool {
-  readonly op: 'globalAvgPool';
-  readonly accBits: number;
-  readonly requant: Requant;
-}
-
-export type QuantOp = QuantConv | QuantAdd | QuantUpsample | QuantMaxPool | QuantGlobalAvgPool;
+/** Of one of the operations in `src/layers/` that become hardware. */
+export type QuantOp = QuantOpOf;
 
 export type QuantNode = QuantOp & {
   readonly name: string;
@@ -91,6 +52,18 @@ export interface QuantGraph {
   readonly tensors: ReadonlyMap<string, QuantTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** A layer's tensors. */
+export interface LayerTensors {
+  readonly inputs: readonly QuantTensor[];
+  readonly output: QuantTensor;
+}
+
+/** Tensors that a node reads and writes. */
+export const tensorsOf = (graph: QuantGraph, node: QuantNode): LayerTensors => ({
+  inputs: node.inputs.map((name) => tensorOf(graph, name)),
+  output: tensorOf(graph, node.output),
+});
 
 /** Smallest and largest integer of a format. */
 export const rangeOf = (f: { readonly bits: number; readonly signed: boolean }): readonly [number, number] =>

@@ -3,15 +3,13 @@
  * no wider than the two counts force, so a conversion never takes longer than the slowest layer.
  */
 import { ceilDiv } from '../ir/folding.js';
+import { divisorsOf } from '../layers/shared/lanes.js';
 
 /**
  * Share of the interval that a stream may fill which a conversion adds. A stream that is never idle cannot catch up on
  * a wait.
  */
 const MOST_FULL = 1 / 2;
-
-export const divisorsOf = (n: number): number[] =>
-  Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 

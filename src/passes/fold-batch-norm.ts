@@ -1,30 +1,11 @@
 /**
- * Float pass: batch norms disappear. One behind a convolution goes into its weights and bias; any other becomes a
- * depthwise 1x1 convolution, so that later passes know convolutions only.
+ * Float pass: batch norms disappear. What only scales and shifts channels goes into the weights of the operation in
+ * front where that can take it; any other becomes a depthwise 1x1 convolution, so that later passes know
+ * convolutions only.
  */
-import { type BatchNormOp, type ConvOp, type Graph, type GraphNode, NO_PADS } from '../ir/graph.js';
-import { verifyGraph } from '../ir/verify-graph.js';
-
-/** scale * (w x + b) + shift = (scale w) x + (scale b + shift), per output channel, in double precision. */
-function folded(conv: ConvOp, norm: BatchNormOp): ConvOp {
-  const perOutput = conv.weights.length / conv.outChannels;
-  const { scale, shift } = norm;
-  const weights = conv.weights.map((w, i) => w * (scale[Math.floor(i / perOutput)] as number));
-  const bias = shift.map((s, o) => s + (scale[o] as number) * (conv.bias?.[o] ?? 0));
-  const { stored: _, ...real } = conv; // its integers were those of the weights before
-  return { ...real, weights, bias };
-}
-
-const asDepthwise = (norm: BatchNormOp): ConvOp => ({
-  op: 'conv',
-  groups: norm.scale.length,
-  outChannels: norm.scale.length,
-  kernel: 1,
-  stride: 1,
-  pads: NO_PADS,
-  weights: norm.scale,
-  bias: norm.shift,
-});
+import type { Graph, GraphNode, Shape } from '../ir/graph.js';
+import { floatLayer, hardwareOf } from '../layers/index.js';
+import { verifyGraph } from '../layers/verify-graph.js';
 
 /**
  * A graph without batchNorm that computes the same. A folded convolution keeps its name and place and takes over
@@ -42,19 +23,23 @@ export function foldBatchNorm(graph: Graph): Graph {
   };
   const shapes = new Map(graph.shapes);
   for (const n of graph.nodes) {
-    if (n.op !== 'batchNorm') {
+    const affine = floatLayer(n).affine(n);
+    const hardware = hardwareOf(n);
+    if (!affine || !('standIn' in hardware)) {
       emit(n);
       continue;
     }
-    const [input] = n.inputs as [string];
-    const at = producers.get(input);
+    const [input] = n.inputs;
+    const at = uses.get(input) === 1 ? producers.get(input) : undefined;
     const producer = at === undefined ? undefined : nodes[at];
-    if (at !== undefined && producer?.op === 'conv' && uses.get(input) === 1) {
-      nodes[at] = { ...folded(producer, n), name: producer.name, inputs: producer.inputs, output: n.output };
+    const folded = producer ? floatLayer(producer).scaled(producer, affine) : null;
+    if (at !== undefined && producer && folded) {
+      nodes[at] = { ...folded, name: producer.name, inputs: producer.inputs, output: n.output };
       producers.set(n.output, at);
       shapes.delete(input);
     } else {
-      emit({ ...asDepthwise(n), name: n.name, inputs: n.inputs, output: n.output });
+      const { op } = hardware.standIn(n, graph.shapes.get(input) as Shape);
+      emit({ ...op, name: n.name, inputs: n.inputs, output: n.output });
     }
   }
   return verifyGraph({ ...graph, nodes, shapes });

@@ -1,30 +1,16 @@
 /**
- * Quantized graph + folding → hardware graph: an engine per layer, line buffers, forks where a tensor has several
- * readers, width conversion where neighbours disagree, FIFOs before every join.
+ * Quantized graph + folding → hardware graph: the blocks that each layer says it becomes, forks where a tensor has
+ * several readers, width conversion where neighbours disagree, FIFOs before every join.
  */
 import { assertInternal } from '../diagnostics.js';
-import { type ConvFolding, ceilDiv, type Folding, type FoldingPlan } from '../ir/folding.js';
+import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import { HardwareBuilder } from '../ir/hardware-builder.js';
-import {
-  type QuantAdd,
-  type QuantConv,
-  type QuantGraph,
-  type QuantNode,
-  type QuantTensor,
-  signedBits,
-  tensorOf,
-} from '../ir/quant-graph.js';
-import { conversionSteps, divisorsOf } from './conversion-steps.js';
-import { pixelsOf, planCycles } from './layer-cycles.js';
-import {
-  depthwiseParams,
-  globalAvgPoolParams,
-  lowestOf,
-  needsWindow,
-  pointwiseParams,
-  windowParams,
-} from './lower-engine.js';
+import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf, tensorsOf } from '../ir/quant-graph.js';
+import { foldingOf, planCycles } from '../layers/cycles.js';
+import { quantLayer } from '../layers/index.js';
+import { groupsOf, pixelsOf } from '../layers/shared/lanes.js';
+import { conversionSteps } from './conversion-steps.js';
 
 /** Depth of each join FIFO by block name, in beats; 0 leaves it out. */
 export type FifoDepths = (name: string, beatsPerFrame: number) => number;
@@ -36,10 +22,8 @@ interface Feature {
   readonly lanes: number;
 }
 
-const groupsOf = (t: QuantTensor, lanes: number): number => ceilDiv(t.shape.channels, lanes);
-
-/** Lanes at which a layer takes its inputs. */
-export const lanesInOf = (f: Folding): number => (f.op === 'conv' ? f.windowLanes : f.lanes);
+/** Inputs are a, b, c ... */
+const letterOf = (input: number): string => String.fromCharCode('a'.charCodeAt(0) + input);
 
 export function lower(graph: QuantGraph, plan: FoldingPlan, depths: FifoDepths): Hardware {
   return new Lowering(graph, plan, depths).run();
@@ -64,18 +48,23 @@ class Lowering {
 
   run(): Hardware {
     const { graph } = this;
-    const first = graph.nodes.find((n) => n.inputs.includes(graph.input)) as QuantNode;
-    const input = this.feature(tensorOf(graph, graph.input), lanesInOf(this.foldingOf(first)), 's_in');
+    const input = this.feature(tensorOf(graph, graph.input), this.inputLanes(), 's_in');
     this.define(input);
     for (const node of graph.nodes) this.define(this.lowerNode(node));
     const output = this.take(graph.output);
     return this.builder.finish(graph.name, input.stream, output.stream);
   }
 
-  private foldingOf(node: QuantNode): Folding {
-    const f = this.plan.get(node.name);
-    assertInternal(f !== undefined, 'layer without folding', node.name);
-    return f;
+  /** The network's input is as wide as its first reader takes it at most. */
+  private inputLanes(): number {
+    const { graph } = this;
+    const first = graph.nodes.find((n) => n.inputs.includes(graph.input)) as QuantNode;
+    const lanes = quantLayer(first).lanesIn(
+      first,
+      foldingOf(this.plan, first),
+      first.inputs.indexOf(graph.input),
+    );
+    return lanes[lanes.length - 1];
   }
 
   /** New stream of a tensor. */
@@ -162,137 +151,32 @@ class Lowering {
     return to;
   }
 
-  /** Line buffer in front of an engine; returns the stream of taps. */
-  private window(
-    node: QuantNode & { op: 'conv' | 'maxPool' },
-    f: Feature,
-    taps: number,
-    padValue: number,
-  ): number {
-    const y = tensorOf(this.graph, node.output);
-    const params = windowParams(node, f.tensor, y, f.lanes, taps, padValue);
-    const stream = this.builder.stream({
-      name: `${node.name}_taps`,
-      lanes: taps * f.lanes,
-      bits: f.tensor.bits,
-      signed: f.tensor.signed,
-      beatsPerFrame: pixelsOf(y) * params.groups * ((node.kernel * node.kernel) / taps),
-    });
-    this.builder.block(`${node.name}_window`, node.name, params, [f.stream], [stream]);
-    return stream;
-  }
-
+  /** Brings the inputs to lanes that the layer takes, and makes the blocks that its folding becomes. */
   private lowerNode(node: QuantNode): Feature {
-    const folding = this.foldingOf(node);
-    const y = tensorOf(this.graph, node.output);
-    if (node.op === 'add') return this.lowerAdd(node, lanesInOf(folding), y);
-    if (node.op === 'conv' && folding.op === 'conv') return this.lowerConv(node, folding, y);
-    const x = this.convert(this.take(node.inputs[0] as string), [lanesInOf(folding)], node.name);
-    switch (node.op) {
-      case 'conv': {
-        assertInternal(folding.op === 'depthwise', `folding '${folding.op}' for a convolution`, node.name);
-        const from = needsWindow(node) ? this.window(node, x, folding.taps, x.tensor.zeroPoint) : x.stream;
-        const out = this.feature(y, folding.lanesOut, `${node.name}_out`);
-        this.builder.block(
-          node.name,
-          node.name,
-          depthwiseParams(node, x.tensor, y, folding),
-          [from],
-          [out.stream],
-        );
-        return out;
-      }
-      case 'maxPool': {
-        assertInternal(folding.op === 'maxPool', `folding '${folding.op}' for a maximum`, node.name);
-        const from = this.window(node, x, folding.taps, lowestOf(x.tensor));
-        const out = this.feature(y, folding.lanes, `${node.name}_out`);
-        const { lanes, taps } = folding;
-        const common = { beats: pixelsOf(y) * groupsOf(y, lanes), lanes, bits: y.bits, signed: y.signed };
-        const foldTaps = (node.kernel * node.kernel) / taps;
-        this.builder.block(
-          node.name,
-          node.name,
-          { kind: 'maxPool', ...common, taps, foldTaps },
-          [from],
-          [out.stream],
-        );
-        return out;
-      }
-      case 'upsample': {
-        const out = this.feature(y, x.lanes, `${node.name}_out`);
-        const { height, width } = x.tensor.shape;
-        const params = { height, width, groups: groupsOf(y, x.lanes), lanes: x.lanes, bits: y.bits };
-        this.builder.block(node.name, node.name, { kind: 'upsample', ...params }, [x.stream], [out.stream]);
-        return out;
-      }
-      case 'globalAvgPool': {
-        const out = this.feature(y, x.lanes, `${node.name}_out`);
-        this.builder.block(
-          node.name,
-          node.name,
-          globalAvgPoolParams(node, x.tensor, y, x.lanes),
-          [x.stream],
-          [out.stream],
-        );
-        return out;
-      }
-    }
-  }
-
-  /** Dense convolution. Without a window the engine itself joins narrow beats to its words. */
-  private lowerConv(node: QuantNode & QuantConv, f: ConvFolding, y: QuantTensor): Feature {
-    const taken = this.take(node.inputs[0] as string);
-    const windowed = needsWindow(node);
-    const x = this.convert(taken, windowed ? [f.windowLanes] : divisorsOf(f.simd), node.name);
-    const { lanes } = x;
-    const from = windowed ? this.window(node, x, f.taps, x.tensor.zeroPoint) : x.stream;
-    const input = windowed
-      ? { lanesIn: f.simd, beatsIn: groupsOf(x.tensor, lanes) * (node.kernel ** 2 / f.taps) }
-      : { lanesIn: lanes, beatsIn: groupsOf(x.tensor, lanes) };
-    const out = this.feature(y, f.lanesOut, `${node.name}_out`);
-    const params = pointwiseParams(node, x.tensor, y, f, input);
-    this.builder.block(node.name, node.name, params, [from], [out.stream]);
-    return out;
-  }
-
-  private lowerAdd(node: QuantNode & QuantAdd, lanes: number, y: QuantTensor): Feature {
-    const [a, b] = node.inputs.map((name, i) => {
-      const f = this.convert(this.take(name), [lanes], node.name);
-      return this.balance(f, `${node.name}_fifo_${i === 0 ? 'a' : 'b'}`, node.name);
-    }) as [Feature, Feature];
-    const out = this.feature(y, lanes, `${node.name}_out`);
-    const [ma, mb] = node.multipliers;
-    this.builder.block(
-      node.name,
-      node.name,
-      {
-        kind: 'add',
-        beats: pixelsOf(y) * groupsOf(y, lanes),
-        lanes,
-        aBits: a.tensor.bits,
-        aSigned: a.tensor.signed,
-        bBits: b.tensor.bits,
-        bSigned: b.tensor.signed,
-        multiplierA: ma,
-        multiplierB: mb,
-        offset: node.offset,
-        requant: {
-          accBits: Math.max(a.tensor.bits, b.tensor.bits),
-          multiplierBits: Math.ceil(Math.log2(Math.max(ma, mb) + 1)),
-          offsetBits: signedBits(Math.min(0, node.offset), Math.max(0, node.offset)),
-          shift: node.shift,
-          zeroPoint: node.zeroPoint,
-          min: node.min,
-          max: node.max,
-          outBits: y.bits,
-          biasBits: 1,
-          biasedBits: Math.max(a.tensor.bits, b.tensor.bits),
-        },
-      },
-      [a.stream, b.stream],
-      [out.stream],
+    const layer = quantLayer(node);
+    const folding = foldingOf(this.plan, node);
+    const tensors = tensorsOf(this.graph, node);
+    const inputs = node.inputs.map((name, i) => {
+      const f = this.convert(this.take(name), layer.lanesIn(node, folding, i), node.name);
+      return node.inputs.length > 1 ? this.balance(f, `${node.name}_fifo_${letterOf(i)}`, node.name) : f;
+    });
+    const outputs: number[] = [];
+    const blocks = layer.blocks(
+      node,
+      tensors,
+      folding,
+      inputs.map((f) => f.lanes),
     );
-    return out;
+    for (const block of blocks) {
+      const { role, ...stream } = block.output;
+      const from = block.sources.map((s) => ('input' in s ? inputs[s.input].stream : outputs[s.block]));
+      const to = this.builder.stream({ name: `${node.name}_${role}`, ...stream });
+      const name = block.role === '' ? node.name : `${node.name}_${block.role}`;
+      this.builder.block(name, node.name, block.params(), from, [to]);
+      outputs.push(to);
+    }
+    const last = blocks[blocks.length - 1];
+    return { tensor: tensors.output, stream: outputs[outputs.length - 1], lanes: last.output.lanes };
   }
 
   private balance(f: Feature, name: string, layer: string): Feature {

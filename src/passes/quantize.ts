@@ -3,21 +3,18 @@
  * channel, biases in the accumulator's units. Input pixels enter as they are: the preprocessing
  * real = (pixel - mean) / std is itself an 8-bit format with scale 1/std and zero point mean.
  */
-import { BlnetError } from '../diagnostics.js';
-import { accumulatorBits, fittingAccumulator, poolAccumulatorBits } from '../ir/accumulator.js';
-import type { ConvOp, Graph, GraphNode, Shape } from '../ir/graph.js';
+import { assertInternal, BlnetError } from '../diagnostics.js';
+import type { Graph, Shape } from '../ir/graph.js';
 import { formatText, sameFormat } from '../ir/number-format.js';
 import {
-  type QuantConv,
   type QuantFormat,
   type QuantGraph,
   type QuantNode,
   type QuantTensor,
   rangeOf,
 } from '../ir/quant-graph.js';
+import { hardwareOf } from '../layers/index.js';
 import { absorbClamp, type Layer } from './absorb-clamp.js';
-import { chooseRequant, chooseShift, clampBounds } from './choose-requant.js';
-import { quantizeWeights, takeWeights } from './quantize-weights.js';
 
 export interface QuantizeOptions {
   /** Smallest and largest real value of every tensor, from calibration. */
@@ -58,48 +55,6 @@ function outputFormat(
   const lo = Math.max(range[0], layer.clamp.min);
   const hi = Math.min(range[1], layer.clamp.max);
   return formatFor(Number.isFinite(lo) ? lo : 0, Number.isFinite(hi) ? hi : 0, bits);
-}
-
-function quantizeConv(
-  layer: Layer & { node: ConvOp & GraphNode },
-  x: QuantFormat,
-  y: QuantFormat,
-  bits: number,
-): QuantConv {
-  const { node, clamp } = layer;
-  const { kernel, stride, pads, groups } = node;
-  const { top, left, bottom, right } = pads;
-  if (Math.max(top, left, bottom, right) >= kernel) {
-    throw new BlnetError('BLN202', {
-      where: node.name,
-      found: `pads [${top}, ${left}, ${bottom}, ${right}] around a ${kernel}x${kernel} window`,
-      need: 'pads below the kernel',
-      hint: 'such a border holds the bias alone: crop it, or pad the images',
-    });
-  }
-  const { weights, bias, scales } = node.stored
-    ? takeWeights(node, node.stored, x.scale, node.name)
-    : quantizeWeights(node, x.scale, bits, node.name);
-  const weightBits = node.stored ? 8 : bits;
-  const perOutput = weights.length / node.outChannels;
-  const factors = scales.map((s) => (x.scale * s) / y.scale);
-  const constants = scales.map((_, o) => {
-    let sum = 0;
-    for (let i = o * perOutput; i < (o + 1) * perOutput; i++) sum += weights[i] as number;
-    return (bias[o] as number) - x.zeroPoint * sum;
-  });
-  return {
-    op: 'conv',
-    kernel,
-    stride,
-    pads,
-    groups,
-    weightBits,
-    weights,
-    bias,
-    accBits: fittingAccumulator(accumulatorBits(weights, node.outChannels, x), node.name),
-    requant: chooseRequant(factors, constants, y, clamp, node.name),
-  };
 }
 
 /** Formats can only be given where a layer ends: behind its activation. */
@@ -145,66 +100,22 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
   const layers = absorbClamp(graph);
   checkPlaces(graph, layers);
   for (const layer of layers) {
-    const { node, output } = layer;
+    const { node, output, clamp } = layer;
+    const hardware = hardwareOf(node);
+    assertInternal(!('standIn' in hardware), `'${node.op}' reached quantization`, node.name);
     const given = graph.formats?.get(output);
-    const x = tensors.get(node.inputs[0] as string) as QuantTensor;
-    const base = { name: node.name, inputs: node.inputs, output };
-    switch (node.op) {
-      case 'conv': {
-        const y = define(output, outputFormat(layer, options, activationBits, given));
-        nodes.push({ ...base, ...quantizeConv({ ...layer, node }, x, y, weightBits) });
-        break;
-      }
-      case 'add': {
-        const b = tensors.get(node.inputs[1] as string) as QuantTensor;
-        const y = define(output, outputFormat(layer, options, activationBits, given));
-        const factors = [x.scale / y.scale, b.scale / y.scale];
-        const shift = chooseShift(factors, node.name);
-        const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift)) as [number, number];
-        const offset = -x.zeroPoint * ma - b.zeroPoint * mb + 2 ** (shift - 1);
-        nodes.push({
-          ...base,
-          op: 'add',
-          rounding: 'half_up',
-          multipliers: [ma, mb],
-          offset,
-          shift,
-          zeroPoint: y.zeroPoint,
-          ...clampBounds(y, layer.clamp),
-        });
-        break;
-      }
-      case 'upsample':
-        define(output, carried(x, given, node.name));
-        nodes.push({ ...base, op: 'upsample' });
-        break;
-      case 'maxPool':
-        define(output, carried(x, given, node.name));
-        nodes.push({ ...base, op: 'maxPool', kernel: node.kernel, stride: node.stride, pads: node.pads });
-        break;
-      case 'globalAvgPool': {
-        const y = define(output, outputFormat(layer, options, activationBits, given));
-        const pixels = x.shape.height * x.shape.width;
-        const requant = chooseRequant(
-          [x.scale / (pixels * y.scale)],
-          [-x.zeroPoint * pixels],
-          y,
-          layer.clamp,
-          node.name,
-        );
-        nodes.push({
-          ...base,
-          op: 'globalAvgPool',
-          accBits: fittingAccumulator(poolAccumulatorBits(pixels, x), node.name),
-          requant,
-        });
-        break;
-      }
-      case 'batchNorm':
-      case 'avgPool':
-      case 'clamp':
-        throw new BlnetError('BLN901', { where: node.name, found: `'${node.op}' reached quantization` });
-    }
+    const inputs = node.inputs.map((t) => tensors.get(t) as QuantTensor);
+    const { op, format } = hardware.quantize(node, {
+      name: node.name,
+      inputs,
+      output: shapeOf(output),
+      activation: clamp,
+      weightBits,
+      calibrated: () => outputFormat(layer, options, activationBits, given),
+      carried: () => carried(inputs[0], given, node.name),
+    });
+    define(output, format);
+    nodes.push({ name: node.name, inputs: node.inputs, output, ...op });
   }
   return {
     name: graph.name,

@@ -1,7 +1,7 @@
 /** One row per layer of a network: what `inspect` prints. */
-import { countGraph } from '../ir/count.js';
 import { formatShape, type Graph, type GraphNote, type Shape } from '../ir/graph.js';
-import type { QuantGraph } from '../ir/quant-graph.js';
+import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
+import { floatLayer, quantLayer } from '../layers/index.js';
 
 export interface LayerRow {
   readonly name: string;
@@ -42,40 +42,36 @@ const tableOf = (
   notes,
 });
 
-const convName = (op: string, groups: number, kernel: number): string =>
-  groups > 1 ? `depthwise ${kernel}x${kernel}` : kernel === 1 ? 'pointwise' : `${op} ${kernel}x${kernel}`;
-
-/** Parameters and MACs of a float graph, as the literature counts them (`ir/count.ts`). */
+/** Parameters and MACs of a float graph, as the literature counts them. */
 export function floatLayers(graph: Graph): LayerTable {
-  const counts = countGraph(graph).nodes;
-  const layers = graph.nodes.map((n) => ({
-    name: n.name,
-    op: n.op === 'conv' ? convName('conv', n.groups, n.kernel) : n.op,
-    output: formatShape(graph.shapes.get(n.output) as Shape),
-    parameters: counts.get(n.name)?.parameters ?? 0,
-    macs: counts.get(n.name)?.macs ?? 0,
-    bits: null,
-    accumulatorBits: null,
-  }));
+  const layers = graph.nodes.map((n) => {
+    const output = graph.shapes.get(n.output) as Shape;
+    const layer = floatLayer(n);
+    return {
+      name: n.name,
+      op: layer.title(n),
+      output: formatShape(output),
+      ...layer.count(n, output),
+      bits: null,
+      accumulatorBits: null,
+    };
+  });
   return tableOf(graph.name, graph.shapes.get(graph.input) as Shape, layers, graph.notes ?? []);
 }
 
 /** The same of a quantized graph; parameters are weights and biases. Notes are those of its manifest. */
 export function quantizedLayers(graph: QuantGraph, notes: readonly GraphNote[] = []): LayerTable {
   const layers = graph.nodes.map((n) => {
-    const y = graph.tensors.get(n.output) as { bits: number; shape: Shape };
-    const isConv = n.op === 'conv';
-    const perOutput = isConv ? n.weights.length / y.shape.channels : 0;
+    const y = tensorOf(graph, n.output);
+    const layer = quantLayer(n);
     return {
       name: n.name,
-      op: isConv ? convName('conv', n.groups, n.kernel) : n.op,
+      op: layer.title(n),
       output: formatShape(y.shape),
-      parameters: isConv ? n.weights.length + n.bias.length : 0,
-      macs: perOutput * y.shape.channels * y.shape.height * y.shape.width,
+      ...layer.count(n, y.shape),
       bits: y.bits,
-      accumulatorBits: isConv || n.op === 'globalAvgPool' ? n.accBits : null,
+      accumulatorBits: layer.accumulatorBits(n),
     };
   });
-  const input = graph.tensors.get(graph.input) as { shape: Shape };
-  return tableOf(graph.name, input.shape, layers, notes);
+  return tableOf(graph.name, tensorOf(graph, graph.input).shape, layers, notes);
 }

@@ -3,20 +3,9 @@
  * ONNX Runtime is absent, a browser included. Images and tensors are channel-major (C x H x W, row-major).
  */
 import { BlnetError } from '../diagnostics.js';
-import { formatShape, type Graph, type GraphNode, type Shape, sizeOf } from '../ir/graph.js';
-import {
-  clampTo,
-  convolve,
-  type FloatKit,
-  globalMean,
-  isWindow3,
-  pool,
-  productSize,
-  upsampleNearest,
-  windowSize,
-} from './float-kernels.js';
-import { FloatLayers } from './wasm/float-layers.js';
-import { FloatProduct } from './wasm/float-product.js';
+import { formatShape, type Graph, type Shape, sizeOf } from '../ir/graph.js';
+import { floatLayer } from '../layers/index.js';
+import { type FloatKit, floatKit } from '../layers/shared/float-kit.js';
 import { HAS_SIMD } from './wasm/host.js';
 
 /** Called once per tensor, input first; `values` is reused after the call, so copy what you keep. */
@@ -35,22 +24,14 @@ export class FloatExecutor {
     readonly graph: Graph,
     useSimd = HAS_SIMD,
   ) {
-    const sizes = graph.nodes.flatMap((n) =>
-      n.op === 'conv' && n.groups === 1
-        ? [productSize(n, this.shapeOf(n.inputs[0] as string), this.shapeOf(n.output))]
-        : [],
+    const rooms = graph.nodes.map((n) =>
+      floatLayer(n).room(
+        n,
+        n.inputs.map((t) => this.shapeOf(t)),
+        this.shapeOf(n.output),
+      ),
     );
-    const windows = graph.nodes.flatMap((n) =>
-      n.op === 'conv' && isWindow3(n)
-        ? [windowSize(n, this.shapeOf(n.inputs[0] as string), this.shapeOf(n.output))]
-        : [],
-    );
-    const clamped = graph.nodes.flatMap((n) => (n.op === 'clamp' ? [sizeOf(this.shapeOf(n.output))] : []));
-    this.kit = {
-      product: useSimd ? new FloatProduct(sizes) : null,
-      layers: useSimd ? new FloatLayers(windows, clamped) : null,
-      borders: new Map(),
-    };
+    this.kit = floatKit(rooms, useSimd);
     graph.nodes.forEach((n, i) => {
       for (const t of [...n.inputs, n.output]) this.lastUse.set(t, i);
     });
@@ -72,8 +53,8 @@ export class FloatExecutor {
     const live = new Map([[graph.input, image]]);
     graph.nodes.forEach((n, i) => {
       const y = this.allocate(sizeOf(this.shapeOf(n.output)));
-      const inputs = n.inputs.map((t) => live.get(t) as Float32Array);
-      this.execute(n, inputs, y);
+      const inputs = n.inputs.map((t) => ({ shape: this.shapeOf(t), values: live.get(t) as Float32Array }));
+      floatLayer(n).run(n, inputs, { shape: this.shapeOf(n.output), values: y }, this.kit);
       live.set(n.output, y);
       visit(n.output, y);
       for (const t of new Set([...n.inputs, n.output])) {
@@ -101,39 +82,6 @@ export class FloatExecutor {
     const list = this.free.get(buffer.length);
     if (list) list.push(buffer);
     else this.free.set(buffer.length, [buffer]);
-  }
-
-  private execute(n: GraphNode, inputs: readonly Float32Array[], y: Float32Array): void {
-    const x = inputs[0] as Float32Array;
-    const shape = this.shapeOf(n.inputs[0] as string);
-    const out = this.shapeOf(n.output);
-    switch (n.op) {
-      case 'conv':
-        return convolve(n, shape, x, out, y, this.kit);
-      case 'batchNorm': {
-        const pixels = out.height * out.width;
-        for (let i = 0; i < y.length; i++) {
-          const c = Math.floor(i / pixels);
-          y[i] = (x[i] as number) * (n.scale[c] as number) + (n.shift[c] as number);
-        }
-        return;
-      }
-      case 'clamp':
-        if (this.kit.layers) return this.kit.layers.clamp(n.min, n.max, x, y);
-        return clampTo(n.min, n.max, x, y);
-      case 'add': {
-        const other = inputs[1] as Float32Array;
-        for (let i = 0; i < y.length; i++) y[i] = (x[i] as number) + (other[i] as number);
-        return;
-      }
-      case 'upsample':
-        return upsampleNearest(n.factor, shape, x, y);
-      case 'maxPool':
-      case 'avgPool':
-        return pool(n, shape, x, out, y, this.kit.borders);
-      case 'globalAvgPool':
-        return globalMean(shape, x, y);
-    }
   }
 }
 

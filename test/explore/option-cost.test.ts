@@ -1,13 +1,7 @@
 /** What the search thinks a layer costs, against the estimate of the blocks that come out, which Yosys is held to. */
 import { describe, expect, it } from 'vitest';
 import { estimateBlock } from '../../src/estimate/estimate.js';
-import {
-  depthwiseCost,
-  emitCost,
-  productsCost,
-  weightsCost,
-  windowCost,
-} from '../../src/explore/option-cost.js';
+import { blockCost } from '../../src/explore/option-cost.js';
 import { searchFoldings } from '../../src/explore/search-foldings.js';
 import type { Block } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
@@ -28,22 +22,8 @@ function network(prng: Prng): QuantGraph {
 }
 
 /** LUTs that the search reckons with, or null for blocks that it learns of later. */
-function reckoned({ params: p }: Block): number | null {
-  switch (p.kind) {
-    case 'pointwise':
-      return (
-        productsCost(p, p.engine.peDsp).lut +
-        weightsCost(p, p.engine.weightBlock).lut +
-        emitCost(p, p.pe, p.engine.scaleCycles).lut
-      );
-    case 'depthwise':
-      return depthwiseCost(p).lut;
-    case 'window':
-      return windowCost(p).lut;
-    default:
-      return null;
-  }
-}
+const reckoned = ({ params: p }: Block): number | null =>
+  ['pointwise', 'depthwise', 'window'].includes(p.kind) ? blockCost(p).lut : null;
 
 describe('LUTs that the folding search reckons with', () => {
   it.each([

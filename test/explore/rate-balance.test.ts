@@ -5,7 +5,7 @@ import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
-import { planCycles } from '../../src/passes/layer-cycles.js';
+import { planCycles } from '../../src/layers/cycles.js';
 import { SteadyStateMeter } from '../../src/sim/steady-state.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 

@@ -1,23 +1,18 @@
 /** The float graph's small tools: random numbers, verifier, printer, preprocessing. */
 import { describe, expect, it } from 'vitest';
 import { type Graph, type GraphNode, NO_PADS } from '../../src/ir/graph.js';
-import { GraphBuilder } from '../../src/ir/graph-builder.js';
 import { preprocess, preprocessingOf } from '../../src/ir/preprocess.js';
-import { printGraph } from '../../src/ir/print-graph.js';
 import { Prng } from '../../src/ir/prng.js';
-import { verifyGraph } from '../../src/ir/verify-graph.js';
+import { GraphBuilder } from '../../src/layers/graph-builder.js';
+import { printGraph } from '../../src/layers/print-graph.js';
+import { verifyGraph } from '../../src/layers/verify-graph.js';
 import { diagnosticOf } from '../support/errors.js';
 
 function twoLayers(): Graph {
   const b = new GraphBuilder('two', 'x', { channels: 2, height: 4, width: 6 });
   const weights = new Float32Array(3 * 2 * 9);
   const pads = { top: 1, left: 1, bottom: 0, right: 1 };
-  b.add(
-    'c',
-    { op: 'conv', groups: 1, outChannels: 3, kernel: 3, stride: 1, pads, weights, bias: null },
-    ['x'],
-    'ct',
-  );
+  b.add('c', { op: 'conv', outChannels: 3, kernel: 3, stride: 1, pads, weights, bias: null }, ['x'], 'ct');
   b.add('r', { op: 'clamp', min: 0, max: 6 }, ['ct']);
   b.add('p', { op: 'maxPool', kernel: 2, stride: 2, pads: NO_PADS }, ['r']);
   b.add('u', { op: 'upsample', factor: 2 }, ['p']);
@@ -129,7 +124,7 @@ it('prints a graph as stable text', () => {
       'meta a = 1',
       'meta b = 2',
       'input x : 2x4x6',
-      'c = conv(x) k3 s1 p1,1,0,1 g1 -> ct : 3x3x6',
+      'c = conv(x) k3 s1 p1,1,0,1 -> ct : 3x3x6',
       'r = clamp(ct) 0..6 : 3x3x6',
       'p = maxPool(r) k2 s2 p0 : 3x1x3',
       'u = upsample(p) x2 : 3x2x6',

@@ -6,8 +6,9 @@ import { readBuildFolder } from '../../src/io/build-folder.js';
 import { accumulatorBits } from '../../src/ir/accumulator.js';
 import type { Graph } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
-import type { QuantConv, QuantGraph, QuantNode, QuantTensor } from '../../src/ir/quant-graph.js';
-import { quantGraphProblems, verifyQuantGraph } from '../../src/ir/verify-quant-graph.js';
+import type { QuantGraph, QuantNode, QuantTensor } from '../../src/ir/quant-graph.js';
+import type { QuantConv } from '../../src/layers/conv/index.js';
+import { quantGraphProblems, verifyQuantGraph } from '../../src/layers/verify-quant-graph.js';
 import { quantize } from '../../src/passes/quantize.js';
 import { QuantBuilder } from '../support/quant-builder.js';
 import { randomNetwork } from '../support/random-network.js';
@@ -74,7 +75,10 @@ const FAULTS: Readonly<Record<string, readonly [(g: QuantGraph) => QuantGraph, R
     (g) => withNode(g, convAt(g), { pads: { top: 9, left: 0, bottom: 0, right: 0 } }),
     /pads 9, 0, 0, 0/,
   ],
-  'half the groups': [(g) => withNode(g, convAt(g), { groups: 2.5 }), /2.5 groups/],
+  'an input too many': [
+    (g) => withNode(g, convAt(g), { inputs: [g.input, g.input] }),
+    /2 inputs where 1 belong/,
+  ],
   'a multiplier too few': [(g) => requantOf(g, { multipliers: new Int32Array(0) }), /0 multipliers/],
   'a multiplier of 18 bits': [
     (g) => requantOf(g, { multipliers: convOf(g).requant.multipliers.map(() => 2 ** 17) }),
@@ -147,7 +151,7 @@ describe('sums of more than 32 bits', () => {
 
   it('are refused by quantization, as something that the model asks', () => {
     const pads = { top: 0, left: 0, bottom: 0, right: 0 };
-    const conv = { op: 'conv', kernel: 8, stride: 1, pads, groups: 1, outChannels: 1, bias: null } as const;
+    const conv = { op: 'conv', kernel: 8, stride: 1, pads, outChannels: 1, bias: null } as const;
     const weights = new Float32Array(1100 * 64).fill(1);
     const graph: Graph = {
       name: 'wide',

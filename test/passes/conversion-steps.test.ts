@@ -4,8 +4,9 @@ import { sizeFifos } from '../../src/explore/size-fifos.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { Prng } from '../../src/ir/prng.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
-import { conversionSteps, divisorsOf } from '../../src/passes/conversion-steps.js';
-import { planCycles } from '../../src/passes/layer-cycles.js';
+import { planCycles } from '../../src/layers/cycles.js';
+import { divisorsOf } from '../../src/layers/shared/lanes.js';
+import { conversionSteps } from '../../src/passes/conversion-steps.js';
 import { SteadyStateMeter } from '../../src/sim/steady-state.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 

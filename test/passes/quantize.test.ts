@@ -2,19 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Graph, GraphNode, Shape } from '../../src/ir/graph.js';
-import { GraphBuilder } from '../../src/ir/graph-builder.js';
 import { Prng } from '../../src/ir/prng.js';
-import { type QuantConv, type QuantGraph, rangeOf, tensorOf } from '../../src/ir/quant-graph.js';
+import { type QuantGraph, rangeOf, tensorOf } from '../../src/ir/quant-graph.js';
 import { dequantizeValues, quantizeValues } from '../../src/ir/quantize-values.js';
-import { deserializeQuantGraph, serializeQuantGraph } from '../../src/ir/serialize-quant-graph.js';
+import { GraphBuilder } from '../../src/layers/graph-builder.js';
+import { deserializeQuantGraph, serializeQuantGraph } from '../../src/layers/serialize-quant-graph.js';
+import { chooseRequant } from '../../src/layers/shared/choose-requant.js';
+import type { QuantFilters } from '../../src/layers/shared/filters.js';
+import { requantize } from '../../src/layers/shared/requant.js';
 import { absorbClamp } from '../../src/passes/absorb-clamp.js';
 import { calibrate } from '../../src/passes/calibrate.js';
-import { chooseRequant } from '../../src/passes/choose-requant.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
 import { inputFormat } from '../../src/passes/input-format.js';
 import { formatFor, quantize } from '../../src/passes/quantize.js';
 import { FloatExecutor } from '../../src/sim/float-executor.js';
-import { IntegerExecutor, requantize } from '../../src/sim/integer-executor.js';
+import { IntegerExecutor } from '../../src/sim/integer-executor.js';
 import { diagnosticOf } from '../support/errors.js';
 import { randomGraph, randomImage } from '../support/random-graph.js';
 
@@ -49,17 +51,18 @@ function floatLayer(node: GraphNode, inputs: readonly Float32Array[], q: QuantGr
   const golden = runNode(node, inputs, shapes);
   const step = tensorOf(q, output).scale;
   const rounding = golden.map((g) => 0.51 * step + Math.abs(g) * 2 ** -14);
-  if (node.op !== 'conv') return [golden, rounding] as const;
-  const conv = q.nodes.find((n) => n.output === output) as QuantConv;
+  if (!('weights' in node)) return [golden, rounding] as const;
+  const conv = q.nodes.find((n) => n.output === output) as unknown as QuantFilters;
+  const { channels } = tensorOf(q, output).shape;
   const inputScale = tensorOf(q, node.inputs[0] as string).scale;
-  const size = node.weights.length / node.outChannels;
+  const size = node.weights.length / channels;
   const halfSteps = node.weights.map((_, i) => {
     const m = conv.requant.multipliers[Math.floor(i / size)] as number;
     return (0.51 * m * step) / (inputScale * 2 ** conv.requant.shift);
   });
   const magnitudes = (inputs[0] as Float32Array).map(Math.abs);
   const spread = runNode({ ...node, weights: halfSteps, bias: null }, [magnitudes], shapes);
-  const area = golden.length / node.outChannels;
+  const area = golden.length / channels;
   const tolerance = rounding.map(
     (r, i) => r + (spread[i] as number) + inputScale * (halfSteps[Math.floor(i / area) * size] as number),
   );
@@ -96,7 +99,7 @@ describe('quantize', () => {
     const integer = new IntegerExecutor(q);
     integer.run(quantizeValues(images[0] as Float32Array, shape, tensorOf(q, q.input)));
     for (const n of q.nodes) {
-      if (n.op === 'conv') for (const w of n.weights) expect(Math.abs(w)).toBeLessThanOrEqual(127);
+      if ('weights' in n) for (const w of n.weights) expect(Math.abs(w)).toBeLessThanOrEqual(127);
       const [lo, hi] = rangeOf(tensorOf(q, n.output));
       for (const v of integer.valuesOf(n.output)) expect(v >= lo && v <= hi).toBe(true);
     }
@@ -105,11 +108,11 @@ describe('quantize', () => {
   it.each(SEEDS)('random graph %i: the accumulator width holds its extremes', (seed) => {
     const { q } = quantized(seed);
     for (const n of q.nodes) {
-      if (n.op !== 'conv') continue;
+      if (!('weights' in n)) continue;
       const [lo, hi] = rangeOf(tensorOf(q, n.inputs[0] as string));
       const size = n.weights.length / n.requant.multipliers.length;
       for (let o = 0; o < n.requant.multipliers.length; o++) {
-        const row = Array.from((n as QuantConv).weights.subarray(o * size, (o + 1) * size));
+        const row = Array.from(n.weights.subarray(o * size, (o + 1) * size));
         const most = row.reduce((sum, w) => sum + Math.max(w * lo, w * hi), 0);
         const least = row.reduce((sum, w) => sum + Math.min(w * lo, w * hi), 0);
         expect(most).toBeLessThan(2 ** (n.accBits - 1));
@@ -130,7 +133,6 @@ describe('quantize', () => {
     const pads = { top: 0, left: 0, bottom: 1, right: 0 };
     const conv = {
       op: 'conv',
-      groups: 1,
       outChannels: 1,
       kernel: 1,
       stride: 1,

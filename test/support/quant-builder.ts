@@ -14,7 +14,7 @@ import {
   signedBits,
   tensorOf,
 } from '../../src/ir/quant-graph.js';
-import { chooseRequant, chooseShift, clampBounds } from '../../src/passes/choose-requant.js';
+import { chooseRequant, chooseShift, clampBounds } from '../../src/layers/shared/choose-requant.js';
 
 export interface LayerShape {
   readonly kernel: number;
@@ -69,12 +69,13 @@ export class QuantBuilder {
   }
 
   conv(x: string, outChannels: number, shape: LayerShape, format = this.randomFormat()): string {
-    return this.convolution(x, outChannels, 1, shape, format);
+    return this.convolution('conv', x, outChannels, shape, format);
   }
 
   depthwise(x: string, shape: LayerShape, format = this.randomFormat()): string {
     const { channels } = this.tensor(x).shape;
-    return this.convolution(x, channels, channels, shape, format);
+    // Of a single channel it is a convolution like any other.
+    return this.convolution(channels > 1 ? 'depthwise' : 'conv', x, channels, shape, format);
   }
 
   add(a: string, b: string, format = this.randomFormat()): string {
@@ -172,18 +173,18 @@ export class QuantBuilder {
   }
 
   private convolution(
+    op: 'conv' | 'depthwise',
     x: string,
     outChannels: number,
-    groups: number,
     shape: LayerShape,
     format: IntegerFormat,
   ): string {
     const { prng } = this;
     const t = this.tensor(x);
-    const name = this.nameOf(groups > 1 ? 'depthwise' : shape.kernel > 1 ? 'conv' : 'pointwise');
+    const name = this.nameOf(op === 'depthwise' ? op : shape.kernel > 1 ? 'conv' : 'pointwise');
     const y = this.define(name, this.outputShape(t.shape, outChannels, shape), format);
     const weightBits = prng.int(0, 4) ? 8 : prng.int(2, 7);
-    const perOutput = (t.shape.channels / groups) * shape.kernel ** 2;
+    const perOutput = (op === 'depthwise' ? 1 : t.shape.channels) * shape.kernel ** 2;
     const weights = this.randomWeights(outChannels, perOutput, weightBits);
     const bias = new Int32Array(outChannels);
     const scale = this.scaleOf();
@@ -202,12 +203,11 @@ export class QuantBuilder {
       constants.push((bias[o] as number) - t.zeroPoint * sum);
     }
     this.nodes.push({
-      op: 'conv',
+      op,
       name,
       inputs: [x],
       output: name,
       ...shape,
-      groups,
       weightBits,
       weights,
       bias,

@@ -1,7 +1,8 @@
 /** Small random float graphs for tests: every operation of the graph, odd channel counts, branches that merge. */
 import { type Graph, type GraphOp, NO_PADS, type Pads, type Shape } from '../../src/ir/graph.js';
-import { GraphBuilder } from '../../src/ir/graph-builder.js';
 import { Prng } from '../../src/ir/prng.js';
+import { perChannel } from '../../src/layers/depthwise/index.js';
+import { GraphBuilder } from '../../src/layers/graph-builder.js';
 
 export const randomValues = (prng: Prng, length: number): Float32Array =>
   Float32Array.from({ length }, () => prng.normal());
@@ -14,8 +15,7 @@ export function randomConv(
   stride: number,
 ): GraphOp {
   const outChannels = depthwise ? x.channels : prng.int(1, 9);
-  const groups = depthwise ? x.channels : 1;
-  const perOutput = (x.channels / groups) * kernel * kernel;
+  const perOutput = (depthwise ? 1 : x.channels) * kernel * kernel;
   const deviation = 1 / Math.sqrt(perOutput);
   const weights = randomValues(prng, outChannels * perOutput).map((w) => w * deviation);
   const bias = prng.int(0, 1) ? randomValues(prng, outChannels) : null;
@@ -25,7 +25,8 @@ export function randomConv(
     prng.int(0, 3) || kernel === 1
       ? { top: p, left: p, bottom: p, right: p }
       : { top: p, left: 0, bottom: prng.int(0, 1), right: p };
-  return { op: 'conv', groups, outChannels, kernel, stride, pads, weights, bias };
+  const filters = { kernel, stride, pads, weights, bias };
+  return depthwise ? perChannel(outChannels, filters) : { op: 'conv', outChannels, ...filters };
 }
 
 function randomOp(prng: Prng, x: Shape): GraphOp {

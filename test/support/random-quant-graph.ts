@@ -94,8 +94,7 @@ function convolution(b: Builder, x: QuantTensor, depthwise: boolean): QuantTenso
   return b.add(
     {
       ...window,
-      op: 'conv',
-      groups: depthwise ? channels : 1,
+      op: depthwise && channels > 1 ? 'depthwise' : 'conv',
       weightBits: 8,
       weights,
       bias: new Int32Array(channels),

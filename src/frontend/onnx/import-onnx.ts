@@ -4,7 +4,7 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import type { Graph, Shape } from '../../ir/graph.js';
-import { GraphBuilder } from '../../ir/graph-builder.js';
+import { GraphBuilder } from '../../layers/graph-builder.js';
 import { checkLimit } from '../../limits.js';
 import { adviceFor } from './advice.js';
 import { Attributes } from './attributes.js';

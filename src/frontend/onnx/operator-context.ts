@@ -4,8 +4,8 @@
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
 import { formatShape, type GraphOp, type Pads, type Shape } from '../../ir/graph.js';
-import type { GraphBuilder } from '../../ir/graph-builder.js';
 import type { QuantFormat } from '../../ir/number-format.js';
+import type { GraphBuilder } from '../../layers/graph-builder.js';
 import type { Attributes } from './attributes.js';
 import type { ConstTensor } from './const-tensor.js';
 import type { SourceNode } from './read-model.js';

@@ -151,7 +151,6 @@ function dense(
   const outChannels = weights.length / x.shape.channels;
   const op = {
     op: 'conv',
-    groups: 1,
     outChannels,
     kernel: 1,
     stride: 1,

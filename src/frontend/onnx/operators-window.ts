@@ -110,7 +110,8 @@ const conv: Handler = (c) => {
     bias: bias ? Float32Array.from(bias.values) : null,
     ...(stored ? { stored } : {}),
   };
-  return c.emit({ op: 'conv', groups, outChannels, ...window, ...parameters }, [x]);
+  const filters = { ...window, ...parameters };
+  return c.emit(groups > 1 ? { op: 'depthwise', ...filters } : { op: 'conv', outChannels, ...filters }, [x]);
 };
 
 /** Common part of both pools. A window wholly inside padding has no value, so pads stay below the kernel. */

@@ -2,40 +2,18 @@
  * The float graph back to ONNX bytes (opset 13), so that ONNX Runtime can run what a pass made of a model.
  * Importing the result gives an equal graph.
  */
-import { type Graph, type GraphNode, type Shape, sizeOf, type WindowShape } from '../../ir/graph.js';
+import { type Graph, type Shape, sizeOf } from '../../ir/graph.js';
 import {
-  ATTRIBUTE_TYPE,
-  type AttributeMessage,
   DATA_TYPE,
   encodeModel,
   type NodeMessage,
   type TensorMessage,
   type ValueInfoMessage,
 } from './onnx-proto.js';
+import { int, writeNode } from './write-operators.js';
 
 const OPSET = 13;
 const IR_VERSION = 7;
-
-const int = (name: string, i: number): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.int, i });
-const ints = (name: string, list: number[]): AttributeMessage => ({
-  name,
-  type: ATTRIBUTE_TYPE.ints,
-  ints: list,
-});
-const float = (name: string, f: number): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.float, f });
-const keyword = (name: string, text: string): AttributeMessage => ({
-  name,
-  type: ATTRIBUTE_TYPE.string,
-  s: Uint8Array.from(text, (ch) => ch.charCodeAt(0)),
-});
-
-/** Little-endian raw data, whatever the machine. */
-function tensor(name: string, dims: readonly number[], values: ArrayLike<number>): TensorMessage {
-  const rawData = new Uint8Array(values.length * 4);
-  const view = new DataView(rawData.buffer);
-  for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i] as number, true);
-  return { name, dims: [...dims], dataType: DATA_TYPE.float, rawData };
-}
 
 const valueInfo = (name: string, dims: readonly number[]): ValueInfoMessage => ({
   name,
@@ -46,79 +24,6 @@ const valueInfo = (name: string, dims: readonly number[]): ValueInfoMessage => (
     },
   },
 });
-
-const windowAttributes = (w: WindowShape): AttributeMessage[] => [
-  ints('kernel_shape', [w.kernel, w.kernel]),
-  ints('strides', [w.stride, w.stride]),
-  ints('pads', [w.pads.top, w.pads.left, w.pads.bottom, w.pads.right]),
-];
-
-/** What one node adds: its operator, attributes and constant inputs ('' where an optional one is left out). */
-interface Written {
-  readonly opType: string;
-  readonly attribute: readonly AttributeMessage[];
-  readonly constants: readonly (TensorMessage | '')[];
-}
-
-function writeNode(n: GraphNode, input: Shape): Written {
-  const constant = (role: string, dims: readonly number[], values: ArrayLike<number>) =>
-    tensor(`${n.name}.${role}`, dims, values);
-  switch (n.op) {
-    case 'conv': {
-      const dims = [n.outChannels, input.channels / n.groups, n.kernel, n.kernel];
-      const weights = constant('weight', dims, n.weights);
-      return {
-        opType: 'Conv',
-        attribute: [...windowAttributes(n), int('group', n.groups)],
-        constants: n.bias ? [weights, constant('bias', [n.outChannels], n.bias)] : [weights],
-      };
-    }
-    case 'batchNorm': {
-      // Mean 0, variance 1 and epsilon 0 make scale and shift come back unchanged.
-      const c = n.scale.length;
-      const fill = (value: number) => new Float32Array(c).fill(value);
-      return {
-        opType: 'BatchNormalization',
-        attribute: [float('epsilon', 0)],
-        constants: [
-          constant('scale', [c], n.scale),
-          constant('shift', [c], n.shift),
-          constant('mean', [c], fill(0)),
-          constant('var', [c], fill(1)),
-        ],
-      };
-    }
-    case 'clamp': {
-      if (n.min === 0 && n.max === Number.POSITIVE_INFINITY)
-        return { opType: 'Relu', attribute: [], constants: [] };
-      const limit = (role: string, value: number) =>
-        Number.isFinite(value) ? constant(role, [], [value]) : '';
-      return { opType: 'Clip', attribute: [], constants: [limit('min', n.min), limit('max', n.max)] };
-    }
-    case 'add':
-      return { opType: 'Add', attribute: [], constants: [] };
-    case 'upsample':
-      return {
-        opType: 'Resize',
-        attribute: [
-          keyword('mode', 'nearest'),
-          keyword('coordinate_transformation_mode', 'asymmetric'),
-          keyword('nearest_mode', 'floor'),
-        ],
-        constants: ['', constant('scales', [4], [1, 1, n.factor, n.factor])],
-      };
-    case 'maxPool':
-      return { opType: 'MaxPool', attribute: windowAttributes(n), constants: [] };
-    case 'avgPool':
-      return {
-        opType: 'AveragePool',
-        attribute: [...windowAttributes(n), int('count_include_pad', 1)],
-        constants: [],
-      };
-    case 'globalAvgPool':
-      return { opType: 'GlobalAveragePool', attribute: [], constants: [] };
-  }
-}
 
 const imageDims = (s: Shape): readonly number[] => [s.channels, s.height, s.width];
 

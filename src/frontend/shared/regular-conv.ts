@@ -2,7 +2,9 @@
  * Convolutions as formats write them → the one that the graph has: square kernel, no dilation, one group or depthwise.
  * Every rewrite here is exact: it only moves weights and adds weights of zero. What was rewritten is said, for `inspect`.
  */
-import type { ConvOp, Pads, Shape, StoredWeights } from '../../ir/graph.js';
+import type { Pads, Shape, StoredWeights } from '../../ir/graph.js';
+import type { ConvOp } from '../../layers/conv/index.js';
+import type { DepthwiseOp } from '../../layers/depthwise/index.js';
 import { checkLimit } from '../../limits.js';
 
 export interface SourceConv {
@@ -22,7 +24,7 @@ export interface SourceConv {
 }
 
 export interface RegularConv {
-  readonly op: ConvOp;
+  readonly op: ConvOp | DepthwiseOp;
   /** What is not as the model has it, in words. */
   readonly rewrites: readonly string[];
 }
@@ -37,8 +39,7 @@ export function regularConv(c: SourceConv, where: string): RegularConv {
   const [height, width] = [reach(rows, c.dilations[0]), reach(columns, c.dilations[1])];
   const kernel = Math.max(height, width);
   const isDepthwise = groups > 1 && groups === channels && outChannels === channels;
-  const keptGroups = isDepthwise ? groups : 1;
-  const perOutput = channels / keptGroups;
+  const perOutput = isDepthwise ? 1 : channels;
   const perGroup = channels / groups;
   const perOutputGroup = outChannels / groups;
   const size = outChannels * perOutput * kernel * kernel;
@@ -62,10 +63,7 @@ export function regularConv(c: SourceConv, where: string): RegularConv {
     return to;
   };
   const stored = c.stored && { ...c.stored, weights: spread(c.stored.weights, new Int8Array(size)) };
-  const op: ConvOp = {
-    op: 'conv',
-    groups: keptGroups,
-    outChannels,
+  const filters = {
     kernel,
     stride,
     // Taps of zero at the end look further: the padding there grows by as much.
@@ -74,6 +72,9 @@ export function regularConv(c: SourceConv, where: string): RegularConv {
     bias,
     ...(stored ? { stored } : {}),
   };
+  const op: ConvOp | DepthwiseOp = isDepthwise
+    ? { op: 'depthwise', ...filters }
+    : { op: 'conv', outChannels, ...filters };
   const rewrites: string[] = [];
   if (rows !== kernel || columns !== kernel) {
     const dilated = c.dilations.some((d) => d > 1) ? ` of dilation ${c.dilations.join('x')}` : '';

@@ -3,8 +3,9 @@
  * architecture matters (sizes, cycles, resources) and as a source of realistic tests.
  */
 import { type Graph, NO_PADS, type Pads } from '../../ir/graph.js';
-import { GraphBuilder } from '../../ir/graph-builder.js';
 import { Prng } from '../../ir/prng.js';
+import { perChannel } from '../../layers/depthwise/index.js';
+import { GraphBuilder } from '../../layers/graph-builder.js';
 import type { BlockSpec, NetworkSpec, StageSpec } from './network-spec.js';
 
 interface ConvShape {
@@ -34,17 +35,13 @@ class NetworkBuilder {
   private conv(name: string, x: string, shape: ConvShape, bias: Float32Array | null, output = name): string {
     const { out, kernel, stride, depthwise } = shape;
     const channels = this.graph.shapeOf(x).channels;
-    const groups = depthwise ? channels : 1;
-    const fanIn = (channels / groups) * kernel * kernel;
+    const fanIn = (depthwise ? 1 : channels) * kernel * kernel;
     const p = Math.floor(kernel / 2);
     const pads: Pads = p === 0 ? NO_PADS : { top: p, left: p, bottom: p, right: p };
     const weights = this.heNormal(out * fanIn, fanIn);
-    return this.graph.add(
-      name,
-      { op: 'conv', groups, outChannels: out, kernel, stride, pads, weights, bias },
-      [x],
-      output,
-    );
+    const filters = { kernel, stride, pads, weights, bias };
+    const op = depthwise ? perChannel(out, filters) : ({ op: 'conv', outChannels: out, ...filters } as const);
+    return this.graph.add(name, op, [x], output);
   }
 
   /** Convolution without bias, batch norm with a scale around 0.8 and, unless linear, ReLU6. */

@@ -4,7 +4,7 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import type { Graph, Shape } from '../../ir/graph.js';
-import { GraphBuilder } from '../../ir/graph-builder.js';
+import { GraphBuilder } from '../../layers/graph-builder.js';
 import { checkLimit } from '../../limits.js';
 import { constantOf, type TfliteConstant } from './constants.js';
 import { bytesAsIntegers, normalizationOf } from './normalization.js';

@@ -4,8 +4,10 @@
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
 import { formatShape, type GraphOp, NO_PADS, type Pads, type Shape, sizeOf } from '../../ir/graph.js';
-import type { GraphBuilder } from '../../ir/graph-builder.js';
 import { type QuantFormat, sameFormat } from '../../ir/number-format.js';
+import { perChannel } from '../../layers/depthwise/index.js';
+import type { GraphBuilder } from '../../layers/graph-builder.js';
+import { floatLayer } from '../../layers/index.js';
 import { constantOf, type TfliteConstant } from './constants.js';
 import type { FlatTable } from './flat-table.js';
 import type { TfliteModel, TfliteOperator, TfliteTensor } from './read-tflite.js';
@@ -58,8 +60,6 @@ export function formatOf(t: TfliteTensor): QuantFormat | undefined {
 /** int8 and uint8 with the same scale stand for the same reals when their zero points are 128 apart. */
 export const sameReals = (a: QuantFormat, b: QuantFormat): boolean =>
   a.scale === b.scale && a.zeroPoint + (a.signed ? 128 : 0) === b.zeroPoint + (b.signed ? 128 : 0);
-
-const MOVES_VALUES: ReadonlySet<GraphOp['op']> = new Set(['maxPool', 'upsample']);
 
 export class OperatorContext {
   readonly where: string;
@@ -218,7 +218,7 @@ export class OperatorContext {
     }
     const format = formatOf(this.output);
     // What only moves values keeps the integers that it is given, be they of the other signedness.
-    const from = MOVES_VALUES.has(op.op) && inputs[0] ? this.formatOf(inputs[0]) : undefined;
+    const from = floatLayer(op).carries && inputs[0] ? this.formatOf(inputs[0]) : undefined;
     if (format) this.builder.setFormat(name, from && sameReals(from, format) ? from : format);
     const shape = this.builder.shapeOf(name);
     return this.declared({
@@ -257,17 +257,14 @@ export class OperatorContext {
       scales: new Array<number>(channels).fill(1),
       bias: null,
     };
-    const op = {
-      op: 'conv',
-      groups: channels,
-      outChannels: channels,
+    const op = perChannel(channels, {
       kernel: 1,
       stride: 1,
       pads: NO_PADS,
       weights: ones,
       bias: null,
       ...(from && to ? { stored } : {}),
-    } as const;
+    });
     return this.emit(op, [x], fused, x.dims);
   }
 

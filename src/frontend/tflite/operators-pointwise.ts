@@ -1,5 +1,5 @@
 /** Handlers of the TFLite operators that work value by value: sums, activations, changes of format. */
-import type { BatchNormOp } from '../../ir/graph.js';
+import type { BatchNormOp } from '../../layers/batch-norm.js';
 import { type Feature, formatOf, type Handler, type OperatorContext, sameReals } from './operator-context.js';
 
 /** Every binary operator has its fused activation in the same field. */

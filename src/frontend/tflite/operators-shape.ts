@@ -1,5 +1,7 @@
 /** Handlers of the TFLite operators that reduce, resize or reshape a map, and of dense layers. */
-import { type ConvOp, NO_PADS, sizeOf } from '../../ir/graph.js';
+import { NO_PADS, sizeOf } from '../../ir/graph.js';
+import type { ConvOp } from '../../layers/conv/index.js';
+import type { DepthwiseOp } from '../../layers/depthwise/index.js';
 import { doublings, repeatsPixels } from '../shared/nearest-upsample.js';
 import { denseOverMap, regularConv } from '../shared/regular-conv.js';
 import type { Feature, Handler, OperatorContext } from './operator-context.js';
@@ -24,9 +26,8 @@ const fullyConnected: Handler = (c) => {
   const { weights, bias, stored } = layerWeights(c, outputs, 0, (i) => i);
   const isVector = x.shape.height * x.shape.width === 1;
   // A map enters row by row, channels innermost, however it is declared.
-  let op: ConvOp = {
+  let op: ConvOp | DepthwiseOp = {
     op: 'conv',
-    groups: 1,
     outChannels: outputs,
     kernel: 1,
     stride: 1,

@@ -13,7 +13,7 @@ import {
 } from '../../../src/frontend/onnx/onnx-proto.js';
 import { buildGraph } from '../../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../../src/frontend/spec/network-spec.js';
-import { GraphBuilder } from '../../../src/ir/graph-builder.js';
+import { GraphBuilder } from '../../../src/layers/graph-builder.js';
 import { LIMITS } from '../../../src/limits.js';
 import { diagnosticOf } from '../../support/errors.js';
 import { floats, int64s, type ModelOptions, node, onnxModel } from '../../support/onnx-model.js';

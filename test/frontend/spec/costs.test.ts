@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../../src/frontend/spec/network-spec.js';
-import { countGraph } from '../../../src/ir/count.js';
+import { countGraph } from '../../../src/layers/count-graph.js';
 
 type Row = readonly [layer: string, parameters: number, macs: number];
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../src/frontend/onnx/import-onnx.js';
 import { buildGraph } from '../../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../../src/frontend/spec/network-spec.js';
-import { countGraph } from '../../../src/ir/count.js';
-import { printGraph } from '../../../src/ir/print-graph.js';
-import { verifyGraph } from '../../../src/ir/verify-graph.js';
+import { countGraph } from '../../../src/layers/count-graph.js';
+import { printGraph } from '../../../src/layers/print-graph.js';
+import { verifyGraph } from '../../../src/layers/verify-graph.js';
 import { diagnosticOf } from '../../support/errors.js';
 
 const file = (name: string) => readFileSync(new URL(`../../../models/${name}`, import.meta.url));

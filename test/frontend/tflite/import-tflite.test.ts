@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { BlnetError } from '../../../src/diagnostics.js';
 import { importTflite, tensorNames } from '../../../src/frontend/tflite/import-tflite.js';
 import { readTflite } from '../../../src/frontend/tflite/read-tflite.js';
-import type { ConvOp, Graph } from '../../../src/ir/graph.js';
+import type { Graph } from '../../../src/ir/graph.js';
 import { preprocessingOf } from '../../../src/ir/preprocess.js';
 import { Prng } from '../../../src/ir/prng.js';
+import type { Filters } from '../../../src/layers/shared/filters.js';
 import { inputFormat } from '../../../src/passes/input-format.js';
 import { diagnosticOf } from '../../support/errors.js';
 import { itWithModel } from '../../support/shared-models.js';
@@ -45,7 +46,7 @@ const simple = (more: Partial<TestModel> = {}): TestModel => ({
   ...more,
 });
 const importOf = (m: TestModel): Graph => importTflite(tfliteModel(m));
-const convOf = (g: Graph, i = 0): ConvOp => g.nodes.filter((n) => n.op === 'conv')[i] as ConvOp;
+const convOf = (g: Graph, i = 0): Filters => g.nodes.filter((n) => 'weights' in n)[i] as unknown as Filters;
 
 describe('what a file says', () => {
   it('is taken as it stands: integers, scales, formats', () => {

@@ -1,8 +1,9 @@
 /** Depthwise windows and clamps in WebAssembly against the plain loops: the same floats, bit for bit. */
 import { describe, expect, it } from 'vitest';
-import { type ConvOp, NO_PADS, type Pads } from '../../../src/ir/graph.js';
-import { GraphBuilder } from '../../../src/ir/graph-builder.js';
+import { NO_PADS, type Pads } from '../../../src/ir/graph.js';
 import { Prng } from '../../../src/ir/prng.js';
+import type { DepthwiseOp } from '../../../src/layers/depthwise/index.js';
+import { GraphBuilder } from '../../../src/layers/graph-builder.js';
 import { FloatExecutor } from '../../../src/sim/float-executor.js';
 
 /** Exponents apart, so that sums round. */
@@ -23,10 +24,8 @@ describe('float layers', () => {
         layer === 0
           ? prng.pick([NO_PADS, { top: 1, left: 1, bottom: 1, right: 1 }])
           : { top: 1, left: 1, bottom: 2, right: 2 };
-      const conv: ConvOp = {
-        op: 'conv',
-        groups: shape.channels,
-        outChannels: shape.channels,
+      const conv: DepthwiseOp = {
+        op: 'depthwise',
         kernel: 3,
         stride: layer === 0 ? prng.int(1, 3) : prng.int(1, 2),
         pads,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../../src/ir/prng.js';
 import type { Requant } from '../../../src/ir/quant-graph.js';
-import { requantize } from '../../../src/sim/integer-executor.js';
+import { requantize } from '../../../src/layers/shared/requant.js';
 import { ModuleBuilder } from '../../../src/sim/wasm/encode.js';
 import { compileModule, instantiate } from '../../../src/sim/wasm/host.js';
 import { MemoryPlan } from '../../../src/sim/wasm/memory-plan.js';

@@ -1,29 +1,23 @@
 /**
- * What must hold of each layer of a quantized graph, given its tensors: shapes, formats, lengths and ranges of weights
- * and requantizers, and accumulators that hold every sum. In words, used by `verify-quant-graph.ts`.
+ * What layers check of their integers, given their tensors: shapes, formats, lengths and ranges of weights and
+ * requantizers, and accumulators that hold every sum. In words, used by the layers' `verify`.
  */
-import { accumulatorBits, MOST_ACCUMULATOR_BITS, poolAccumulatorBits } from './accumulator.js';
-import { formatShape, type Shape, type WindowShape, windowExtent } from './graph.js';
-import { formatText, sameFormat } from './number-format.js';
-import {
-  type QuantAdd,
-  type QuantConv,
-  type QuantNode,
-  type QuantTensor,
-  type Requant,
-  rangeOf,
-} from './quant-graph.js';
+import { accumulatorBits, MOST_ACCUMULATOR_BITS } from '../../ir/accumulator.js';
+import { formatShape, type Shape, type WindowShape, windowExtent } from '../../ir/graph.js';
+import { formatText, sameFormat } from '../../ir/number-format.js';
+import { type QuantTensor, type Requant, rangeOf } from '../../ir/quant-graph.js';
+import type { QuantFilters } from './filters.js';
 
-const MOST_MULTIPLIER = 2 ** 17 - 1;
-const MOST_OFFSET = 2 ** 47 - 1;
+export const MOST_MULTIPLIER = 2 ** 17 - 1;
+export const MOST_OFFSET = 2 ** 47 - 1;
 const MOST_SHIFT = 47;
 const MOST_WINDOW = 2 ** 16;
 
-const isIn = (v: unknown, lo: number, hi: number): boolean =>
+export const isIn = (v: unknown, lo: number, hi: number): boolean =>
   Number.isSafeInteger(v) && (v as number) >= lo && (v as number) <= hi;
 
 /** Whether any element is outside lo..hi or no whole number. */
-const anyOutside = (values: ArrayLike<number>, lo: number, hi: number): boolean =>
+export const anyOutside = (values: ArrayLike<number>, lo: number, hi: number): boolean =>
   Array.prototype.some.call(values, (v) => !isIn(v, lo, hi));
 
 /** Shift, zero point and clamp of what ends in a requantizer. */
@@ -84,12 +78,16 @@ export function windowProblems(w: WindowShape, x: QuantTensor, y: QuantTensor, c
   });
 }
 
-export function convProblems(n: QuantConv, x: QuantTensor, y: QuantTensor): string[] {
-  const [inputs, outputs] = [x.shape.channels, y.shape.channels];
-  if (!(n.groups === 1 || (n.groups === inputs && n.groups === outputs)))
-    return [`${n.groups} groups of ${inputs} inputs and ${outputs} outputs: 1, or one a channel`];
+/** @param perOutput weights of an output channel */
+export function filterProblems(
+  n: QuantFilters,
+  x: QuantTensor,
+  y: QuantTensor,
+  outputs: number,
+  perOutput: number,
+): string[] {
   const problems = windowProblems(n, x, y, outputs);
-  const count = outputs * (inputs / n.groups) * n.kernel ** 2;
+  const count = outputs * perOutput;
   if (n.weights.length !== count || n.bias.length !== outputs)
     return [
       ...problems,
@@ -101,43 +99,4 @@ export function convProblems(n: QuantConv, x: QuantTensor, y: QuantTensor): stri
   problems.push(...accumulatorProblems(n.accBits, accumulatorBits(n.weights, outputs, x)));
   problems.push(...requantProblems(n.requant, outputs, y));
   return problems;
-}
-
-export function addProblems(n: QuantAdd, a: QuantTensor, b: QuantTensor, y: QuantTensor): string[] {
-  const problems = [...shapeProblems(y, a.shape), ...clampProblems(n, y)];
-  if (formatShape(a.shape) !== formatShape(b.shape))
-    problems.push(`its inputs are ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
-  if (n.multipliers.length !== 2 || anyOutside(n.multipliers, 0, MOST_MULTIPLIER))
-    problems.push(`multipliers ${n.multipliers} are not two within 0..2^17-1`);
-  if (!isIn(n.offset, -MOST_OFFSET, MOST_OFFSET)) problems.push(`offset ${n.offset} does not fit 48 bits`);
-  return problems;
-}
-
-/** Problems of one layer; its tensors are known to be sound. */
-export function layerProblems(n: QuantNode, inputs: readonly QuantTensor[], y: QuantTensor): string[] {
-  const wanted = n.op === 'add' ? 2 : 1;
-  if (inputs.length !== wanted) return [`${inputs.length} inputs where ${wanted} belong`];
-  const [x, b] = inputs;
-  const { channels, height, width } = x.shape;
-  switch (n.op) {
-    case 'conv':
-      return convProblems(n, x, y);
-    case 'add':
-      return addProblems(n, x, b, y);
-    case 'upsample':
-      return [
-        ...shapeProblems(y, { channels, height: 2 * height, width: 2 * width }),
-        ...carriedProblems(x, y),
-      ];
-    case 'maxPool':
-      return [...windowProblems(n, x, y, channels), ...carriedProblems(x, y)];
-    case 'globalAvgPool':
-      return [
-        ...shapeProblems(y, { channels, height: 1, width: 1 }),
-        ...accumulatorProblems(n.accBits, poolAccumulatorBits(height * width, x)),
-        ...requantProblems(n.requant, 1, y),
-      ];
-    default:
-      return [`unknown operation ${JSON.stringify((n as { op: unknown }).op)}`];
-  }
 }

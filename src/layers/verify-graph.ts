@@ -3,7 +3,7 @@
  * before use, and every shape is the one that its operation gives.
  */
 import { BlnetError } from '../diagnostics.js';
-import { formatShape, type Graph } from './graph.js';
+import { formatShape, type Graph } from '../ir/graph.js';
 import { inferShape } from './infer-shape.js';
 
 /** Returns the graph, so that a pass may end with it. Errors: BLN102 structure, BLN103 shapes. */

@@ -1,10 +1,9 @@
 /**
  * Turns real scale factors into the multiplier, offset and shift of a requantizer.
  */
-
-import { BlnetError } from '../diagnostics.js';
-import { largestOf } from '../ir/extremes.js';
-import { type QuantFormat, type Requant, rangeOf } from '../ir/quant-graph.js';
+import { BlnetError } from '../../diagnostics.js';
+import { largestOf } from '../../ir/extremes.js';
+import { type QuantFormat, type Requant, rangeOf } from '../../ir/quant-graph.js';
 
 export const MULTIPLIER_BITS = 17;
 const MAX_MULTIPLIER = 2 ** MULTIPLIER_BITS - 1;

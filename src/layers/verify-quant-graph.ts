@@ -1,11 +1,12 @@
 /**
  * The invariants of a quantized graph, checked after the passes made it and when a build folder is read: names,
- * references, topological order, formats, and what every layer says of itself (`quant-layer-problems.ts`).
+ * references, topological order, formats, and what every layer says of itself (`verify`).
  */
 import { type DiagnosticDetail, REPORT_BUG, refuseProblems } from '../diagnostics.js';
-import { sizeOf } from './graph.js';
-import { type QuantGraph, type QuantTensor, rangeOf } from './quant-graph.js';
-import { layerProblems } from './quant-layer-problems.js';
+import { sizeOf } from '../ir/graph.js';
+import { type QuantGraph, type QuantNode, type QuantTensor, rangeOf, tensorsOf } from '../ir/quant-graph.js';
+import { isQuantName, quantLayer } from './index.js';
+import { arityText } from './infer-shape.js';
 
 /** Bits of a value: every format fits the integer reference's 16-bit words, and one byte. */
 const LEAST_BITS = 2;
@@ -75,18 +76,24 @@ function referenceProblems(graph: QuantGraph): DiagnosticDetail[] {
   return problems;
 }
 
+/** Problems of one layer; its tensors are known to be sound. */
+function layerProblems(graph: QuantGraph, n: QuantNode): readonly string[] {
+  if (!isQuantName(n.op)) return [`unknown operation ${JSON.stringify((n as { op: unknown }).op)}`];
+  const layer = quantLayer(n);
+  const [least, most] = layer.inputs;
+  if (n.inputs.length < least || n.inputs.length > most)
+    return [`${n.inputs.length} inputs where ${arityText(layer.inputs)} belong`];
+  return layer.verify(n, tensorsOf(graph, n));
+}
+
 /** All that is wrong; empty for a graph that the integer reference, lowering and RTL agree on. */
 export function quantGraphProblems(graph: QuantGraph): DiagnosticDetail[] {
   const tensors = [...graph.tensors].flatMap(([name, t]) => tensorProblems(name, t));
   const wrong = [...referenceProblems(graph), ...tensors];
   // Layers are asked only when everything that they refer to is there.
   if (wrong.length > 0) return wrong;
-  const tensor = (name: string): QuantTensor => graph.tensors.get(name) as QuantTensor;
   return graph.nodes.flatMap((n) =>
-    layerProblems(n, n.inputs.map(tensor), tensor(n.output)).map((found) => ({
-      where: `layer ${n.name}`,
-      found,
-    })),
+    layerProblems(graph, n).map((found) => ({ where: `layer ${n.name}`, found })),
   );
 }
 

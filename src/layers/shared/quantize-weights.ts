@@ -1,9 +1,15 @@
 /**
  * Real weights → integers of one convolution, symmetric per output channel, bias in the accumulator's units; or the
- * integers that the model itself brings. Used by `quantize.ts`.
+ * integers that the model itself brings.
  */
-import { BlnetError } from '../diagnostics.js';
-import type { ConvOp, StoredWeights } from '../ir/graph.js';
+import { BlnetError } from '../../diagnostics.js';
+import type { StoredWeights } from '../../ir/graph.js';
+
+/** Filters of a convolution, [outChannels][...] each. */
+export interface RealWeights {
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
 
 export interface QuantizedWeights {
   readonly weights: Int8Array;
@@ -14,7 +20,7 @@ export interface QuantizedWeights {
 
 /** The model's own integers; a real bias, or one for another input scale, is rounded to the accumulator's units. */
 export function takeWeights(
-  op: ConvOp,
+  op: RealWeights,
   stored: StoredWeights,
   inputScale: number,
   layer: string,
@@ -38,17 +44,18 @@ export function takeWeights(
 
 /** Symmetric per output channel; a channel of tiny weights keeps a scale that its bias can be expressed in. */
 export function quantizeWeights(
-  op: ConvOp,
+  op: RealWeights,
+  outChannels: number,
   inputScale: number,
   bits: number,
   layer: string,
 ): QuantizedWeights {
   const limit = 2 ** (bits - 1) - 1;
-  const perOutput = op.weights.length / op.outChannels;
+  const perOutput = op.weights.length / outChannels;
   const weights = new Int8Array(op.weights.length);
-  const bias = new Int32Array(op.outChannels);
+  const bias = new Int32Array(outChannels);
   const scales: number[] = [];
-  for (let o = 0; o < op.outChannels; o++) {
+  for (let o = 0; o < outChannels; o++) {
     const row = op.weights.subarray(o * perOutput, (o + 1) * perOutput);
     const b = op.bias ? (op.bias[o] as number) : 0;
     let largest = 0;

@@ -2,8 +2,9 @@
  * The limits of `limits.ts` on a float graph: one operation as it is added, before its output exists, and the whole at
  * the end. Every frontend builds its graph through `GraphBuilder`, which asks here.
  */
+import { type Graph, type GraphOp, type Shape, sizeOf } from '../ir/graph.js';
 import { checkLimit } from '../limits.js';
-import { type Graph, type GraphOp, type Shape, sizeOf } from './graph.js';
+import { floatLayer } from './index.js';
 
 export function checkShape(s: Shape, where: string): void {
   checkLimit('channels', s.channels, where);
@@ -50,11 +51,14 @@ export function sizeOfGraph(graph: Pick<Graph, 'nodes' | 'shapes'>): {
     const y = graph.shapes.get(n.output) as Shape;
     integers += 2 * paddedValues(n, x, stored(x.channels));
     borders += 4 * paddedValues(n, x, x.channels);
-    if (n.op !== 'conv') continue;
-    weights += n.weights.length;
-    macs += (n.weights.length / n.outChannels) * sizeOf(y);
+    const layer = floatLayer(n);
+    const count = layer.count(n, y);
+    weights += count.parameters;
+    macs += count.macs;
+    const inputs = n.inputs.map((t) => graph.shapes.get(t) as Shape);
+    const { product } = layer.room(n, inputs, y);
     // Twice: as they are made, and in the memory of the matrix product.
-    if (n.groups === 1) columns = Math.max(columns, 8 * x.channels * n.kernel ** 2 * y.height * y.width);
+    if (product) columns = Math.max(columns, 8 * product.inputs * product.pixels);
   }
   const floats = columns + borders + 4 * 4 * largest;
   return { weights, macs, bytes: BYTES_PER_WEIGHT * weights + Math.max(integers, floats) };

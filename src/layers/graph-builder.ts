@@ -3,11 +3,11 @@
  * only say which operation comes next.
  */
 import { BlnetError } from '../diagnostics.js';
+import type { Graph, GraphNode, GraphNote, GraphOp, Shape } from '../ir/graph.js';
+import { formatText, type QuantFormat, sameFormat } from '../ir/number-format.js';
 import { checkLimit } from '../limits.js';
 import { checkGraphSize, checkShape, checkWindow } from './check-size.js';
-import type { Graph, GraphNode, GraphNote, GraphOp, Shape } from './graph.js';
 import { inferShape } from './infer-shape.js';
-import { formatText, type QuantFormat, sameFormat } from './number-format.js';
 
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];

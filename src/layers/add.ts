@@ -1,0 +1,178 @@
+/** Sum of two feature maps of equal shape, each with a scale of its own: residuals and the two branches of a module. */
+import type { LaneFolding } from '../ir/folding.js';
+import { formatShape } from '../ir/graph.js';
+import type { AddParams } from '../ir/hardware.js';
+import { type LayerTensors, type Rounding, signedBits } from '../ir/quant-graph.js';
+import type { Code, Local } from '../sim/wasm/encode.js';
+import { i32, i32x4, increment, repeat, v128 } from '../sim/wasm/ops.js';
+import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../sim/wasm/requantizer.js';
+import { type LayerKind, NO_ROOM, NO_WEIGHTS, NOT_ELEMENTWISE, plainCodec, planned } from './layer-kind.js';
+import { chooseShift, clampBounds } from './shared/choose-requant.js';
+import { allInputs, groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
+import {
+  anyOutside,
+  clampProblems,
+  isIn,
+  MOST_MULTIPLIER,
+  MOST_OFFSET,
+  shapeProblems,
+} from './shared/problems.js';
+import { mismatch } from './shared/shapes.js';
+import { planeBytes, type SimdKit } from './shared/simd-kit.js';
+
+export interface AddOp {
+  readonly op: 'add';
+}
+
+/** y = clamp(((a * multipliers[0] + b * multipliers[1] + offset) >> shift) + zeroPoint). */
+export interface QuantAdd {
+  readonly op: 'add';
+  readonly rounding: Rounding;
+  readonly multipliers: readonly [number, number];
+  readonly offset: number;
+  readonly shift: number;
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+declare module '../ir/layer-types.js' {
+  interface LayerTypes {
+    add: { readonly float: AddOp; readonly quant: QuantAdd; readonly folding: LaneFolding };
+  }
+}
+
+function blockParams(node: QuantAdd, { inputs: [a, b], output: y }: LayerTensors, lanes: number): AddParams {
+  const [ma, mb] = node.multipliers;
+  return {
+    kind: 'add',
+    beats: pixelsOf(y) * groupsOf(y, lanes),
+    lanes,
+    aBits: a.bits,
+    aSigned: a.signed,
+    bBits: b.bits,
+    bSigned: b.signed,
+    multiplierA: ma,
+    multiplierB: mb,
+    offset: node.offset,
+    requant: {
+      accBits: Math.max(a.bits, b.bits),
+      multiplierBits: Math.ceil(Math.log2(Math.max(ma, mb) + 1)),
+      offsetBits: signedBits(Math.min(0, node.offset), Math.max(0, node.offset)),
+      shift: node.shift,
+      zeroPoint: node.zeroPoint,
+      min: node.min,
+      max: node.max,
+      outBits: y.bits,
+      biasBits: 1,
+      biasedBits: Math.max(a.bits, b.bits),
+    },
+  };
+}
+
+const NO_MULTIPLIER = Int32Array.of(1);
+
+/** Eight sums a * ma + b * mb, exact in 32 bits, then scaled like any accumulator. */
+function emit(node: QuantAdd, { f, inputs: [a, b], output: y }: SimdKit, scaling: Scaling): void {
+  const { multipliers } = node;
+  const [pa, pb, to, count] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const [va, vb, ma, mb, low, high] = Array.from({ length: 6 }, () => f.local('v128')) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
+  const requantizer = new Requantizer(f, scaling, i32.const(scaling.address));
+  const sum = (extend: (v: Code) => Code): Code =>
+    i32x4.add(i32x4.mul(extend(va.get), ma.get), i32x4.mul(extend(vb.get), mb.get));
+  f.emit(
+    ma.set(i32x4.splat(i32.const(multipliers[0]))),
+    mb.set(i32x4.splat(i32.const(multipliers[1]))),
+    pa.set(i32.const(a.address)),
+    pb.set(i32.const(b.address)),
+    to.set(i32.const(y.address)),
+    repeat(
+      count,
+      planeBytes(y) / VECTOR_BYTES,
+      va.set(v128.load(pa.get)),
+      vb.set(v128.load(pb.get)),
+      low.set(sum(i32x4.extendLow)),
+      high.set(sum(i32x4.extendHigh)),
+      v128.store(to.get, requantizer.eight(low, high)),
+      increment(pa, VECTOR_BYTES),
+      increment(pb, VECTOR_BYTES),
+      increment(to, VECTOR_BYTES),
+    ),
+  );
+}
+
+export const add: LayerKind<'add'> = {
+  ...NOT_ELEMENTWISE,
+  ...NO_ROOM,
+  ...NO_WEIGHTS,
+  ...laneFoldings,
+  ...plainCodec<QuantAdd>(),
+  inputs: [2, 2],
+  carries: false,
+  infer: (_, [x, y], where) => {
+    if (formatShape(x) !== formatShape(y))
+      throw mismatch(where, `adding ${formatShape(x)} and ${formatShape(y)}`, 'equal shapes');
+    return x;
+  },
+  title: () => 'add',
+  print: () => '',
+  run: (_, [a, b], { values: y }) => {
+    for (let i = 0; i < y.length; i++) y[i] = a.values[i] + b.values[i];
+  },
+  activates: true,
+  quantize: (_, c) => {
+    const format = c.calibrated();
+    const [a, b] = c.inputs;
+    const factors = [a.scale / format.scale, b.scale / format.scale];
+    const shift = chooseShift(factors, c.name);
+    const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift));
+    const op: QuantAdd = {
+      op: 'add',
+      rounding: 'half_up',
+      multipliers: [ma, mb],
+      offset: -a.zeroPoint * ma - b.zeroPoint * mb + 2 ** (shift - 1),
+      shift,
+      zeroPoint: format.zeroPoint,
+      ...clampBounds(format, c.activation),
+    };
+    return { op, format };
+  },
+  verify: (n, { inputs: [a, b], output: y }) => {
+    const problems = [...shapeProblems(y, a.shape), ...clampProblems(n, y)];
+    if (formatShape(a.shape) !== formatShape(b.shape))
+      problems.push(`its inputs are ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
+    if (n.multipliers.length !== 2 || anyOutside(n.multipliers, 0, MOST_MULTIPLIER))
+      problems.push(`multipliers ${n.multipliers} are not two within 0..2^17-1`);
+    if (!isIn(n.offset, -MOST_OFFSET, MOST_OFFSET)) problems.push(`offset ${n.offset} does not fit 48 bits`);
+    return problems;
+  },
+  reference: ({ multipliers: [ma, mb], offset, shift, zeroPoint, min, max }) => {
+    const divisor = 2 ** shift;
+    return ([as, bs], ys) => {
+      for (let i = 0; i < ys.length; i++) {
+        const v = Math.floor((as[i] * ma + bs[i] * mb + offset) / divisor) + zeroPoint;
+        ys[i] = v < min ? min : Math.min(v, max);
+      }
+    };
+  },
+  emit: (node, _, kit) => {
+    const constants = { ...node, multipliers: NO_MULTIPLIER, offsets: Float64Array.of(node.offset) };
+    // The sum is exact in 32 bits.
+    emit(node, kit, kit.scaling(constants, LANES, 2 ** 31));
+  },
+  accumulatorBits: () => null,
+  blocks: (node, tensors, { lanes }) => [
+    planned(blockParams(node, tensors, lanes), () => ({}), {
+      sources: allInputs(2),
+      role: '',
+      output: outputOf(tensors.output, lanes),
+    }),
+  ],
+};

@@ -1,0 +1,39 @@
+/** Convolution over all input channels, in its three descriptions. */
+import type { Filters, QuantFilters } from '../shared/filters.js';
+
+/** 1x1 convolutions, the stem, the classifier. Weights are [outChannels][inChannels][kernel][kernel]. */
+export interface ConvOp extends Filters {
+  readonly op: 'conv';
+  readonly outChannels: number;
+}
+
+/** Weights as in `ConvOp`. */
+export interface QuantConv extends QuantFilters {
+  readonly op: 'conv';
+}
+
+/**
+ * With a window in front, simd = windowLanes * taps; without, windowLanes = simd and the engine joins narrower beats
+ * itself.
+ */
+export interface ConvFolding {
+  readonly op: 'conv';
+  readonly windowLanes: number;
+  readonly taps: number;
+  readonly simd: number;
+  readonly pe: number;
+  readonly lanesOut: number;
+  /** Outputs multiplied in DSPs, the first ones; the others are multiplied in LUTs. */
+  readonly peDsp: number;
+  /** Distance of the two sums that share a DSP, 0 without packing. */
+  readonly packShift: number;
+  readonly weightBlock: boolean;
+  /** See `PointwiseEngine`. */
+  readonly scaleCycles: number;
+}
+
+declare module '../../ir/layer-types.js' {
+  interface LayerTypes {
+    conv: { readonly float: ConvOp; readonly quant: QuantConv; readonly folding: ConvFolding };
+  }
+}
