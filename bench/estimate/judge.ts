@@ -21,7 +21,7 @@ async function synthesizeSome(family: Family, first: number, last: number): Prom
   const cache = diskCache();
   const before = new Map(readKept(family).map((k) => [JSON.stringify(k.network), k]));
   const kept: Kept[] = [];
-  for (const [i, network] of JUDGED.entries()) {
+  for (const [i, network] of JUDGED[family].entries()) {
     const known = before.get(JSON.stringify(network));
     if (i + 1 < first || i + 1 > last) {
       if (known) kept.push(known);
@@ -44,7 +44,8 @@ async function synthesizeSome(family: Family, first: number, last: number): Prom
 }
 
 const [wanted, first, last] = process.argv.slice(2);
-if (wanted) await synthesizeSome(wanted as Family, Number(first ?? 1), Number(last ?? JUDGED.length));
+if (wanted)
+  await synthesizeSome(wanted as Family, Number(first ?? 1), Number(last ?? Number.POSITIVE_INFINITY));
 for (const family of FAMILIES) {
   const rows = judge(family);
   if (rows.length > 0) process.stdout.write(`${judgementTable(family, rows)}\n`);

@@ -40,7 +40,8 @@ const network = (
 /** Those that a user would ask for: so many DSPs and LUTs. */
 const within = (dsp: number, lut: number): Budget => ({ dsp, lut, bram: 40 });
 
-export const JUDGED: readonly JudgedNetwork[] = [
+/** Networks of 7-series. */
+const XC7: readonly JudgedNetwork[] = [
   network('random', 9201, 'random'),
   network('random', 9202, 'random'),
   network('random', 9203, 'random'),
@@ -54,6 +55,39 @@ export const JUDGED: readonly JudgedNetwork[] = [
   network('mobile-blnet', 9225, within(16, 2500)),
   network('mobile-blnet', 9227, 'random', 6),
 ];
+
+/** By the last digit of the seed, so that seeds decide alone: shape, folding, bits. */
+function drawn(seed: number, lut: number): JudgedNetwork {
+  const digit = seed % 10;
+  const shape = [3, 6, 9].includes(digit) ? 'mobile-blnet' : 'random';
+  const bits = digit === 5 ? 6 : digit === 8 ? 5 : 8;
+  const budgets: Readonly<Record<number, JudgedNetwork['folding']>> = {
+    1: within(12, lut),
+    4: within(12, lut),
+    7: 100,
+    9: within(16, lut),
+  };
+  return network(shape, seed, budgets[digit] ?? 'random', bits);
+}
+
+/**
+ * From seed 9401 on, the first twelve random graphs that are estimated at no more than 4,000 LUT4s and the first two
+ * Mobile_BLNets at no more than 8,000: Yosys takes a minute or two for each.
+ */
+const ECP5 = [9402, 9405, 9407, 9408, 9410, 9411, 9412, 9414, 9415, 9418, 9420, 9422, 9416, 9423].map(
+  (seed) => drawn(seed, 4000),
+);
+
+/** From seed 9301 on, those at no more than 2,000 LUT6s, and 4,000. */
+const XCUP = [9302, 9305, 9308, 9310, 9311, 9312, 9314, 9318, 9322, 9325, 9327, 9328, 9303, 9306].map(
+  (seed) => drawn(seed, 2500),
+);
+
+export const JUDGED: Readonly<Record<Family, readonly JudgedNetwork[]>> = {
+  xc7: XC7,
+  xcup: XCUP,
+  ecp5: ECP5,
+};
 
 function mobileBlnet(seed: number): Graph {
   const prng = new Prng(seed);

@@ -15,6 +15,11 @@ export const PARTS = {
   registerFileBit: { unit: 'bit of a memory too small for RAM', lut6: 0, lut4: 0 },
   bankSelectBit: { unit: 'bit times further bank of a memory', lut6: 0.5, lut4: 0.7 },
   readFirstBit: { unit: 'bit of a block RAM whose read-before-write is made of logic', lut6: 1, lut4: 1 },
+  readFirstAddressBit: {
+    unit: 'bit of an address compared for a read-before-write made of logic',
+    lut6: 0.5,
+    lut4: 0.7,
+  },
   romTable: { unit: 'table of a constant memory', lut6: 1, lut4: 1 },
   fork: { unit: 'fork: its control', lut6: 4, lut4: 5 },
   fifoControl: { unit: 'FIFO in memory: its control', lut6: 3, lut4: 4 },
@@ -65,9 +70,12 @@ type Entry = ResourceName | Part | (typeof MEMORY_BITS)[number];
 const ENTRIES: readonly Entry[] = [...RESOURCE_NAMES, ...PART_NAMES, ...MEMORY_BITS];
 const PLACE = Object.fromEntries(ENTRIES.map((name, i) => [name, i])) as Readonly<Record<Entry, number>>;
 
+/** An array of floats from the start: adding to one of integers would make a new one. */
+const NOTHING: readonly number[] = ENTRIES.map(() => 0.5).fill(0);
+
 /** Sums of resources and units; a search adds up some hundred thousand of them. */
 export class Bill {
-  private readonly amounts = new Float64Array(ENTRIES.length);
+  private readonly amounts = NOTHING.slice();
 
   of(entry: Entry): number {
     return this.amounts[PLACE[entry]] as number;

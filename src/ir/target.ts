@@ -54,6 +54,13 @@ export interface Target {
   /** Size of the block that a part's number of blocks counts. */
   readonly blockKbit: 18 | 36;
   readonly dsp: DspUse;
+  /**
+   * Whether blocks were measured beside a long path, as they stand in a design (docs/estimates.md); alone, some repeat
+   * their control for every bit of data.
+   */
+  readonly measuredInDesign: boolean;
+  /** Whether synthesis finds registers that never leave their reset value, and what depends on them. */
+  readonly dropsIdleRegisters: boolean;
   memory(shape: MemoryShape, style?: MemoryStyle): MemoryMapping;
   multiplier(m: Multiplier): MultiplierMapping;
   /** A bill in this family's resources, LUTs rounded. */

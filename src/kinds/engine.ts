@@ -64,17 +64,19 @@ export function chainLength(p: PackedShape, shift: number): number {
 }
 
 /**
- * Weights as the memories hold them, by index into `p.weights`: in a packed pair the high weight is stored less the
- * borrow of the low one; see hw/rtl/blnet_dot_pair.v.
+ * Weights as the memories hold them: in a packed pair the high weight is stored less the borrow of the low one; see
+ * hw/rtl/blnet_dot_pair.v.
  */
-export function storedWeights(p: PointwiseParams): (index: number) => number {
-  const { pe, simd, weights } = p;
-  const paired = p.engine.packShift > 0 ? 2 * Math.floor(p.engine.peDsp / 2) : 0;
-  return (index) => {
-    const output = Math.floor(index / simd) % pe;
-    const w = weights[index] as number;
-    return output < paired && output % 2 === 1 && (weights[index - simd] as number) < 0 ? w - 1 : w;
-  };
+export function storedWeights({ pe, simd, weights, engine }: PointwiseParams): Int8Array {
+  const paired = engine.packShift > 0 ? 2 * Math.floor(engine.peDsp / 2) : 0;
+  if (paired === 0) return weights;
+  const stored = weights.slice();
+  for (let word = 0; word < weights.length; word += pe * simd) {
+    for (let low = word; low < word + paired * simd; low += 2 * simd)
+      for (let at = low; at < low + simd; at++)
+        if ((weights[at] as number) < 0) stored[at + simd] = (weights[at + simd] as number) - 1;
+  }
+  return stored;
 }
 
 /** DSPs of the products. */

@@ -77,8 +77,12 @@ class PointwiseModel implements CycleModel {
 function weightImages(p: PointwiseParams): MemoryImage[] {
   const { pe, simd } = p;
   const stored = storedWeights(p);
-  return laneImages(simd, p.foldIn * p.foldOut, pe, p.weightBits, (word, output, lane) =>
-    stored((word * pe + output) * simd + lane),
+  return laneImages(
+    simd,
+    p.foldIn * p.foldOut,
+    pe,
+    p.weightBits,
+    (word, output, lane) => stored[(word * pe + output) * simd + lane] as number,
   );
 }
 
@@ -109,7 +113,7 @@ function hlsBinding(p: PointwiseParams): HlsBinding {
         signed: true,
         lanes: p.pe * p.simd,
         block: engine.weightBlock,
-        values: Array.from(p.weights, (_, i) => weights(i)),
+        values: weights,
       },
     ],
   };

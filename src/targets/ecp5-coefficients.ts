@@ -6,81 +6,83 @@ import type { Coefficients } from '../ir/bill.js';
 
 export const ECP5_COEFFICIENTS: Coefficients = {
   // LUTs per bit of a two-entry FIFO
-  fifoBit: 1.074,
+  fifoBit: 0.971,
   // LUTs per two-entry FIFO: its control
-  fifo: 2.949,
+  fifo: 2.721,
   // LUTs per bit of a counter that wraps
-  counterBit: 2.558,
+  counterBit: 2.881,
   // LUTs per bit of a fill level: up, down, compare
-  levelBit: 3.588,
+  levelBit: 2.526,
   // LUTs per bit of an output register behind LUT RAM
-  lutramReadBit: 0,
+  lutramReadBit: 0.04,
   // LUTs per bit of a memory too small for RAM
   registerFileBit: 0,
   // LUTs per bit times further bank of a memory
-  bankSelectBit: 1.633,
+  bankSelectBit: 1.101,
   // LUTs per bit of a block RAM whose read-before-write is made of logic
-  readFirstBit: 1.817,
+  readFirstBit: 0.907,
+  // LUTs per bit of an address compared for a read-before-write made of logic
+  readFirstAddressBit: 1.043,
   // LUTs per table of a constant memory
-  romTable: 1.217,
+  romTable: 1.183,
   // LUTs per fork: its control
-  fork: 6.883,
+  fork: 5.308,
   // LUTs per FIFO in memory: its control
-  fifoControl: 0,
+  fifoControl: 2.028,
   // LUTs per bit of a widened beat
-  widthUpBit: 1.183,
+  widthUpBit: 1.145,
   // LUTs per widening: its control
-  widthUp: 56.793,
+  widthUp: 2.588,
   // LUTs per bit of a wide beat to be split
-  widthDownBit: 0.811,
+  widthDownBit: 1.063,
   // LUTs per splitting: its control
-  widthDown: 8.742,
+  widthDown: 1.18,
   // LUTs per upsampler: its control
-  upsample: 0.025,
+  upsample: 0,
   // LUTs per bit of an address with several sources
-  addressBit: 4.191,
+  addressBit: 3.279,
   // LUTs per LUT that picks a tap from the banks of a line buffer, or its padding
-  tapSelectLut: 0.018,
+  tapSelectLut: 0.849,
   // LUTs per line buffer: its control
-  window: 87.775,
+  window: 91.705,
   // LUTs per bit of a running maximum
-  compareBit: 2.297,
+  compareBit: 1.687,
   // LUTs per bit of a further tap compared in the same cycle
-  tapCompareBit: 7.679,
+  tapCompareBit: 2.202,
   // LUTs per maximum: its control
-  maxPool: 7.551,
+  maxPool: 5.8,
   // LUTs per frame marker: its control
   marker: 4,
   // LUTs per bit of a Booth step
-  boothBit: 2.732,
+  boothBit: 2.757,
   // LUTs per bit of a Booth step by a constant
-  constantBoothBit: 1.484,
+  constantBoothBit: 1.488,
   // LUTs per bit of an accumulator
-  accumulateBit: 2.2,
+  accumulateBit: 2.304,
   // LUTs per bit of an adder
-  addBit: 1.043,
+  addBit: 1.027,
   // LUTs per bit of a product that is rounded and held against a range
-  roundBit: 1.464,
+  roundBit: 1.6,
   // LUTs per LUT that picks among registers
-  pick: 1.227,
+  pick: 1.357,
   // LUTs per bit of a result that is clamped
-  clampBit: 1.019,
+  clampBit: 1.07,
   // LUTs per lane of a clamp: its comparisons
-  clamp: 9.684,
+  clamp: 10.845,
   // LUTs per bit of a word that beats are joined to
   joinBit: 0,
   // LUTs per bit of a serial multiplication
-  serialBit: 0.971,
+  serialBit: 1.04,
   // LUTs per serial multiplication: its control
-  serial: 23.996,
+  serial: 28.978,
   // LUTs per matrix-vector engine: its control
-  pointwise: 26.323,
+  pointwise: 31.578,
   // LUTs per depthwise engine: its control
-  depthwise: 15.783,
+  depthwise: 5.795,
   // LUTs per back half of an engine: its control
-  emit: 13.678,
+  emit: 12.964,
   // LUTs per addition: its control
-  add: 53.862,
+  add: 54.67,
   // LUTs per global average: its control
-  globalAvgPool: 71.662,
+  globalAvgPool: 79.886,
 };

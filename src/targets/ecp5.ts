@@ -20,6 +20,9 @@ export const ECP5: FamilyData = {
   dspPorts: { wide: 18, narrow: 18, piece: 18, narrowestPiece: 3, narrowestProduct: 0 },
   // 18 x 18 cannot hold two weights, and Yosys uses none of the registers.
   dsp: { widePortBits: 0, absorbs: false },
+  // Its registers have no value to start from.
+  dropsIdleRegisters: false,
+  measuredInDesign: true,
   coefficients: ECP5_COEFFICIENTS,
   cells: {
     LUT4: { lut: 1 },

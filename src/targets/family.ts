@@ -3,7 +3,7 @@
  */
 import { type Bill, type Coefficients, PARTS, type Part } from '../ir/bill.js';
 import type { Family, Resources } from '../ir/resources.js';
-import type { DspUse, Target } from '../ir/target.js';
+import type { DspUse, MemoryMapping, Target } from '../ir/target.js';
 import { mapMemory, type Primitive } from './memory-mapping.js';
 import { type DspPorts, mapMultiplier } from './multipliers.js';
 
@@ -18,6 +18,8 @@ export interface FamilyData {
   readonly memories: readonly Primitive[];
   readonly dspPorts: DspPorts;
   readonly dsp: DspUse;
+  readonly measuredInDesign: boolean;
+  readonly dropsIdleRegisters: boolean;
   /** LUTs per unit of a bill's parts, as the fit wrote them. */
   readonly coefficients: Coefficients;
   /** Cells of a netlist; one that is absent here is an error, so that nothing is lost. */
@@ -31,12 +33,25 @@ function priceBill(bill: Bill, coefficients: Coefficients): Resources {
   return { ...exact, lut: Math.round(exact.lut + bill.logicLuts(coefficients)) };
 }
 
+/** Memories of the same few shapes come up again and again. */
+function rememberMemories(primitives: readonly Primitive[]): Target['memory'] {
+  const known = new Map<string, MemoryMapping>();
+  return (shape, style = 'auto') => {
+    const key = `${style} ${shape.isRom} ${shape.width} ${shape.depth}`;
+    const mapping = known.get(key) ?? mapMemory(shape, primitives, style);
+    known.set(key, mapping);
+    return mapping;
+  };
+}
+
 export const targetOfFamily = (f: FamilyData): Target => ({
   family: f.family,
   lutInputs: f.lutInputs,
   blockKbit: f.blockKbit,
   dsp: f.dsp,
-  memory: (shape, style) => mapMemory(shape, f.memories, style),
+  measuredInDesign: f.measuredInDesign,
+  dropsIdleRegisters: f.dropsIdleRegisters,
+  memory: rememberMemories(f.memories),
   multiplier: (m) => mapMultiplier(m, f.dspPorts),
   price: (bill) => priceBill(bill, f.coefficients),
   blocks: (r) => (f.blockKbit === 36 ? r.ramb36 + r.ramb18 / 2 : r.ramb18 + 2 * r.ramb36),

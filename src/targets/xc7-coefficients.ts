@@ -8,79 +8,81 @@ export const XC7_COEFFICIENTS: Coefficients = {
   // LUTs per bit of a two-entry FIFO
   fifoBit: 0.994,
   // LUTs per two-entry FIFO: its control
-  fifo: 2.172,
+  fifo: 2.175,
   // LUTs per bit of a counter that wraps
-  counterBit: 1.603,
+  counterBit: 1.602,
   // LUTs per bit of a fill level: up, down, compare
   levelBit: 1.455,
   // LUTs per bit of an output register behind LUT RAM
-  lutramReadBit: 0.042,
+  lutramReadBit: 0.039,
   // LUTs per bit of a memory too small for RAM
   registerFileBit: 0,
   // LUTs per bit times further bank of a memory
-  bankSelectBit: 0.522,
+  bankSelectBit: 0.523,
   // LUTs per bit of a block RAM whose read-before-write is made of logic
   readFirstBit: 1,
+  // LUTs per bit of an address compared for a read-before-write made of logic
+  readFirstAddressBit: 0.5,
   // LUTs per table of a constant memory
-  romTable: 1.081,
+  romTable: 1.079,
   // LUTs per fork: its control
-  fork: 4.729,
+  fork: 4.721,
   // LUTs per FIFO in memory: its control
-  fifoControl: 0.599,
+  fifoControl: 0.628,
   // LUTs per bit of a widened beat
   widthUpBit: 1.038,
   // LUTs per widening: its control
-  widthUp: 2.99,
+  widthUp: 2.986,
   // LUTs per bit of a wide beat to be split
   widthDownBit: 1.007,
   // LUTs per splitting: its control
   widthDown: 2.785,
   // LUTs per upsampler: its control
-  upsample: 3.177,
+  upsample: 3.208,
   // LUTs per bit of an address with several sources
   addressBit: 1.803,
   // LUTs per LUT that picks a tap from the banks of a line buffer, or its padding
-  tapSelectLut: 0.353,
+  tapSelectLut: 0.354,
   // LUTs per line buffer: its control
-  window: 23.791,
+  window: 23.834,
   // LUTs per bit of a running maximum
   compareBit: 0.893,
   // LUTs per bit of a further tap compared in the same cycle
   tapCompareBit: 1.697,
   // LUTs per maximum: its control
-  maxPool: 3.396,
+  maxPool: 3.395,
   // LUTs per frame marker: its control
   marker: 3,
   // LUTs per bit of a Booth step
-  boothBit: 1.013,
+  boothBit: 1.014,
   // LUTs per bit of a Booth step by a constant
   constantBoothBit: 0.916,
   // LUTs per bit of an accumulator
-  accumulateBit: 1.038,
+  accumulateBit: 1.039,
   // LUTs per bit of an adder
-  addBit: 0.943,
+  addBit: 0.941,
   // LUTs per bit of a product that is rounded and held against a range
-  roundBit: 0.042,
+  roundBit: 0.043,
   // LUTs per LUT that picks among registers
-  pick: 1.239,
+  pick: 1.241,
   // LUTs per bit of a result that is clamped
-  clampBit: 0.311,
+  clampBit: 0.31,
   // LUTs per lane of a clamp: its comparisons
   clamp: 0,
   // LUTs per bit of a word that beats are joined to
   joinBit: 0,
   // LUTs per bit of a serial multiplication
-  serialBit: 0.906,
+  serialBit: 0.905,
   // LUTs per serial multiplication: its control
-  serial: 13.147,
+  serial: 13.253,
   // LUTs per matrix-vector engine: its control
-  pointwise: 15.101,
+  pointwise: 15.111,
   // LUTs per depthwise engine: its control
-  depthwise: 0.354,
+  depthwise: 0.372,
   // LUTs per back half of an engine: its control
-  emit: 3.079,
+  emit: 3.093,
   // LUTs per addition: its control
-  add: 20.028,
+  add: 20.248,
   // LUTs per global average: its control
-  globalAvgPool: 23.835,
+  globalAvgPool: 23.849,
 };

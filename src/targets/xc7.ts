@@ -19,6 +19,8 @@ export const XC7: FamilyData = {
   ],
   dspPorts: { wide: 25, narrow: 18, piece: 18, narrowestPiece: 2, narrowestProduct: 9 },
   dsp: { widePortBits: 25, absorbs: true },
+  dropsIdleRegisters: true,
+  measuredInDesign: false,
   coefficients: XC7_COEFFICIENTS,
   cells: XILINX_CELLS,
   synthesis: 'synth_xilinx -family xc7 -flatten -noiopad -noclkbuf',

@@ -6,81 +6,83 @@ import type { Coefficients } from '../ir/bill.js';
 
 export const XCUP_COEFFICIENTS: Coefficients = {
   // LUTs per bit of a two-entry FIFO
-  fifoBit: 0.999,
+  fifoBit: 1,
   // LUTs per two-entry FIFO: its control
-  fifo: 2.243,
+  fifo: 2.255,
   // LUTs per bit of a counter that wraps
-  counterBit: 1.626,
+  counterBit: 1.595,
   // LUTs per bit of a fill level: up, down, compare
-  levelBit: 1.491,
+  levelBit: 0.948,
   // LUTs per bit of an output register behind LUT RAM
-  lutramReadBit: 0.023,
+  lutramReadBit: 0.015,
   // LUTs per bit of a memory too small for RAM
   registerFileBit: 0,
   // LUTs per bit times further bank of a memory
-  bankSelectBit: 0.543,
+  bankSelectBit: 0.51,
   // LUTs per bit of a block RAM whose read-before-write is made of logic
   readFirstBit: 1,
+  // LUTs per bit of an address compared for a read-before-write made of logic
+  readFirstAddressBit: 0.5,
   // LUTs per table of a constant memory
-  romTable: 1.181,
+  romTable: 1.162,
   // LUTs per fork: its control
-  fork: 4.48,
+  fork: 3.549,
   // LUTs per FIFO in memory: its control
-  fifoControl: 0.626,
+  fifoControl: 3.125,
   // LUTs per bit of a widened beat
-  widthUpBit: 1.084,
+  widthUpBit: 1.049,
   // LUTs per widening: its control
-  widthUp: 3.898,
+  widthUp: 3.285,
   // LUTs per bit of a wide beat to be split
-  widthDownBit: 1.002,
+  widthDownBit: 1.005,
   // LUTs per splitting: its control
-  widthDown: 3.467,
+  widthDown: 4.154,
   // LUTs per upsampler: its control
-  upsample: 2.687,
+  upsample: 2.748,
   // LUTs per bit of an address with several sources
-  addressBit: 1.791,
+  addressBit: 1.704,
   // LUTs per LUT that picks a tap from the banks of a line buffer, or its padding
-  tapSelectLut: 0.994,
+  tapSelectLut: 0.654,
   // LUTs per line buffer: its control
-  window: 21.526,
+  window: 21.34,
   // LUTs per bit of a running maximum
-  compareBit: 0.886,
+  compareBit: 0.93,
   // LUTs per bit of a further tap compared in the same cycle
-  tapCompareBit: 1.699,
+  tapCompareBit: 1.664,
   // LUTs per maximum: its control
-  maxPool: 3.297,
+  maxPool: 3.268,
   // LUTs per frame marker: its control
   marker: 3,
   // LUTs per bit of a Booth step
-  boothBit: 0.981,
+  boothBit: 0.976,
   // LUTs per bit of a Booth step by a constant
   constantBoothBit: 0.897,
   // LUTs per bit of an accumulator
-  accumulateBit: 0.94,
+  accumulateBit: 0.95,
   // LUTs per bit of an adder
-  addBit: 0.964,
+  addBit: 0.963,
   // LUTs per bit of a product that is rounded and held against a range
-  roundBit: 0,
+  roundBit: 0.036,
   // LUTs per LUT that picks among registers
-  pick: 1.468,
+  pick: 1.488,
   // LUTs per bit of a result that is clamped
-  clampBit: 0.487,
+  clampBit: 0.456,
   // LUTs per lane of a clamp: its comparisons
   clamp: 0,
   // LUTs per bit of a word that beats are joined to
-  joinBit: 0.038,
+  joinBit: 0.064,
   // LUTs per bit of a serial multiplication
-  serialBit: 0.906,
+  serialBit: 0.914,
   // LUTs per serial multiplication: its control
-  serial: 2.736,
+  serial: 3.065,
   // LUTs per matrix-vector engine: its control
-  pointwise: 12.746,
+  pointwise: 15.893,
   // LUTs per depthwise engine: its control
-  depthwise: 0.294,
+  depthwise: 0,
   // LUTs per back half of an engine: its control
-  emit: 1.662,
+  emit: 1.859,
   // LUTs per addition: its control
-  add: 245.196,
+  add: 246.083,
   // LUTs per global average: its control
-  globalAvgPool: 23.159,
+  globalAvgPool: 23.205,
 };

@@ -20,6 +20,8 @@ export const XCUP: FamilyData = {
   dspPorts: { wide: 27, narrow: 18, piece: 18, narrowestPiece: 2, narrowestProduct: 9 },
   // Yosys 0.23 packs registers and adders into DSP48E1 alone; Vivado does it here, too.
   dsp: { widePortBits: 27, absorbs: false },
+  dropsIdleRegisters: true,
+  measuredInDesign: true,
   coefficients: XCUP_COEFFICIENTS,
   cells: XILINX_CELLS,
   synthesis: 'synth_xilinx -family xcup -flatten -noiopad -noclkbuf',

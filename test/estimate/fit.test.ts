@@ -38,8 +38,7 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  // LUT4s, and UltraScale+ beside a long path, are to be measured again.
-  it.skipIf(family !== 'xc7').each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
+  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
     const errors = kindErrors(family, kind);
     expect(errors.length).toBeGreaterThan(0);
     expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);

@@ -27,7 +27,16 @@ function scaleConstant(
   const highBits = xBits - lowBits;
   const table = (bits: number, value: (i: number) => number): RomContent => ({
     depth: 2 ** bits,
-    fields: [{ bits: productBits, count: 1, value: (word) => unsigned(value(word), productBits) }],
+    fields: [
+      {
+        bits: productBits,
+        count: 1,
+        values: Array.from({ length: 2 ** bits }, (_, word) => unsigned(value(word), productBits)),
+        first: 0,
+        wordStep: 1,
+        fieldStep: 0,
+      },
+    ],
   });
   const signed = (i: number): number => (isSigned && i >= 2 ** (highBits - 1) ? i - 2 ** highBits : i);
   w.rom(

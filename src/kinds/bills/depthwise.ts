@@ -15,7 +15,10 @@ const tapContent = (p: DepthwiseParams, tap: number): RomContent => ({
     {
       bits: p.weightBits,
       count: p.lanes,
-      value: (word, lane) => p.weights[(word * p.taps + tap) * p.lanes + lane] as number,
+      values: p.weights,
+      first: tap * p.lanes,
+      wordStep: p.taps * p.lanes,
+      fieldStep: 1,
     },
   ],
 });

@@ -32,7 +32,10 @@ function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
   const field = (bits: number, values: ArrayLike<number>): RomField => ({
     bits,
     count: lanesOut,
-    value: (word, lane) => values[word * lanesOut + lane] as number,
+    values,
+    first: 0,
+    wordStep: lanesOut,
+    fieldStep: 1,
   });
   const multipliers = field(r.multiplierBits, requantRom.multipliers);
   const whole: RomContent = { depth: beatsOut, fields: [multipliers, field(r.biasBits, biases)] };

@@ -13,22 +13,31 @@ import { BillWriter, clog2, countBits } from './writer.js';
 const pairsOf = ({ engine }: PointwiseParams): number =>
   engine.packShift > 0 ? Math.floor(engine.peDsp / 2) : 0;
 
-/** Weight memory of one lane, of outputs `from` to `to`. */
-function laneContent(p: PointwiseParams, lane: number, from = 0, to = p.pe): RomContent {
-  const { pe, simd, weightBits } = p;
-  const stored = storedWeights(p);
-  const value = (word: number, output: number) => stored((word * pe + from + output) * simd + lane);
-  return { depth: p.foldIn * p.foldOut, fields: [{ bits: weightBits, count: to - from, value }] };
-}
+/** Weight memory of one lane, of the first `outputs` outputs. @param stored all weights as the memories hold them */
+const laneContent = (p: PointwiseParams, stored: Int8Array, lane: number, outputs: number): RomContent => ({
+  depth: p.foldIn * p.foldOut,
+  fields: [
+    {
+      bits: p.weightBits,
+      count: outputs,
+      values: stored,
+      first: lane,
+      wordStep: p.pe * p.simd,
+      fieldStep: p.simd,
+    },
+  ],
+});
 
-const lanesOf = (p: PointwiseParams): number[] => Array.from({ length: p.simd }, (_, s) => s);
+const storedOf = (p: PointwiseParams): Int8Array =>
+  once(p.weights, `stored ${p.pe} ${pairsOf(p)}`, () => storedWeights(p));
 
 function weightsBill(p: PointwiseParams, target: Target): Bill {
   const style = p.engine.weightBlock ? 'block' : 'logic';
-  const key = ['weights', target.family, style, p.pe, p.simd, pairsOf(p), p.engine.packShift].join();
+  const key = `weights ${target.family} ${style} ${p.pe} ${p.simd} ${pairsOf(p)}`;
   return once(p.weights, key, () => {
     const w = new BillWriter(target);
-    for (const s of lanesOf(p)) w.rom(laneContent(p, s), style);
+    const stored = storedOf(p);
+    for (let s = 0; s < p.simd; s++) w.rom(laneContent(p, stored, s, p.pe), style);
     return w.bill;
   });
 }
@@ -37,13 +46,16 @@ function weightsBill(p: PointwiseParams, target: Target): Bill {
 function weightRegisters(p: PointwiseParams, target: Target): number {
   const { peDsp, weightBlock } = p.engine;
   if (target.dsp.absorbs || peDsp === 0) return 0;
-  const key = ['operands', target.lutInputs, weightBlock, p.pe, p.simd, peDsp, p.engine.packShift].join();
-  return once(p.weights, key, () =>
-    lanesOf(p).reduce((bits, s) => {
-      const content = laneContent(p, s, 0, peDsp);
-      return bits + (weightBlock ? varyingColumns(content) : romLogic(content, target.lutInputs).columns);
-    }, 0),
-  );
+  const key = `operands ${target.lutInputs} ${weightBlock} ${p.pe} ${p.simd} ${peDsp} ${pairsOf(p)}`;
+  return once(p.weights, key, () => {
+    const stored = storedOf(p);
+    let bits = 0;
+    for (let s = 0; s < p.simd; s++) {
+      const content = laneContent(p, stored, s, peDsp);
+      bits += weightBlock ? varyingColumns(content) : romLogic(content, target.lutInputs).columns;
+    }
+    return bits;
+  });
 }
 
 /** The weight of output `o` in lane `s` where it is the same in every word, else null. */
@@ -76,7 +88,7 @@ function productsBill(p: PointwiseParams, target: Target): Bill {
   const lengths = Array.from({ length: chains }, (_, c) => Math.min(chain, simd - c * chain));
   const pairs = pairsOf(p);
   let longest = 0;
-  for (const s of lanesOf(p)) {
+  for (let s = 0; s < simd; s++) {
     const skew = skewOf(p, s);
     longest = Math.max(longest, skew);
     // The last register in front of a DSP may be its own, unless LUTs read it too.

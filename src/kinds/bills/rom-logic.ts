@@ -3,13 +3,17 @@
  * drops constant columns, shares equal ones, and cuts the rest into tables of 64 (16 on LUT4s) words that are selected
  * by multiplexers. Equal tables are shared too, so zero weights and sign bits come cheap.
  */
-import { PairTable } from './pair-table.js';
 
-/** Fields of a word that are alike; values are integers of `bits` bits in two's complement, or unsigned. */
+/** Fields of a word that are alike: integers of `bits` bits, in two's complement or unsigned. */
 export interface RomField {
   readonly bits: number;
+  /** Fields in a word. */
   readonly count: number;
-  readonly value: (word: number, index: number) => number;
+  /** Field `i` of word `w` is values[first + w * wordStep + i * fieldStep]. */
+  readonly values: ArrayLike<number>;
+  readonly first: number;
+  readonly wordStep: number;
+  readonly fieldStep: number;
 }
 
 /** A constant memory, its fields from bit 0 up. */
@@ -30,32 +34,10 @@ export const romWidth = (rom: RomContent): number =>
   rom.fields.reduce((bits, f) => bits + f.bits * f.count, 0);
 
 /** Bits above the lowest 32. */
-const highWord = (value: number): number => Math.floor(value / 2 ** 32);
+const highWord = (value: number): number => Math.floor(value / 2 ** 32) | 0;
 
-/** Columns that are not constant: the width that a block RAM must have. */
-export function varyingColumns({ depth, fields }: RomContent): number {
-  let varying = 0;
-  for (const { bits, count, value } of fields) {
-    for (let i = 0; i < count; i++) {
-      const first = value(0, i);
-      const firstHigh = highWord(first);
-      const [low, high] = [maskOf(bits), maskOf(bits - 32)];
-      let differs = 0;
-      let differsHigh = 0;
-      for (let word = 1; word < depth; word++) {
-        const v = value(word, i);
-        differs |= v ^ first;
-        if (bits > 32) differsHigh |= highWord(v) ^ firstHigh;
-        if ((differs & low) === low && (differsHigh & high) === high) break;
-      }
-      varying += bitCount(differs & low) + bitCount(differsHigh & high);
-    }
-  }
-  return varying;
-}
-
-/** Bits that a field has in a word of 32. */
-const maskOf = (bits: number): number => (bits >= 32 ? -1 : bits <= 0 ? 0 : 2 ** bits - 1) | 0;
+/** The lowest bits of a word of 32; all of them, or none, beyond its ends. */
+const maskOf = (bits: number): number => (bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1);
 
 function bitCount(word: number): number {
   let count = 0;
@@ -63,8 +45,35 @@ function bitCount(word: number): number {
   return count;
 }
 
-/** Words beyond which contents are not looked at: hardly two of their tables are alike. */
-const DEEP = 256;
+/** Columns of one field that are not constant. */
+function varyingBits(f: RomField, index: number, depth: number): number {
+  const { values, wordStep } = f;
+  const [low, high] = [maskOf(f.bits), maskOf(f.bits - 32)];
+  const start = f.first + index * f.fieldStep;
+  const first = values[start] as number;
+  let differs = 0;
+  let differsHigh = 0;
+  for (let word = 1, at = start + wordStep; word < depth; word++, at += wordStep) {
+    const v = values[at] as number;
+    differs |= v ^ first;
+    if (high !== 0) differsHigh |= highWord(v) ^ highWord(first);
+    if ((differs & low) === low && (differsHigh & high) === high) break;
+  }
+  return bitCount(differs & low) + bitCount(differsHigh & high);
+}
+
+/** Columns that are not constant: the width that a block RAM must have. */
+export function varyingColumns({ depth, fields }: RomContent): number {
+  let varying = 0;
+  for (const f of fields) for (let i = 0; i < f.count; i++) varying += varyingBits(f, i, depth);
+  return varying;
+}
+
+/**
+ * Words up to which contents are looked at: one table of a LUT4, as of a LUT6. In deeper memories hardly two tables of
+ * 16 words or more are alike, and every one counts.
+ */
+const SHALLOW = 16;
 
 /** Words of a table, and tables that a multiplexer selects among without a LUT of its own: F7/F8, PFUMX/L6MUX21. */
 const TABLE = { 6: { words: 64, free: 4 }, 4: { words: 16, free: 8 } } as const;
@@ -75,81 +84,65 @@ function selection(parts: number, lutInputs: 4 | 6): number {
   return Math.ceil((groups - 1) / (lutInputs === 6 ? 3 : 1));
 }
 
-/** Contents column by column, 32 words a number; words beyond the last are free to be anything, here 0. */
-function columnsOf({ depth, fields }: RomContent, chunks: number): Int32Array {
-  const columns = new Int32Array(romWidth({ depth, fields }) * chunks);
-  let base = 0;
-  for (const { bits, count, value } of fields) {
-    const low = Math.min(32, bits);
-    for (let i = 0; i < count; i++, base += bits * chunks) {
-      for (let word = 0; word < depth; word++) {
-        const v = value(word, i);
-        const at = base + (word >> 5);
-        const mark = 1 << (word & 31);
-        for (let b = 0, rest = v | 0; b < low; b++, rest >>= 1)
-          if (rest & 1) (columns[at + b * chunks] as number) |= mark;
-        if (bits <= 32) continue;
-        for (let b = 32, rest = highWord(v) | 0; b < bits; b++, rest >>= 1)
-          if (rest & 1) (columns[at + b * chunks] as number) |= mark;
-      }
-    }
+/** Bits of the address in a memory of so many words, as columns. */
+function addressColumns(depth: number): number[] {
+  const found: number[] = [];
+  for (let step = 1; step < depth; step *= 2) {
+    let column = 0;
+    for (let word = 0; word < depth; word++) if (word & step) column |= 1 << word;
+    found.push(column);
   }
-  return columns;
+  return found;
 }
 
-/** Tables that need no LUT: constants and address bits. */
-function internLiterals(tables: PairTable, words: number): number {
-  tables.intern(0, 0);
-  tables.intern(maskOf(words), maskOf(words - 32));
-  for (let step = 1; step < words; step *= 2) {
-    const half = [0, 0];
-    for (let i = 0; i < words; i++) if (Math.floor(i / step) % 2) (half[i >> 5] as number) |= 1 << (i & 31);
-    tables.intern(half[0] as number, half[1] as number);
-  }
-  return tables.size;
-}
+const ADDRESS_COLUMNS = Array.from({ length: SHALLOW + 1 }, (_, depth) => new Set(addressColumns(depth)));
 
-/** Whether a column of `depth` words is the same in all of them. */
-function isConstant(columns: Int32Array, at: number, depth: number): boolean {
-  const first = columns[at] as number;
-  if (first !== 0 && first !== maskOf(depth)) return false;
-  for (let c = 1; 32 * c < depth; c++)
-    if (columns[at + c] !== (first === 0 ? 0 : maskOf(depth - 32 * c))) return false;
-  return true;
+/** Room that is used again and again: a search asks for thousands of memories. */
+const columns = new Int32Array(64);
+/** For every column of a shallow memory, the last count that met it. */
+const metBy = new Uint32Array(2 ** SHALLOW);
+let counts = 0;
+
+/** Columns of one field in a shallow memory, word 0 in bit 0. */
+function columnsOf(f: RomField, index: number, depth: number): void {
+  const { values, wordStep, bits } = f;
+  const low = Math.min(32, bits);
+  for (let b = 0; b < bits; b++) columns[b] = 0;
+  for (let word = 0, at = f.first + index * f.fieldStep; word < depth; word++, at += wordStep) {
+    const v = values[at] as number;
+    for (let b = 0, rest = v | 0; b < low; b++, rest >>= 1)
+      columns[b] = (columns[b] as number) | ((rest & 1) << word);
+    if (bits <= 32) continue;
+    for (let b = 32, rest = highWord(v); b < bits; b++, rest >>= 1)
+      columns[b] = (columns[b] as number) | ((rest & 1) << word);
+  }
 }
 
 export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
-  const { depth } = rom;
-  const { words } = TABLE[lutInputs];
-  const parts = Math.ceil(depth / words);
-  if (depth > DEEP) {
-    const columns = varyingColumns(rom);
-    return { columns, tables: columns * (parts + selection(parts, lutInputs)) };
+  const { depth, fields } = rom;
+  if (depth > SHALLOW) {
+    const parts = Math.ceil(depth / TABLE[lutInputs].words);
+    const varying = varyingColumns(rom);
+    return { columns: varying, tables: varying * (parts + selection(parts, lutInputs)) };
   }
-  const chunks = Math.ceil(depth / 32);
-  const contents = columnsOf(rom, chunks);
-  const tables = new PairTable();
-  const literals = internLiterals(tables, Math.min(words, depth));
-  // Columns as chains of tables: a chain that is new at its last table is a new column.
-  const chains = new PairTable();
-  let columns = 0;
-  for (let at = 0; at < contents.length; at += chunks) {
-    if (isConstant(contents, at, depth)) continue;
-    let chain = 0;
-    let known = 0;
-    for (let part = 0; part < parts; part++) {
-      let table: number;
-      if (words === 64) {
-        const c = at + 2 * part;
-        table = tables.intern(contents[c] as number, 2 * part + 1 < chunks ? (contents[c + 1] as number) : 0);
-      } else {
-        const pair = contents[at + (part >> 1)] as number;
-        table = tables.intern(part & 1 ? pair >>> 16 : pair & 0xffff, 0);
+  const address = ADDRESS_COLUMNS[depth] as ReadonlySet<number>;
+  counts++;
+  metBy[0] = counts;
+  metBy[maskOf(depth)] = counts;
+  let distinct = 0;
+  // Address bits need a register and no table.
+  let addressBits = 0;
+  for (const f of fields) {
+    for (let i = 0; i < f.count; i++) {
+      columnsOf(f, i, depth);
+      for (let b = 0; b < f.bits; b++) {
+        const column = columns[b] as number;
+        if (metBy[column] === counts) continue;
+        metBy[column] = counts;
+        distinct++;
+        if (address.has(column)) addressBits++;
       }
-      known = chains.size;
-      chain = 1 + chains.intern(chain, table);
     }
-    if (chains.size > known) columns++;
   }
-  return { columns, tables: tables.size - literals + columns * selection(parts, lutInputs) };
+  return { columns: distinct, tables: distinct - addressBits };
 }

@@ -31,12 +31,13 @@ export function widthUpBill(p: WidthUpParams, target: Target): Bill {
   const bits = p.lanesIn * p.bits;
   w.use('widthUp');
   // A single beat per pixel always goes through slot 0, and the other slots stay zero.
-  if (p.groupsIn === 1) return w.fifo2(bits).bill;
+  if (p.groupsIn === 1 && target.dropsIdleRegisters) return w.fifo2(bits).bill;
   const wide = p.ratio * bits;
-  // With two beats for many slots Yosys finds no shared selection and takes two LUTs a bit.
-  const selected = p.groupsIn === 2 && p.ratio > 3 ? 2 * wide : wide;
+  // Alone, with two beats for many slots, Yosys finds no shared selection and takes two LUTs a bit.
+  const isSplit = !target.measuredInDesign && p.groupsIn === 2 && p.ratio > 3;
+  const selected = isSplit ? 2 * wide : wide;
   return w
-    .ff((p.ratio - 1) * bits)
+    .ff((p.ratio - 1) * bits + (p.groupsIn === 1 ? 1 : 0))
     .use('widthUpBit', selected)
     .counter(p.ratio, p.groupsIn)
     .fifo2(wide).bill;
@@ -48,11 +49,13 @@ export function widthDownBill(p: WidthDownParams, target: Target): Bill {
   const wideBeats = Math.ceil(p.groupsOut / p.ratio);
   const last = p.groupsOut - (wideBeats - 1) * p.ratio;
   const heldBits = clog2(p.ratio + 1);
-  // Load, shift and keep are one LUT a bit up to three beats or where the count of wide beats is long, else two;
-  // the topmost beat is never shifted into.
-  const perBit = p.ratio > 3 && wideBeats <= 4 ? 2 * p.ratio - 1 : p.ratio;
+  // Load, shift and keep are one LUT a bit; the topmost beat is never shifted into. Alone they are two, but up to three
+  // beats or where the count of wide beats is long.
+  const alone = p.ratio > 3 && wideBeats <= 4 ? 2 * p.ratio - 1 : p.ratio;
+  const perBit = target.measuredInDesign ? p.ratio - 1 : alone;
   // Wide beats are only counted where the last one is short.
   if (last !== p.ratio) w.counter(wideBeats);
+  if (wideBeats === 1 && !target.dropsIdleRegisters) w.ff(1);
   return w
     .ff(p.ratio * bits + heldBits)
     .use('widthDownBit', perBit * bits)

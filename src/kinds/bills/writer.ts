@@ -34,7 +34,11 @@ export class BillWriter {
   /** Register that counts 0 .. states-1 and wraps; one state is no register. */
   counter(...all: readonly number[]): this {
     for (const states of all) {
-      if (states > 1) this.ff(countBits(states)).use('counterBit', countBits(states));
+      if (states < 2) continue;
+      const bits = countBits(states);
+      // A LUT4 knows a count of four bits, and adds or wraps a longer one; a power of two wraps by itself.
+      const isShort = this.target.lutInputs === 4 && (bits <= 4 || states === 2 ** bits);
+      this.ff(bits).use('counterBit', isShort ? bits / 2 : bits);
     }
     return this;
   }
@@ -110,7 +114,8 @@ export class BillWriter {
     const emulation = m.emulatesReadFirst ? 2 * width + clog2(depth) + 2 * times : 0;
     return this.ff(times * clog2(m.banks) + emulation)
       .use('bankSelectBit', times * (m.banks - 1) * width)
-      .use('readFirstBit', m.emulatesReadFirst ? times * width : 0);
+      .use('readFirstBit', m.emulatesReadFirst ? times * width : 0)
+      .use('readFirstAddressBit', m.emulatesReadFirst ? times * clog2(depth) : 0);
   }
 }
 
