@@ -1,8 +1,8 @@
-// Depthwise 3x3, stride 1 or 2, eight channels of one image at a time: a plane of them stays in the first cache.
+// Depthwise 3x3, stride 1 or 2, the channels of one vector and one image at a time: a plane of them stays in the first cache.
 #pragma once
 #include "layers.hpp"
 
-// The plane (height, width, 8) of image n, channels c.., inside a border of zeros that is already there.
+// The plane (height, width, V) of image n, channels c.., inside a border of zeros that is already there.
 inline void read_plane(const Source& x, long n, int c, int height, int width, int channels, float* plane) {
     const half* p = x.data + n * height * width * channels + c;
     const vec a = x.norm ? load(x.norm->a + c) : zero(), b = x.norm ? load(x.norm->b + c) : zero();
@@ -28,16 +28,16 @@ inline void depthwise_forward(Layer& l, const Source& x, Scratch& t) {
             for (int y = 0; y < l.out_height; y++) {
                 const float* row = t.plane_a + y * l.stride * stride;
                 for (int i = 0; i < l.out_width; i++, row += l.stride * V, out += l.cout) {
-                    vec u = _mm256_mul_ps(k[0], load(row)), v = _mm256_mul_ps(k[1], load(row + V));
-                    vec z = _mm256_mul_ps(k[2], load(row + 2 * V));
+                    vec u = mul(k[0], load(row)), v = mul(k[1], load(row + V));
+                    vec z = mul(k[2], load(row + 2 * V));
                     u = fma(k[3], load(row + stride), u), v = fma(k[4], load(row + stride + V), v);
                     z = fma(k[5], load(row + stride + 2 * V), z);
                     u = fma(k[6], load(row + 2 * stride), u), v = fma(k[7], load(row + 2 * stride + V), v);
                     z = fma(k[8], load(row + 2 * stride + 2 * V), z);
-                    u = _mm256_add_ps(_mm256_add_ps(u, v), z);
+                    u = add(add(u, v), z);
                     store(out, u);
-                    u = _mm256_sub_ps(u, shift);
-                    s = _mm256_add_ps(s, u), q = fma(u, u, q);
+                    u = sub(u, shift);
+                    s = add(s, u), q = fma(u, u, q);
                 }
             }
             add_to(&l.s[c], s), add_to(&l.q[c], q);
@@ -47,23 +47,23 @@ inline void depthwise_forward(Layer& l, const Source& x, Scratch& t) {
 
 // Gradient of the plane's pixel (y, x), from the bordered plane of raw gradients.
 inline vec gather1(const vec* k, const float* d, int stride) {  // d at (y, x): taps reach (y..y+2, x..x+2), mirrored
-    vec u = _mm256_mul_ps(k[8], load(d)), v = _mm256_mul_ps(k[7], load(d + V)), z = _mm256_mul_ps(k[6], load(d + 2 * V));
+    vec u = mul(k[8], load(d)), v = mul(k[7], load(d + V)), z = mul(k[6], load(d + 2 * V));
     d += stride;
     u = fma(k[5], load(d), u), v = fma(k[4], load(d + V), v), z = fma(k[3], load(d + 2 * V), z);
     d += stride;
     u = fma(k[2], load(d), u), v = fma(k[1], load(d + V), v), z = fma(k[0], load(d + 2 * V), z);
-    return _mm256_add_ps(_mm256_add_ps(u, v), z);
+    return add(add(u, v), z);
 }
 // Stride 2: y even meets tap row 1 of output row y/2; y odd meets row 2 of (y-1)/2 and row 0 of (y+1)/2. Likewise x.
 template <bool Y_ODD, bool X_ODD>
 inline vec gather2(const vec* k, const float* p, int stride) {  // p: the output pixel (y/2, x/2)
     if (!Y_ODD) {
-        if (!X_ODD) return _mm256_mul_ps(k[4], load(p));
-        return fma(k[5], load(p), _mm256_mul_ps(k[3], load(p + V)));
+        if (!X_ODD) return mul(k[4], load(p));
+        return fma(k[5], load(p), mul(k[3], load(p + V)));
     }
-    if (!X_ODD) return fma(k[7], load(p), _mm256_mul_ps(k[1], load(p + stride)));
-    const vec upper = fma(k[8], load(p), _mm256_mul_ps(k[6], load(p + V)));
-    return _mm256_add_ps(upper, fma(k[2], load(p + stride), _mm256_mul_ps(k[0], load(p + stride + V))));
+    if (!X_ODD) return fma(k[7], load(p), mul(k[1], load(p + stride)));
+    const vec upper = fma(k[8], load(p), mul(k[6], load(p + V)));
+    return add(upper, fma(k[2], load(p + stride), mul(k[0], load(p + stride + V))));
 }
 
 // Stores one pixel's gradient the way INTO says.
@@ -75,9 +75,9 @@ struct Sink {
     void put(long at, vec v, const float* value) {
         if (INTO == Into::layer) {
             v = where_open(load(value), v);
-            s = _mm256_add_ps(s, v), q = fma(v, _mm256_sub_ps(load(x + at), mean), q);
+            s = add(s, v), q = fma(v, sub(load(x + at), mean), q);
         } else if (INTO == Into::add) {
-            v = _mm256_add_ps(v, load(to + at));
+            v = add(v, load(to + at));
         }
         store(to + at, v);
     }
@@ -114,7 +114,7 @@ inline void depthwise_backward_as(Layer& l, const half* g, const Source& x, half
             }
             for (int i = 0; i < 9; i++) {
                 float* sum = l.weight_gradient + i * l.cout + c;
-                store(sum, _mm256_add_ps(load(sum), dw[i]));
+                store(sum, add(load(sum), dw[i]));
             }
             Sink<INTO> sink{gx, x.data, x.norm ? load(x.norm->mean + c) : zero()};
             at = n * h * w * l.cin + c;

@@ -110,7 +110,7 @@ inline vec read(const Source& x, const half* p, int c) {
 
 struct Scratch {
     Buffer<float> a{ROWS * 1024}, d{ROWS * 1024}, o{ROWS * 1024};  // blocks of rows
-    Buffer<float> plane_a, plane_d;                                // one image, eight channels, with a border
+    Buffer<float> plane_a, plane_d;                                // one image, one vector of channels, with a border
 };
 
 inline void unpack(const Source& x, long first, int rows, int channels, float* to) {
@@ -130,9 +130,9 @@ inline void emit(Layer& l, long first, int rows, const float* block) {
         const vec k = load(l.shift + c);
         vec s = zero(), q = zero();
         for (int r = 0; r < rows; r++) {
-            const vec v = load(block + r * l.cout + c), d = _mm256_sub_ps(v, k);
+            const vec v = load(block + r * l.cout + c), d = sub(v, k);
             store(l.raw + (first + r) * l.cout + c, v);
-            s = _mm256_add_ps(s, d), q = fma(d, d, q);
+            s = add(s, d), q = fma(d, d, q);
         }
         add_to(&l.s[c], s), add_to(&l.q[c], q);
     }
@@ -173,9 +173,9 @@ inline void pointwise_backward(Layer& l, const half* g, const Source& x, Into in
                 vec v = load(t.o + r * l.cin + c);
                 if (into == Into::layer) {
                     v = where_open(load(t.a + r * l.cin + c), v);
-                    s = _mm256_add_ps(s, v), q = fma(v, _mm256_sub_ps(load(x.data + at), mean), q);
+                    s = add(s, v), q = fma(v, sub(load(x.data + at), mean), q);
                 } else if (into == Into::add) {
-                    v = _mm256_add_ps(v, load(gx + at));
+                    v = add(v, load(gx + at));
                 }
                 store(gx + at, v);
             }

@@ -4,7 +4,8 @@
 
 constexpr int ROWS = 48;  // pixels that are worked on at a time; a multiple of every tile's height
 
-// Columns are worked on in panels of 16, the last one of 24 where 8 would remain: few sums leave the multipliers idle.
+// Columns are worked on in panels of two vectors, the last one of three where one would remain: few sums leave the
+// multipliers idle.
 inline int panel_width(int columns_left) { return columns_left == 3 * V ? 3 * V : columns_left < 2 * V ? V : 2 * V; }
 
 // Columns of a (depth, columns) matrix in panels; that of columns c.. starts at c * padded_depth.
@@ -28,7 +29,7 @@ inline void tile(const float* a, int depth, const float* panel, float* out, int 
         vec b[WIDTH];
         for (int j = 0; j < WIDTH; j++) b[j] = load(panel + (k * WIDTH + j) * V);
         for (int i = 0; i < HEIGHT; i++) {
-            const vec x = _mm256_broadcast_ss(a + i * depth + k);
+            const vec x = all(a[i * depth + k]);
             for (int j = 0; j < WIDTH; j++) sum[i][j] = fma(x, b[j], sum[i][j]);
         }
     }
@@ -36,7 +37,7 @@ inline void tile(const float* a, int depth, const float* panel, float* out, int 
         for (int j = 0; j < WIDTH; j++) store(out + i * columns + j * V, sum[i][j]);
 }
 
-// out (rows, columns) = a (rows, depth) * packed (depth, columns); rows a multiple of 12, columns of 8.
+// out (rows, columns) = a (rows, depth) * packed (depth, columns); rows a multiple of 12, columns of V.
 inline void product(const float* a, int rows, int depth, const float* packed, float* out, int columns) {
     for (int c = 0, lanes; c < columns; c += lanes) {
         lanes = panel_width(columns - c);
@@ -60,7 +61,7 @@ inline void outer_tile(const float* a, int a_stride, const float* b, int b_strid
         vec y[WIDTH];
         for (int j = 0; j < WIDTH; j++) y[j] = load(b + r * b_stride + j * V);
         for (int i = 0; i < HEIGHT; i++) {
-            const vec x = _mm256_broadcast_ss(a + r * a_stride + i);
+            const vec x = all(a[r * a_stride + i]);
             for (int j = 0; j < WIDTH; j++) sum[i][j] = fma(x, y[j], sum[i][j]);
         }
     }
@@ -68,7 +69,7 @@ inline void outer_tile(const float* a, int a_stride, const float* b, int b_strid
         for (int j = 0; j < WIDTH; j++) store(out + i * b_stride + j * V, sum[i][j]);
 }
 
-// out (m, n) += a^T b with a (rows, m) and b (rows, n); m a multiple of 4, n of 8.
+// out (m, n) += a^T b with a (rows, m) and b (rows, n); m a multiple of 4, n of V.
 inline void add_outer(const float* a, int m, const float* b, int n, int rows, float* out) {
     for (int i = 0; i < m; i += 4) {
         for (int j = 0, lanes; j < n; j += lanes) {

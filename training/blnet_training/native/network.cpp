@@ -71,7 +71,7 @@ static void finish(const Layer& l, const Tensor* residual, Tensor& y) {
         for (int c = 0; c < l.cout; c += V) {
             vec v = fma(load(l.a + c), load(l.raw + at + c), load(l.b + c));
             if (l.act) v = relu6(v);
-            if (residual) v = _mm256_add_ps(v, load(residual->data + at + c));
+            if (residual) v = add(v, load(residual->data + at + c));
             store(y.data + at + c, v);
         }
     }
@@ -87,7 +87,7 @@ static void sum_gradient(Layer& l, Tensor& y) {
             for (long at = first * l.cout + c; at < end * l.cout; at += l.cout) {
                 vec g = load(y.gradient + at);
                 if (l.act) g = where_open(load(y.data + at), g), store(y.gradient + at, g);
-                s = _mm256_add_ps(s, g), q = fma(g, _mm256_sub_ps(load(l.raw + at), mean), q);
+                s = add(s, g), q = fma(g, sub(load(l.raw + at), mean), q);
             }
             add_to(&l.s[c], s), add_to(&l.q[c], q);
         }
@@ -95,9 +95,9 @@ static void sum_gradient(Layer& l, Tensor& y) {
 }
 
 static void add_gradient(Tensor& to, const half* g, long count) {
-    const bool add = to.into() == Into::add;
+    const bool more = to.into() == Into::add;
     for (long i = 0; i < count; i += V) {
-        store(to.gradient + i, add ? _mm256_add_ps(load(to.gradient + i), load(g + i)) : load(g + i));
+        store(to.gradient + i, more ? add(load(to.gradient + i), load(g + i)) : load(g + i));
     }
 }
 
@@ -185,13 +185,13 @@ struct Merge : Stage {
     }
     void forward(Network& net) override {
         pixels(net.batch, [&](long at, long from, long, long) {
-            store(y->data + at, _mm256_add_ps(load(big->data + from), load(little->data + at)));
+            store(y->data + at, add(load(big->data + from), load(little->data + at)));
         });
     }
     void backward(Network& net) override {
         pixels(net.batch, [&](long at, long from, long row, long x) {  // heights are even: row parity is the image's
             const vec g = load(y->gradient + at);
-            store(big->gradient + from, row % 2 || x % 2 ? _mm256_add_ps(g, load(big->gradient + from)) : g);
+            store(big->gradient + from, row % 2 || x % 2 ? add(g, load(big->gradient + from)) : g);
         });
         big->written = true;
         add_gradient(*little, y->gradient, net.batch * y->height * y->width * y->wide);
@@ -228,8 +228,8 @@ struct Classifier : Stage {
             float* p = &pooled[n * x->wide];
             for (int c = 0; c < x->wide; c += V) {
                 vec s = zero();
-                for (int i = 0; i < pixels; i++) s = _mm256_add_ps(s, load(x->data + (n * pixels + i) * x->wide + c));
-                store(p + c, _mm256_mul_ps(s, _mm256_set1_ps(1.0f / pixels)));
+                for (int i = 0; i < pixels; i++) s = add(s, load(x->data + (n * pixels + i) * x->wide + c));
+                store(p + c, mul(s, all(1.0f / pixels)));
             }
             double high = -1e30, sum = 0;
             for (int k = 0; k < classes; k++) {
