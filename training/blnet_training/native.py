@@ -2,9 +2,8 @@
 
 torch spends most of a small network's step on moving activations through
 memory. native/ stores only the convolutions' raw outputs, as float16, and
-normalises them where they are read; it takes about half of torch's time, and with AVX-512
-a fifth to a third less.
-Parameters live in one flat vector that the torch modules see as views, so
+normalises them where they are read; it takes about half of torch's time, and
+a fifth to a third less where there is AVX-512. Parameters live in one flat vector that the torch modules see as views, so
 optimiser, averaging, checkpoints and evaluation are the usual ones.
 
 With several threads a batch is cut into equal parts, each normalised by its
