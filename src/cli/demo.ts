@@ -9,6 +9,7 @@ import { measureAccuracy } from '../io/measure-accuracy.js';
 import { findTool } from '../io/process.js';
 import { verifyBuild } from '../io/verify-build.js';
 import { tensorOf } from '../ir/quant-graph.js';
+import { terminalText } from '../text/terminal.js';
 import { type AccessOptions, accessOf, withWait } from './access.js';
 import { framesOf, framesOption } from './arguments.js';
 import { chalk } from './colour.js';
@@ -89,7 +90,7 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   emit(
     o,
     { compile: manifest, samples: accuracy, verify: verifyDocument(result) },
-    () => `The build is in ${o.output}.`,
+    () => `The build is in ${terminalText(o.output)}.`,
   );
   if (!result.ok) {
     fail(new BlnetError('BLN501', { where: o.output, found: result.problems.join('; ') }));

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { readBuildFolder } from '../io/build-folder.js';
 import { loadModel } from '../io/load-model.js';
 import { floatLayers, type LayerTable, quantizedLayers } from '../report/layers.js';
+import { terminalText } from '../text/terminal.js';
 import { positiveInteger } from './arguments.js';
 import { noteFacts } from './notes.js';
 import { emit, facts, grouped, table, withJson } from './output.js';
@@ -47,7 +48,7 @@ function inspectText(t: LayerTable): string {
   return [
     table(head, rows),
     '',
-    `${t.name}: input ${t.input}, ${grouped(t.parameters)} parameters, ${grouped(t.macs)} MACs`,
+    `${terminalText(t.name)}: input ${t.input}, ${grouped(t.parameters)} parameters, ${grouped(t.macs)} MACs`,
     ...(notes.length > 0 ? ['', facts(notes)] : []),
   ].join('\n');
 }

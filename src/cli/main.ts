@@ -3,11 +3,12 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { BlnetError, CODES, EXIT, formatDiagnostic } from '../diagnostics.js';
+import { BlnetError, CODES, EXIT } from '../diagnostics.js';
 import { Interrupted } from '../io/interrupt.js';
+import { visibleLines } from '../text/visible.js';
 import { VERSION } from '../version.js';
 import { chalkStderr } from './colour.js';
-import { ExitWith } from './output.js';
+import { complain, ExitWith } from './output.js';
 import { forgetDocument, openStreams, stdoutProblem, writeDocument, writeStderr } from './streams.js';
 
 /** Loaded when asked for: all of them together take longer to load than some take to run. */
@@ -47,7 +48,7 @@ export async function createProgram(only?: string): Promise<Command> {
     .version(VERSION)
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', EPILOGUE)
-    .configureOutput({ writeErr: writeStderr })
+    .configureOutput({ writeErr: (text) => writeStderr(visibleLines(text)) })
     .exitOverride();
   const one = only === undefined ? undefined : COMMANDS.get(only);
   for (const make of one ? [one] : COMMANDS.values()) {
@@ -67,13 +68,13 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof ExitWith || error instanceof Interrupted) return error.exitCode;
   if (error instanceof BlnetError) {
     if (json) writeDocument({ error: error.diagnostic });
-    writeStderr(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
+    complain(error);
     return error.exitCode;
   }
   const found = error instanceof Error ? error.message : String(error);
   if (json) writeDocument({ error: { code: 'BLN902', title: CODES.BLN902.title, found } });
   writeStderr(
-    `${chalkStderr.red('internal error')} ${error instanceof Error ? error.stack : String(error)}\n`,
+    `${chalkStderr.red('internal error')} ${visibleLines(error instanceof Error ? `${error.stack}` : String(error))}\n`,
   );
   writeStderr('This is a bug in blnet: please report it with the model and the command.\n');
   return EXIT.internal;

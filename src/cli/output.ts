@@ -7,6 +7,7 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type BlnetError, formatDiagnostic } from '../diagnostics.js';
 import { cellText, type Painted } from '../text/terminal.js';
+import { visibleLines } from '../text/visible.js';
 import { chalk, chalkStderr } from './colour.js';
 import { writeDocument, writeStderr, writeStdout } from './streams.js';
 import { fitColumns, visibleLength, wrap } from './wrap.js';
@@ -18,9 +19,13 @@ export class ExitWith extends Error {
   }
 }
 
+/** An error on stderr: nothing of it is acted on by a terminal, whatever was found. */
+export const complain = (error: BlnetError): void =>
+  writeStderr(`${chalkStderr.red('error')} ${visibleLines(formatDiagnostic(error.diagnostic))}\n`);
+
 /** A result that is bad news: printed like any other, then its diagnostic on stderr, then its exit code. */
 export function fail(error: BlnetError): never {
-  writeStderr(`${chalkStderr.red('error')} ${formatDiagnostic(error.diagnostic)}\n`);
+  complain(error);
   throw new ExitWith(error.exitCode);
 }
 

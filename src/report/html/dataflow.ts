@@ -9,6 +9,7 @@ import type { ReportBlock, ReportData } from '../report-data.js';
 
 const WIDTH = 250;
 const HEIGHT = 38;
+const [SOURCE, SINK] = ['pixels in', 'results out'] as const;
 
 interface LayerNode {
   readonly layer: string;
@@ -38,28 +39,36 @@ export function dataflowSvg(data: ReportData): Html {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
   graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 26, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const layer of nodes.keys()) graph.setNode(layer, { width: WIDTH, height: HEIGHT });
-  const ends = [
-    ['pixels in', data.edges.find((e) => e.from === null)],
-    ['results out', data.edges.find((e) => e.to === null)],
-  ] as const;
-  for (const [name] of ends) graph.setNode(name, { width: 110, height: 26 });
+  // Nodes of the drawing are numbered: names of layers are no keys for a library that keeps them in plain objects.
+  const labels: string[] = [];
+  const idOf = new Map<string, string>();
+  const addNode = (key: string, label: string, width: number, height: number): void => {
+    const id = `n${labels.push(label) - 1}`;
+    idOf.set(key, id);
+    graph.setNode(id, { width, height });
+  };
+  const keyOf = (block: string | null, end: string): string =>
+    block === null ? end : `layer ${layerOf.get(block)}`;
+  for (const layer of nodes.keys()) addNode(`layer ${layer}`, layer, WIDTH, HEIGHT);
+  for (const end of [SOURCE, SINK]) addNode(end, end, 110, 26);
   const bitsOf = new Map<string, number>();
   for (const e of data.edges) {
-    const from = e.from === null ? ends[0][0] : (layerOf.get(e.from) as string);
-    const to = e.to === null ? ends[1][0] : (layerOf.get(e.to) as string);
-    if (from === to) continue;
+    const [from, to] = [keyOf(e.from, SOURCE), keyOf(e.to, SINK)].map((k) => idOf.get(k) as string);
+    if (from === undefined || to === undefined || from === to) continue;
     graph.setEdge(from, to);
     bitsOf.set(`${from} ${to}`, e.lanes * e.bits);
   }
+  const ends = new Set([SOURCE, SINK].map((end) => idOf.get(end)));
+  const layerAt = (id: string) => (ends.has(id) ? undefined : nodes.get(labelOf(id)));
+  const labelOf = (id: string): string => labels[Number(id.slice(1))] as string;
   dagre.layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   const edges = graph.edges().map(({ v, w }: { v: string; w: string }) => {
     const points = (graph.edge(v, w) as { points: { x: number; y: number }[] }).points;
     const path = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join('');
-    return html`<path class="edge" d="${path}" marker-end="url(#arrow)"><title>${`${v} to ${w}: ${bitsOf.get(`${v} ${w}`)} bits a beat`}</title></path>`;
+    return html`<path class="edge" d="${path}" marker-end="url(#arrow)"><title>${labelOf(v)} to ${labelOf(w)}: ${bitsOf.get(`${v} ${w}`) as number} bits a beat</title></path>`;
   });
-  const boxes = graph.nodes().map((id: string) => box(graph.node(id) as Box, id, nodes.get(id), data));
+  const boxes = graph.nodes().map((id: string) => box(graph.node(id) as Box, labelOf(id), layerAt(id), data));
   return html`<div class="graph" tabindex="0" role="region" aria-label="Dataflow graph">
 <svg role="img" aria-label="Dataflow graph of ${nodes.size} layers; the table of blocks holds the same facts" width="${Math.ceil(width)}" height="${Math.ceil(height)}" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>
