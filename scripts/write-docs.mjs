@@ -1,10 +1,12 @@
-// Writes docs/commands/*.md and docs/blocks.md from the built program: `make build && node scripts/write-docs.mjs`.
+// Writes docs/commands/*.md, docs/blocks.md, docs/limits.md and schemas/ from the built program: `make build && node scripts/write-docs.mjs`.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { commandPages } from '../dist/cli/command-pages.js';
 import { createProgram } from '../dist/cli/main.js';
 import { loadAssets } from '../dist/io/assets.js';
 import { KINDS } from '../dist/kinds/index.js';
 import { blockCatalogue } from '../dist/report/block-catalogue.js';
+import { limitsPage } from '../dist/report/limits-page.js';
+import { publishedSchemas } from '../dist/schema/index.js';
 
 const docs = new URL('../docs/', import.meta.url);
 const pages = commandPages(await createProgram());
@@ -14,3 +16,5 @@ for (const name of readdirSync(new URL('commands/', docs))) {
 }
 for (const [name, text] of pages) writeFileSync(new URL(`commands/${name}`, docs), text);
 writeFileSync(new URL('blocks.md', docs), blockCatalogue(KINDS, loadAssets().rtl));
+writeFileSync(new URL('limits.md', docs), limitsPage());
+for (const [name, text] of publishedSchemas()) writeFileSync(new URL(`../schemas/${name}`, docs), text);

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
-const BASE = ['diagnostics', 'limits', 'ir'];
+const BASE = ['diagnostics', 'limits', 'schema', 'ir'];
 const ENGINES = [...BASE, 'kinds'];
 const LAYERS = [...ENGINES, 'layers', 'sim/wasm'];
 const USERS_OF_ENGINES = [...LAYERS, 'passes', 'frontend', 'sim', 'hls-gen', 'targets', 'estimate'];
@@ -20,7 +20,8 @@ const CORE = [...USERS_OF_ENGINES, 'explore', 'report', 'text'];
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
   limits: ['diagnostics'],
-  ir: ['diagnostics', 'limits'],
+  schema: ['diagnostics', 'limits'],
+  ir: ['diagnostics', 'limits', 'schema'],
   text: BASE,
   kinds: BASE,
   'sim/wasm': BASE,
@@ -34,7 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   explore: USERS_OF_ENGINES,
   report: [...USERS_OF_ENGINES, 'explore', 'text', 'config', 'version'],
   version: [],
-  config: ['diagnostics', 'targets', 'passes'],
+  config: ['diagnostics', 'schema', 'targets'],
   compile: [...CORE, 'config', 'version'],
   index: [...CORE, 'compile', 'config', 'version'],
   io: [...CORE, 'compile', 'config', 'version'],

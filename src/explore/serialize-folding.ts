@@ -3,5 +3,5 @@ import type { Folding, FoldingPlan } from '../ir/folding.js';
 
 export const serializeFolding = (plan: FoldingPlan): Record<string, Folding> => Object.fromEntries(plan);
 
-export const deserializeFolding = (plan: Readonly<Record<string, object>>): FoldingPlan =>
-  new Map(Object.entries(plan) as [string, Folding][]);
+export const deserializeFolding = (plan: Readonly<Record<string, Folding>>): FoldingPlan =>
+  new Map(Object.entries(plan));

@@ -1,6 +1,7 @@
 /** The build folder, read back into the hardware it stands for. `build/write-build-folder.ts` writes it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { deviceOf } from '../config.js';
 import { BlnetError, refuseProblems } from '../diagnostics.js';
 import { deserializeFolding } from '../explore/serialize-folding.js';
 import type { Hardware } from '../ir/hardware.js';
@@ -10,7 +11,9 @@ import { KINDS } from '../kinds/index.js';
 import { deserializeQuantGraph } from '../layers/serialize-quant-graph.js';
 import { quantGraphProblems } from '../layers/verify-quant-graph.js';
 import { lower } from '../passes/lower.js';
-import type { Manifest } from '../report/manifest.js';
+import { planProblems } from '../passes/plan-problems.js';
+import { MANIFEST_SCHEMA, type Manifest } from '../schema/manifest.js';
+import { validate } from '../schema/validate.js';
 import { assertSame, instanceOf, type OpenBuild } from './build/lock-build.js';
 import { resolveOutput } from './build/output-folder.js';
 import { settleBeside, writerOf } from './build/write-build-folder.js';
@@ -84,25 +87,37 @@ function writerBeside(folder: string): string | undefined {
   }
 }
 
+/** Errors: BLN303 with the place inside the file; BLN002 for a part that is none. */
+function readManifest(file: string): Manifest {
+  const text = readText(file);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new BlnetError('BLN303', { where: file, found: reasonOf(error), hint: AGAIN });
+  }
+  const format = (document as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format !== 1) {
+    const found = `format ${format}, this version reads 1`;
+    throw new BlnetError('BLN303', { where: file, found, hint: AGAIN });
+  }
+  const manifest = validate(MANIFEST_SCHEMA, document, { where: file, code: 'BLN303', hint: AGAIN });
+  deviceOf(manifest.config);
+  return manifest;
+}
+
 function readOnce(folder: string, instance: string): Build {
   const fail = (found: string) =>
     new BlnetError('BLN303', { where: folder, found, hint: 'make one with: blnet compile MODEL -o DIR' });
   if (!existsSync(join(folder, MANIFEST))) throw fail(`it has no ${MANIFEST}`);
-  let manifest: Manifest;
-  try {
-    manifest = JSON.parse(readText(join(folder, MANIFEST))) as Manifest;
-  } catch (error) {
-    throw fail(`${MANIFEST}: ${reasonOf(error)}`);
-  }
-  if (manifest.format !== 1) throw fail(`format ${manifest.format} of ${MANIFEST}, this version reads 1`);
+  const manifest = readManifest(join(folder, MANIFEST));
   const file = join(folder, 'network.json');
   const quantized = deserializeQuantGraph(readText(file), file);
   refuseProblems('BLN303', quantGraphProblems(quantized), AGAIN);
-  const hardware = lower(
-    quantized,
-    deserializeFolding(manifest.folding),
-    (name) => manifest.fifoDepths[name] ?? 0,
-  );
+  const plan = deserializeFolding(manifest.folding);
+  refuseProblems('BLN303', planProblems(quantized, plan), AGAIN);
+  const depths = new Map(Object.entries(manifest.fifoDepths));
+  const hardware = lower(quantized, plan, (name) => depths.get(name) ?? 0);
   refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
   return { folder, instance, manifest, quantized, hardware };
 }
@@ -123,13 +138,21 @@ function readOf(build: Build, name: string): Uint8Array {
   return bytes;
 }
 
-/** The first calibration images, kept with the build: pixels 0..255, channel-major. */
+/** The first calibration images, kept with the build: pixels 0..255, channel-major. Errors: BLN303. */
 export function samplesOf(build: Build): Uint8Array[] {
   const bytes = readOf(build, SAMPLES);
   const { shape } = build.quantized.tensors.get(build.quantized.input) as {
     shape: { channels: number; height: number; width: number };
   };
   const size = shape.channels * shape.height * shape.width;
+  if (bytes.length === 0 || bytes.length % size !== 0) {
+    throw new BlnetError('BLN303', {
+      where: join(build.folder, SAMPLES),
+      found: `${bytes.length} bytes`,
+      need: `images of ${size} bytes, at least one`,
+      hint: `name frames with --images, or ${AGAIN}`,
+    });
+  }
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size),
   );

@@ -1,6 +1,7 @@
 /** `blnet report`: gathers what a build folder holds and what the simulator says of it, and writes the three forms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Static, TSchema } from 'typebox';
 import { deviceOf } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
 import { estimateHardware } from '../estimate/estimate.js';
@@ -17,6 +18,13 @@ import {
   reportData,
 } from '../report/report-data.js';
 import { EVENTS } from '../report/wave-events.js';
+import {
+  ACCURACY_SCHEMA,
+  VERIFICATION_SCHEMA,
+  type VerificationDocument,
+  WAVES_SCHEMA,
+} from '../schema/results.js';
+import { validate } from '../schema/validate.js';
 import { explainDeadlock } from '../sim/deadlock.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import { NO_STALLS } from '../sim/stimulus.js';
@@ -72,8 +80,8 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
       source: 'the estimate (it predicts Yosys, not Vivado; see docs/estimates.md)',
       rows: estimateHardware(KINDS, hardware, device).shares.map((s) => ({ ...s })),
     },
-    accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json')),
-    verification: verificationOf(kept(build, 'verify.json')),
+    accuracy: measured ? finite(measured) : kept(build, 'accuracy.json', ACCURACY_SCHEMA),
+    verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
     waves,
   });
   const paths = new Map(waves.map((w) => [w.name, `wave/${w.name}.svg`]));
@@ -95,59 +103,34 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   }
 }
 
-/** A JSON document that an earlier command left in the build, or null. */
-function kept(build: Build, name: string): unknown {
+/** A document that an earlier command left in the build, or null. Errors: BLN107 for another one. */
+function kept<S extends TSchema>(build: Build, name: string, schema: S): Static<S> | null {
   const path = join(build.folder, name);
-  return existsSync(path) ? readJson(path) : null;
+  if (!existsSync(path)) return null;
+  const command = name.replace('.json', '');
+  const hint = `write it with: blnet ${command} DIR --json > DIR/${name}, or remove it`;
+  return validate(schema, readJson(path), { where: path, code: 'BLN107', hint });
 }
 
-function broken(name: string): BlnetError {
-  return new BlnetError('BLN107', {
-    where: name,
-    found: 'not the document of this command',
-    hint: `write it with: blnet ${name.replace('.json', '')} DIR --json > DIR/${name}, or remove it`,
-  });
-}
+/** JSON has no infinity: a perfect SQNR is null. */
+const finite = (r: AccuracyReport): ReportAccuracy => ({
+  ...r,
+  layers: r.layers.map((l) => ({ ...l, sqnrDb: Number.isFinite(l.sqnrDb) ? l.sqnrDb : null })),
+});
 
-function accuracyOf(document: unknown): ReportAccuracy | null {
-  if (document === null) return null;
-  const d = document as Partial<AccuracyReport>;
-  if (typeof d.images !== 'number' || typeof d.agreement !== 'number' || !Array.isArray(d.layers))
-    throw broken('accuracy.json');
-  const { images, labelled = 0, floatTop1 = null, integerTop1 = null, agreement } = d;
-  const layers = d.layers.map((l) => ({
-    tensor: l.tensor,
-    sqnrDb: Number.isFinite(l.sqnrDb) ? l.sqnrDb : null,
-  }));
-  return { images, labelled, floatTop1, integerTop1, agreement, layers };
-}
-
-function verificationOf(document: unknown): ReportVerification | null {
-  if (document === null) return null;
-  const d = document as Partial<ReportVerification> & { differingTraces?: unknown };
-  if (typeof d.ok !== 'boolean' || typeof d.frames !== 'number' || !Array.isArray(d.differingTraces))
-    throw broken('verify.json');
-  const { ok, simulator = '', frames, mismatches = 0, streams = 0 } = d;
+function verificationOf(d: VerificationDocument | null): ReportVerification | null {
+  if (d === null) return null;
+  const { ok, simulator, frames, mismatches, streams } = d;
   return { ok, simulator, frames, mismatches, streams, differingTraces: d.differingTraces.length };
-}
-
-/** Files are named after waves, so a name must not lead out of their folder. Errors: BLN107. */
-function checkWaveName(name: unknown, file: string): void {
-  if (typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name)) return;
-  throw new BlnetError('BLN107', {
-    where: file,
-    found: `a wave of the name ${JSON.stringify(name)}`,
-    need: 'letters, digits and -, as `blnet wave` writes them',
-    hint: 'draw the waves again with: blnet wave DIR',
-  });
 }
 
 /** What `blnet wave` left in the build, or the simulator's own. */
 async function wavesOf(build: Build): Promise<{ waves: ReportWave[]; images: Map<string, string> }> {
   const file = join(waveFolder(build), WAVES_FILE);
   if (existsSync(file)) {
-    const waves = readJson(file) as ReportWave[];
-    for (const { name } of waves) checkWaveName(name, file);
+    const hint = 'draw them again with: blnet wave DIR, or remove DIR/wave';
+    const source = { where: file, code: 'BLN107', hint } as const;
+    const waves = validate(WAVES_SCHEMA, readJson(file), source);
     return {
       waves,
       images: new Map(waves.map((w) => [w.name, readText(join(waveFolder(build), `${w.name}.svg`))])),

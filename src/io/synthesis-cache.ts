@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { Check } from 'typebox/value';
+import { CELLS_SCHEMA } from '../schema/results.js';
 import type { CellCounts } from '../targets/cells.js';
 import { writeWhole } from './files.js';
 
@@ -29,12 +31,6 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir
   return home ? join(home, '.cache', 'blnet', 'synthesis') : null;
 }
 
-const isCells = (document: unknown): document is CellCounts =>
-  typeof document === 'object' &&
-  document !== null &&
-  !Array.isArray(document) &&
-  Object.values(document).every((n) => Number.isSafeInteger(n) && n >= 0);
-
 /** One small JSON file per block. A file that holds no counts is a miss, one that cannot be written is left out. */
 export function diskCache(folder: string | null = cacheFolder()): SynthesisCache {
   if (folder === null) return noCache;
@@ -42,7 +38,7 @@ export function diskCache(folder: string | null = cacheFolder()): SynthesisCache
     get: (key) => {
       try {
         const cells: unknown = JSON.parse(readFileSync(join(folder, `${key}.json`), 'utf8'));
-        return isCells(cells) ? cells : undefined;
+        return Check(CELLS_SCHEMA, cells) ? cells : undefined;
       } catch {
         return undefined;
       }

@@ -2,17 +2,23 @@
  * The quantized graph as JSON and back, exactly: what a build folder keeps so that simulation and verification need
  * neither the calibration images nor the float model. Each operation writes and reads its own nodes.
  */
-import { BlnetError } from '../diagnostics.js';
+import { assertInternal, BlnetError } from '../diagnostics.js';
+import type { QuantName } from '../ir/layer-types.js';
 import type { QuantGraph, QuantNode, QuantTensor } from '../ir/quant-graph.js';
-import { isQuantName, quantLayer } from './index.js';
+import { LAYER_SCHEMAS, NETWORK_SCHEMA, type NetworkDocument } from '../schema/network.js';
+import { describeValue, validate } from '../schema/validate.js';
+import { quantLayer } from './index.js';
 import type { Json } from './layer-kind.js';
 
-/** Raised when the format changes in a way that older readers would misread: 2 has depthwise convolutions of their own. */
-const FORMAT = 2;
+const AGAIN = 'compile the model again into this folder';
+const FORMAT = NETWORK_SCHEMA.properties.format.const;
 
-function decodeNode(n: Json): QuantNode {
-  if (!isQuantName(n.op)) throw new Error(`an operation '${String(n.op)}'`);
-  return quantLayer({ op: n.op } as QuantNode).decode(n) as QuantNode;
+/** Every operation that becomes hardware has a schema; one without is a type error here. */
+const SCHEMAS: Readonly<Record<QuantName, unknown>> = LAYER_SCHEMAS;
+
+function decodeNode(n: NetworkDocument['nodes'][number]): QuantNode {
+  assertInternal(Object.hasOwn(SCHEMAS, n.op), `a layer '${n.op}' without a schema`, n.name);
+  return quantLayer({ op: n.op } as QuantNode).decode(n as unknown as Json) as QuantNode;
 }
 
 /** One node or tensor a line, so that two versions of a network can be compared as text. */
@@ -34,24 +40,27 @@ export function serializeQuantGraph(graph: QuantGraph): string {
 
 /** Errors: BLN303 for anything that this version did not write. `where` names the file. */
 export function deserializeQuantGraph(text: string, where: string): QuantGraph {
+  let document: unknown;
   try {
-    const o = JSON.parse(text) as Json;
-    if (o.format !== FORMAT)
-      throw new Error(`format ${o.format} of the quantized network, this version reads ${FORMAT}`);
-    const tensors = (o.tensors as QuantTensor[]).map((t) => [t.name, t] as const);
-    return {
-      name: o.name as string,
-      input: o.input as string,
-      output: o.output as string,
-      metadata: o.metadata as Record<string, string>,
-      tensors: new Map(tensors),
-      nodes: (o.nodes as Json[]).map(decodeNode),
-    };
+    document = JSON.parse(text);
   } catch (error) {
-    throw new BlnetError('BLN303', {
-      where,
-      found: error instanceof Error ? error.message : String(error),
-      hint: 'compile the model again into this folder',
-    });
+    const found = error instanceof Error ? error.message : String(error);
+    throw new BlnetError('BLN303', { where, found, hint: AGAIN });
   }
+  const format = (document as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format !== FORMAT) {
+    const found = `format ${format} of the quantized network, this version reads ${FORMAT}`;
+    throw new BlnetError('BLN303', { where, found, hint: AGAIN });
+  }
+  const o = validate(NETWORK_SCHEMA, document, { where, code: 'BLN303', hint: AGAIN });
+  const tensors = new Map<string, QuantTensor>();
+  for (const t of o.tensors) {
+    if (tensors.has(t.name)) {
+      const found = `two tensors named ${describeValue(t.name)}`;
+      throw new BlnetError('BLN303', { where, found, hint: AGAIN });
+    }
+    tensors.set(t.name, t);
+  }
+  const { name, input, output, metadata } = o;
+  return { name, input, output, metadata, tensors, nodes: o.nodes.map(decodeNode) };
 }

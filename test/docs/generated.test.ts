@@ -8,7 +8,10 @@ import { createProgram } from '../../src/cli/main.js';
 import { loadAssets } from '../../src/io/assets.js';
 import type { KindName } from '../../src/ir/hardware.js';
 import { KINDS } from '../../src/kinds/index.js';
+import { LIMITS } from '../../src/limits.js';
 import { blockCatalogue, moduleOf, readModule } from '../../src/report/block-catalogue.js';
+import { limitsPage } from '../../src/report/limits-page.js';
+import { publishedSchemas } from '../../src/schema/index.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const docs = (path: string): string => readFileSync(join(REPOSITORY, 'docs', path), 'utf8');
@@ -74,6 +77,25 @@ module blnet_x #(
       ],
       ports: ['s_axis', 'm_axis'],
     });
+  });
+});
+
+describe('docs/limits.md', () => {
+  it('is up to date', () => {
+    expect(docs('limits.md'), HINT).toBe(limitsPage());
+  });
+
+  it('gives every limit a number, a reason and a way out', () => {
+    for (const [name, l] of Object.entries(LIMITS)) {
+      expect(Number.isSafeInteger(l.most) && l.most > 0, name).toBe(true);
+      expect(Math.min(l.unit.length, l.reason.length, l.hint.length), name).toBeGreaterThan(5);
+    }
+  });
+});
+
+describe('schemas/', () => {
+  it.each([...publishedSchemas()])('%s is up to date', (name, text) => {
+    expect(readFileSync(join(REPOSITORY, 'schemas', name), 'utf8'), HINT).toBe(text);
   });
 });
 

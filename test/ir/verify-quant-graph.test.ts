@@ -197,8 +197,14 @@ describe('a build folder with a fault', () => {
       '"accBits":9',
       /an accumulator of 9 bits/,
     ],
-    ['a clamp outside the format', 'network.json', /"max":\d+/, '"max":900', /clamp/],
-    ['a FIFO without depth', 'manifest.json', /("\w+_fifo_[ab]": )[1-9]\d*/, '$1-1', /depth is -1/],
+    ['a clamp outside the format', 'network.json', /"max":\d+/, '"max":200', /clamp/],
+    [
+      'a FIFO without depth',
+      'manifest.json',
+      /("\w+_fifo_[ab]": )[1-9]\d*/,
+      '$1-1',
+      /fifoDepths.*_fifo_[ab]: -1/,
+    ],
     ['a folding that does not fit', 'manifest.json', /"taps": 3/, '"taps": 2', /./],
   ])('is refused: %s', (_, file, from, to, message) => {
     const read = reading(file, (text) => text.replace(from, to));

@@ -73,18 +73,21 @@ describe('report.json', () => {
   it('takes in verify.json and refuses what is none', async () => {
     const folder = (small as SmallBuild).folder;
     const path = join(folder, 'verify.json');
+    const pair = { latency: 100, interval: 50, total: 200 };
+    const facts = { ok: true, simulator: 'verilator', frames: 4, mismatches: 0, streams: 9 };
     const document = {
-      ok: true,
-      simulator: 'verilator',
-      frames: 4,
-      mismatches: 0,
-      streams: 9,
+      ...facts,
+      cycles: { simulator: pair, rtl: pair },
       differingTraces: [],
+      problems: [],
+      stalls: { seed: 1, input: 0, output: 0 },
+      seconds: { simulator: 0.1, rtlBuild: 3, rtlRun: 0.5 },
+      mismatchedBeats: [],
     };
     writeFileSync(path, JSON.stringify(document));
     const out = join(folder, 'other');
     const run = await runCli('report', folder, '--json', '-o', out);
-    expect(JSON.parse(run.stdout).verification).toEqual({ ...document, differingTraces: 0 });
+    expect(JSON.parse(run.stdout).verification).toEqual({ ...facts, differingTraces: 0 });
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('bit-exact');
     writeFileSync(path, '{"frames":4}');
     const bad = await runCli('report', folder, '-o', out);

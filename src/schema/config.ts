@@ -1,0 +1,40 @@
+/** What a compilation may be told: the keys of `--config FILE` and of the manifest's `config`. */
+import Type, { type Static } from 'typebox';
+import { aboveZero, nullOr, oneOf, record, wholeNumber } from './parts.js';
+
+export const BACKENDS = ['verilog', 'hls', 'both'] as const;
+
+/** Where results may be scaled to the format of the next layer. */
+export const REQUANTIZERS = ['any', 'luts'] as const;
+
+const clock = Type.Number({ exclusiveMinimum: 0, maximum: 10_000 });
+const most = (least: number) => Type.Integer({ minimum: least, maximum: 2 ** 31 - 1 });
+const bits = wholeNumber(2, 8);
+
+export const CONFIG_SCHEMA = record({
+  /** Name of a device in `estimate/devices.ts`, or one of its ordering codes (`estimate/ordering-codes.ts`). */
+  part: Type.String({ description: 'the name of a part' }),
+  /** Planned clock; null takes the device's. */
+  clockMhz: nullOr(clock, 'a clock in MHz above 0, at most 10000, or null'),
+  /** Frames per second to reach with the fewest resources; null fills the device. */
+  fps: nullOr(aboveZero(), 'frames per second above 0, or null'),
+  /** Limits on the design; null takes all DSPs of the device, 83 % of its LUTs and 85 % of its block RAM. */
+  maxDsp: nullOr(most(1), 'a number of DSPs, or null'),
+  maxLut: nullOr(most(1), 'a number of LUTs, or null'),
+  /** Blocks of 36 kbit, of 18 kbit on ECP5. */
+  maxBram: nullOr(most(0), 'a number of block RAMs, or null'),
+  /** `any`: in DSPs or LUTs, whichever serves speed; `luts`: DSPs are left to the network's own products. */
+  requantizeIn: oneOf(REQUANTIZERS),
+  activationBits: bits,
+  weightBits: bits,
+  calibration: Type.Union(
+    [Type.Literal('min-max'), record({ percentile: Type.Number({ exclusiveMinimum: 50, maximum: 100 }) })],
+    { description: '"min-max", or {"percentile": P} with P above 50 up to 100' },
+  ),
+  backend: oneOf(BACKENDS),
+});
+
+/** What a file or a command line says of it; the rest keeps its defaults. */
+export const GIVEN_CONFIG_SCHEMA = Type.Partial(CONFIG_SCHEMA, { additionalProperties: false });
+
+export type CompileConfig = Readonly<Static<typeof CONFIG_SCHEMA>>;

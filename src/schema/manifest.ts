@@ -1,0 +1,86 @@
+/** manifest.json of a build folder: what made the build, and what it promises. It holds no time and no path. */
+import Type, { type Static } from 'typebox';
+import { LIMITS } from '../limits.js';
+import { CONFIG_SCHEMA } from './config.js';
+import { aboveZero, cycles, mapOf, name, oneOf, record, text, wholeNumber } from './parts.js';
+
+const number = Type.Number({ description: 'a number' });
+const lanes = wholeNumber(1, LIMITS.channels.most);
+const products = wholeNumber(1, 2 ** 16);
+const scaleCycles = wholeNumber(0, 64);
+const yes = Type.Boolean({ description: 'true or false' });
+
+/** How far one layer is spread over lanes; `ir/folding.ts` says what each number means. */
+export const FOLDING_SCHEMA = Type.Union(
+  [
+    record({
+      op: Type.Literal('conv'),
+      windowLanes: lanes,
+      taps: products,
+      simd: products,
+      pe: lanes,
+      lanesOut: lanes,
+      peDsp: wholeNumber(0, LIMITS.channels.most),
+      packShift: wholeNumber(0, 48),
+      weightBlock: yes,
+      scaleCycles,
+    }),
+    record({
+      op: Type.Literal('depthwise'),
+      lanes,
+      taps: products,
+      lanesOut: lanes,
+      useDsp: yes,
+      weightBlock: yes,
+      scaleCycles,
+    }),
+    record({ op: Type.Literal('maxPool'), lanes, taps: products }),
+    record({ op: Type.Literal('lanes'), lanes }),
+  ],
+  { description: 'the folding of a layer: conv, depthwise, maxPool or lanes' },
+);
+
+/** What a frontend did or took for granted; `ir/graph.ts`. */
+const NOTE_SCHEMA = record({ kind: oneOf(['rewritten', 'assumed', 'host']), where: text, text });
+
+export const MANIFEST_SCHEMA = record({
+  blnet: text,
+  format: Type.Literal(1),
+  model: text,
+  top: name,
+  config: CONFIG_SCHEMA,
+  clockMhz: Type.Number({ exclusiveMinimum: 0, maximum: 10_000, description: 'a clock in MHz above 0' }),
+  calibrationImages: wholeNumber(1, 2 ** 31 - 1),
+  /** How to fill the input stream: pixels as they are, or quantized reals. */
+  input: record({
+    takesPixels: yes,
+    lanes,
+    bits: wholeNumber(1, 16),
+    scale: aboveZero(),
+    zeroPoint: Type.Integer({ description: 'a whole number' }),
+    /** real = (pixel - mean) / std; where the model does not say so, a note says that it is assumed. */
+    preprocessing: record({
+      mean: Type.Array(number, { minItems: 1, maxItems: LIMITS.channels.most }),
+      std: Type.Array(aboveZero(), { minItems: 1, maxItems: LIMITS.channels.most }),
+    }),
+  }),
+  /** What the frontend rewrote, assumed or left to the host. */
+  notes: Type.Array(NOTE_SCHEMA),
+  /** What the folding search expects; LUTs and block RAM are estimates. */
+  planned: record({
+    cycles,
+    dsp: number,
+    lut: number,
+    /** In the part's blocks. */
+    bram: number,
+    /** Layer that bounds the interval. */
+    bound: name,
+    /** Why no shorter interval was planned. */
+    reason: text,
+  }),
+  simulated: record({ latencyCycles: cycles, intervalCycles: cycles, framesPerSecond: number }),
+  folding: mapOf(FOLDING_SCHEMA),
+  fifoDepths: mapOf(wholeNumber(1, 2 ** 26)),
+});
+
+export type Manifest = Readonly<Static<typeof MANIFEST_SCHEMA>>;

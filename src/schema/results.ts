@@ -1,0 +1,71 @@
+/** What commands leave in a build folder for the report: ranges, accuracy, verification, waves; and the cache's files. */
+import Type, { type Static } from 'typebox';
+import { CONFIG_SCHEMA } from './config.js';
+import { count, cycles, mapOf, name, nullOr, record, text, wholeNumber } from './parts.js';
+
+const number = Type.Number({ description: 'a number' });
+const fraction = Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' });
+const isOk = Type.Boolean({ description: 'true or false' });
+
+/** ranges.json: what calibration saw, smallest and largest real value by tensor. */
+export const RANGES_SCHEMA = record({
+  method: CONFIG_SCHEMA.properties.calibration,
+  images: count,
+  tensors: mapOf(
+    Type.Array(number, { minItems: 2, maxItems: 2, description: 'a smallest and a largest value' }),
+  ),
+});
+
+/** accuracy.json: what `blnet accuracy --json` prints. */
+export const ACCURACY_SCHEMA = record({
+  images: count,
+  labelled: count,
+  floatTop1: nullOr(fraction, 'a share from 0 to 1, or null'),
+  integerTop1: nullOr(fraction, 'a share from 0 to 1, or null'),
+  agreement: fraction,
+  layers: Type.Array(record({ tensor: name, sqnrDb: nullOr(number, 'a number of dB, or null') })),
+});
+
+const pair = record({
+  latency: nullOr(number, 'cycles, or null'),
+  interval: nullOr(number, 'cycles, or null'),
+  total: nullOr(number, 'cycles, or null'),
+});
+
+/** verify.json: what `blnet verify --json` prints. */
+export const VERIFICATION_SCHEMA = record({
+  ok: isOk,
+  frames: count,
+  mismatches: count,
+  cycles: record({ simulator: pair, rtl: pair }),
+  streams: count,
+  differingTraces: Type.Array(name),
+  problems: Type.Array(text),
+  simulator: name,
+  stalls: record({ seed: count, input: wholeNumber(0, 256), output: wholeNumber(0, 256) }),
+  seconds: record({ simulator: number, rtlBuild: number, rtlRun: number }),
+  mismatchedBeats: Type.Array(count),
+});
+
+/** One drawing of wave/waves.json; its name is that of a file beside it. */
+export const WAVE_SCHEMA = record({
+  name: Type.String({
+    pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
+    description: 'a name of small letters, digits and -',
+  }),
+  title: text,
+  story: text,
+  cycle: cycles,
+  from: cycles,
+  to: cycles,
+  rtl: nullOr(name, 'the name of an RTL simulator, or null'),
+});
+
+/** wave/waves.json: what `blnet wave` has drawn. */
+export const WAVES_SCHEMA = Type.Array(WAVE_SCHEMA, { maxItems: 1024 });
+
+/** A file of the synthesis cache: cells of one block by type. */
+export const CELLS_SCHEMA = mapOf(count);
+
+export type AccuracyDocument = Readonly<Static<typeof ACCURACY_SCHEMA>>;
+export type VerificationDocument = Readonly<Static<typeof VERIFICATION_SCHEMA>>;
