@@ -1,7 +1,7 @@
 /** `blnet report`: gathers what a build folder holds and what the simulator says of it, and writes the three forms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Static, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import { deviceOf } from '../config.js';
 import { BlnetError } from '../diagnostics.js';
 import { estimateHardware } from '../estimate/estimate.js';
@@ -18,6 +18,7 @@ import {
   reportData,
 } from '../report/report-data.js';
 import { EVENTS } from '../report/wave-events.js';
+import type { DocumentOf } from '../schema/parts.js';
 import {
   ACCURACY_SCHEMA,
   VERIFICATION_SCHEMA,
@@ -104,7 +105,7 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
 }
 
 /** A document that an earlier command left in the build, or null. Errors: BLN107 for another one. */
-function kept<S extends TSchema>(build: Build, name: string, schema: S): Static<S> | null {
+function kept<S extends TSchema>(build: Build, name: string, schema: S): DocumentOf<S> | null {
   const path = join(build.folder, name);
   if (!existsSync(path)) return null;
   const command = name.replace('.json', '');
@@ -125,7 +126,7 @@ function verificationOf(d: VerificationDocument | null): ReportVerification | nu
 }
 
 /** What `blnet wave` left in the build, or the simulator's own. */
-async function wavesOf(build: Build): Promise<{ waves: ReportWave[]; images: Map<string, string> }> {
+async function wavesOf(build: Build): Promise<{ waves: readonly ReportWave[]; images: Map<string, string> }> {
   const file = join(waveFolder(build), WAVES_FILE);
   if (existsSync(file)) {
     const hint = 'draw them again with: blnet wave DIR, or remove DIR/wave';

@@ -1,6 +1,6 @@
 /** What a compilation may be told: the keys of `--config FILE` and of the manifest's `config`. */
-import Type, { type Static } from 'typebox';
-import { aboveZero, nullOr, oneOf, record, wholeNumber } from './parts.js';
+import Type from 'typebox';
+import { aboveZero, type DocumentOf, nullOr, oneOf, record, wholeNumber } from './parts.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
 
@@ -37,4 +37,4 @@ export const CONFIG_SCHEMA = record({
 /** What a file or a command line says of it; the rest keeps its defaults. */
 export const GIVEN_CONFIG_SCHEMA = Type.Partial(CONFIG_SCHEMA, { additionalProperties: false });
 
-export type CompileConfig = Readonly<Static<typeof CONFIG_SCHEMA>>;
+export type CompileConfig = DocumentOf<typeof CONFIG_SCHEMA>;

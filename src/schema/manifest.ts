@@ -1,8 +1,18 @@
 /** manifest.json of a build folder: what made the build, and what it promises. It holds no time and no path. */
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { LIMITS } from '../limits.js';
 import { CONFIG_SCHEMA } from './config.js';
-import { aboveZero, cycles, mapOf, name, oneOf, record, text, wholeNumber } from './parts.js';
+import {
+  aboveZero,
+  cycles,
+  type DocumentOf,
+  mapOf,
+  name,
+  oneOf,
+  record,
+  text,
+  wholeNumber,
+} from './parts.js';
 
 const number = Type.Number({ description: 'a number' });
 const lanes = wholeNumber(1, LIMITS.channels.most);
@@ -83,4 +93,4 @@ export const MANIFEST_SCHEMA = record({
   fifoDepths: mapOf(wholeNumber(1, 2 ** 26)),
 });
 
-export type Manifest = Readonly<Static<typeof MANIFEST_SCHEMA>>;
+export type Manifest = DocumentOf<typeof MANIFEST_SCHEMA>;

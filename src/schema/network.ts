@@ -2,9 +2,9 @@
  * network.json of a build folder: the quantized graph. What its numbers mean to each other (references, lengths, widths)
  * is for `ir/verify-quant-graph.ts`.
  */
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { LIMITS } from '../limits.js';
-import { aboveZero, mapOf, name, record, shape, text, wholeNumber } from './parts.js';
+import { aboveZero, type DocumentOf, mapOf, name, record, shape, text, wholeNumber } from './parts.js';
 
 const byte = wholeNumber(-128, 255);
 const shift = wholeNumber(1, 46);
@@ -94,4 +94,4 @@ export const NETWORK_SCHEMA = record({
   nodes: Type.Array(LAYER_SCHEMA, { minItems: 1, maxItems: LIMITS.layers.most }),
 });
 
-export type NetworkDocument = Readonly<Static<typeof NETWORK_SCHEMA>>;
+export type NetworkDocument = DocumentOf<typeof NETWORK_SCHEMA>;

@@ -1,6 +1,16 @@
 /** Pieces that several schemas share. Descriptions say what is needed: errors print them. */
-import Type, { type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { LIMITS } from '../limits.js';
+
+type DeepReadonly<T> =
+  T extends ReadonlyArray<infer E>
+    ? ReadonlyArray<DeepReadonly<E>>
+    : T extends object
+      ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+      : T;
+
+/** What a schema describes, as a type; documents are never written to. */
+export type DocumentOf<S extends TSchema> = DeepReadonly<Static<S>>;
 
 /** An object of these keys and no other. */
 export const record = <P extends Record<string, TSchema>>(properties: P, description?: string) =>

@@ -1,7 +1,7 @@
 /** What commands leave in a build folder for the report: ranges, accuracy, verification, waves; and the cache's files. */
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { CONFIG_SCHEMA } from './config.js';
-import { count, cycles, mapOf, name, nullOr, record, text, wholeNumber } from './parts.js';
+import { count, cycles, type DocumentOf, mapOf, name, nullOr, record, text, wholeNumber } from './parts.js';
 
 const number = Type.Number({ description: 'a number' });
 const fraction = Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' });
@@ -67,5 +67,5 @@ export const WAVES_SCHEMA = Type.Array(WAVE_SCHEMA, { maxItems: 1024 });
 /** A file of the synthesis cache: cells of one block by type. */
 export const CELLS_SCHEMA = mapOf(count);
 
-export type AccuracyDocument = Readonly<Static<typeof ACCURACY_SCHEMA>>;
-export type VerificationDocument = Readonly<Static<typeof VERIFICATION_SCHEMA>>;
+export type AccuracyDocument = DocumentOf<typeof ACCURACY_SCHEMA>;
+export type VerificationDocument = DocumentOf<typeof VERIFICATION_SCHEMA>;

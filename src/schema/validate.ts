@@ -4,9 +4,10 @@
  *
  * TypeBox is asked by interpretation, never by generated code, so that the check also runs under a policy without eval.
  */
-import type { Static, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { BlnetError, type Code } from '../diagnostics.js';
+import type { DocumentOf } from './parts.js';
 
 /** Who brought the document, and what a reader is told when it is wrong. */
 export interface DocumentSource {
@@ -126,8 +127,12 @@ function problemOf(s: Schema, value: unknown, path: string): Problem {
 }
 
 /** The document, typed. Errors: the source's code, with the place inside, what was found and what is needed. */
-export function validate<S extends TSchema>(schema: S, document: unknown, source: DocumentSource): Static<S> {
-  if (Check(schema, document)) return document as Static<S>;
+export function validate<S extends TSchema>(
+  schema: S,
+  document: unknown,
+  source: DocumentSource,
+): DocumentOf<S> {
+  if (Check(schema, document)) return document as DocumentOf<S>;
   const { path, found, need } = problemOf(schema as Schema, document, '');
   const { where, code, hint } = source;
   throw new BlnetError(code, {
