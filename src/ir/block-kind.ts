@@ -6,21 +6,8 @@
 import type { Bill } from './bill.js';
 import type { BlockPorts } from './block-ports.js';
 import type { BlockTiming } from './block-timing.js';
-import type { Block, KindName, ParamsOf, ShapeOf } from './hardware.js';
+import type { KindName, ParamsOf, ShapeOf } from './hardware.js';
 import type { Target } from './target.js';
-
-/**
- * Stepping model of one block. In every cycle all blocks `plan`, then all `commit`.
- * Both see only registered state: `valid[s]` is the producer's tvalid, `fire[s]` the handshake of this cycle.
- */
-export interface CycleModel {
-  /** Sets `fire` of each of the block's inputs to 0 or 1. */
-  plan(valid: Uint8Array, fire: Uint8Array): void;
-  /** Moves state over the clock edge and sets `valid` of each of the block's outputs. */
-  commit(valid: Uint8Array, fire: Uint8Array): void;
-  /** Places that the block's buffer has needed, in beats; 0 where it has none. */
-  readonly peakLevel: number;
-}
 
 /** One memory file that an RTL instance reads; one hexadecimal word a line. */
 export interface MemoryImage {
@@ -106,9 +93,7 @@ export interface BlockKind<K extends KindName> {
   macsPerFrame(p: ShapeOf<K>): number;
   /** What its RTL is made of; the target prices it. */
   bill(p: ParamsOf<K>, target: Target): Bill;
-  /** The same timing twice: as data for the compiled engine, as a program for the reference engine. */
   timing(p: ParamsOf<K>): BlockTiming;
-  cycleModel(p: ParamsOf<K>, block: Block): CycleModel;
   rtl(p: ParamsOf<K>): RtlBinding;
   hls(p: ParamsOf<K>): HlsBinding;
 }

@@ -1,29 +1,41 @@
 /**
- * When a block takes beats, works and sends beats, as data. The compiled cycle engine (`sim/cycles/compile-cycles.ts`) turns
- * this into code; a kind's stepping model says the same as a program, and tests hold the two together.
+ * When a block takes beats, works and sends beats, as data: the one description of a kind's timing. The reference engine
+ * interprets it (`sim/block-model.ts`), the fast one compiles it (`sim/cycles/compile-cycles.ts`), and RTL tests hold the
+ * fast one to the RTL.
  *
  * A block issues at most once a cycle and repeats one pattern of `issues` issues for ever. Some issues emit: what they
- * emit passes the stages and enters the output FIFOs (two beats each; what enters in one cycle is offered in the
+ * emit passes the stages and enters all output FIFOs (two beats each; what enters in one cycle is offered in the
  * next). While an output FIFO holds two beats nothing issues and all stages stand still.
+ *
+ * An issue waits for every input: each has an intake of its own, at its own rate, and all of them repeat with the
+ * pattern of issues. All conditions see the state before the cycle.
  */
 export interface BlockTiming {
-  readonly intake: Intake;
+  /** In the order of the block's inputs. */
+  readonly intakes: readonly Intake[];
   /** Issues in one period. */
   readonly issues: number;
   /** Whether issue 0..issues-1 emits; `'all'` where every one does. */
-  readonly emits: 'all' | ((issue: number) => boolean);
+  readonly emits: Issues;
   /** In the order in which an emission passes them; none: the beat enters the output FIFOs in the cycle of its issue. */
   readonly stages: readonly Stage[];
 }
 
-/**
- * `direct`: an issue takes one beat of every input in its own cycle, so it waits for all of them.
- *
- * `buffered`: beats of the one input are stored first. Both sides count from the start of a period, in which `beats`
- * beats arrive and `issues` issues are made; all conditions see the state before the cycle.
- */
-export type Intake = { readonly kind: 'direct' } | BufferedIntake;
+/** Some issues of a period, at least one of them. */
+export type Issues = 'all' | ((issue: number) => boolean);
 
+export type Intake = DirectIntake | BufferedIntake;
+
+/**
+ * Beats pass through: the issues named in `takes` take one each in their own cycle, so they wait for it to be offered.
+ * A join takes from all its inputs at once, a concatenation from one after the other.
+ */
+export interface DirectIntake {
+  readonly kind: 'direct';
+  readonly takes: Issues;
+}
+
+/** Beats are stored before they are used; both sides count from the start of the period. */
 export interface BufferedIntake {
   readonly kind: 'buffered';
   /** Beats that arrive in one period. */
@@ -39,7 +51,7 @@ export interface BufferedIntake {
   readonly beatsPerStep: number;
   /** A beat may use the room that an issue makes in the same cycle. */
   readonly forwards: boolean;
-  /** A FIFO: `beats` and `issues` are 1, the room is 1 - depth. */
+  /** A FIFO: `beats` and `issues` are 1, the room is 1 - depth, and it is the block's only input. */
   readonly queue?: true;
 }
 
@@ -57,10 +69,10 @@ export interface SerializeStage {
 /** A delay of 1..31 cycles, or a serializer. */
 export type Stage = { readonly kind: 'delay'; readonly cycles: number } | SerializeStage;
 
-export const DIRECT: Intake = { kind: 'direct' };
+/** Cycles of the longest delay stage. */
+export const LONGEST_DELAY = 31;
+
 export const delay = (cycles: number): Stage => ({ kind: 'delay', cycles });
-/** Whether the block is a FIFO: beats come in and go out one by one, and its fullest level is worth recording. */
-export const isQueue = (t: BlockTiming): boolean => t.intake.kind === 'buffered' && t.intake.queue === true;
 
 export const serialize = (beats: number, cycles = 1, round = beats): Stage => ({
   kind: 'serialize',
@@ -68,3 +80,15 @@ export const serialize = (beats: number, cycles = 1, round = beats): Stage => ({
   cycles,
   round,
 });
+
+/** An input of which every issue takes a beat. */
+export const DIRECT: DirectIntake = { kind: 'direct', takes: 'all' };
+
+/** Whether issue 0..issues-1 is one of them. */
+export const isAmong = (issues: Issues, issue: number): boolean => issues === 'all' || issues(issue);
+
+/** Whether the block is a FIFO: beats come in and go out one by one, and its fullest level is worth recording. */
+export const isQueue = (t: BlockTiming): boolean => {
+  const [only] = t.intakes;
+  return t.intakes.length === 1 && only.kind === 'buffered' && only.queue === true;
+};

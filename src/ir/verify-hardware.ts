@@ -6,10 +6,13 @@ import { type DiagnosticDetail, REPORT_BUG, refuseProblems } from '../diagnostic
 import type { BlockKind, KindTable } from './block-kind.js';
 import type { Port } from './block-ports.js';
 import type { Block, Hardware, KindName, Stream } from './hardware.js';
+import { isIdentifier } from './identifiers.js';
 import { rangeOf } from './quant-graph.js';
-import { isIdentifier } from './verilog-keywords.js';
+import { VERILOG_KEYWORDS } from './verilog-keywords.js';
 
 const isIndex = (i: number, length: number): boolean => Number.isInteger(i) && i >= 0 && i < length;
+
+const isVerilogName = (id: string): boolean => isIdentifier(id) && !VERILOG_KEYWORDS.has(id.toLowerCase());
 
 /** Names are Verilog identifiers, told apart without regard to case. */
 function nameProblems(hw: Hardware): DiagnosticDetail[] {
@@ -17,12 +20,12 @@ function nameProblems(hw: Hardware): DiagnosticDetail[] {
   const taken = new Map<string, string>();
   const name = (what: string, id: string): void => {
     const where = `${what} ${JSON.stringify(id)}`;
-    if (!isIdentifier(id)) problems.push({ where, found: 'its name is no Verilog identifier' });
+    if (!isVerilogName(id)) problems.push({ where, found: 'its name is no Verilog identifier' });
     const other = taken.get(id.toLowerCase());
     if (other !== undefined) problems.push({ where, found: `${other} has the same name` });
     taken.set(id.toLowerCase(), where);
   };
-  if (!isIdentifier(hw.name)) {
+  if (!isVerilogName(hw.name)) {
     const where = `design ${JSON.stringify(hw.name)}`;
     problems.push({ where, found: 'its name is no Verilog identifier' });
   }

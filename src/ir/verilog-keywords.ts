@@ -29,7 +29,3 @@ const OURS = 'clk rst testbench dut';
 export const VERILOG_KEYWORDS: ReadonlySet<string> = new Set(
   `${VERILOG} ${SYSTEM_VERILOG} ${OURS}`.split(/\s+/).filter((word) => word !== ''),
 );
-
-/** Whether a name may stand in generated Verilog as it is. */
-export const isIdentifier = (name: string): boolean =>
-  /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !VERILOG_KEYWORDS.has(name.toLowerCase());

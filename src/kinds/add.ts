@@ -1,14 +1,13 @@
 /**
  * Join: takes a beat of both inputs in the same cycle and adds them with a scale each.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { AddParams } from '../ir/hardware.js';
 import { rangeOf, signedBits } from '../ir/quant-graph.js';
 import { addBill } from './bills/add.js';
 import { oneProcess } from './hls.js';
-import { Pipeline } from './pipeline.js';
 import { checkRequant } from './requant.js';
 
 /** Operands, products, sum, clamp. */
@@ -25,29 +24,6 @@ function sumBits(p: AddParams): number {
   const lo = offset + aMin * p.multiplierA + bMin * p.multiplierB;
   const hi = offset + aMax * p.multiplierA + bMax * p.multiplierB;
   return Math.max(p.requant.shift + 1, signedBits(Math.min(lo, 0), Math.max(hi, 0)));
-}
-
-class AddModel implements CycleModel {
-  readonly peakLevel = 0;
-  private readonly out: Pipeline;
-
-  constructor(
-    private readonly a: number,
-    private readonly b: number,
-    output: number,
-  ) {
-    this.out = new Pipeline(output, LATENCY);
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    const both = valid[this.a] && valid[this.b] && this.out.open ? 1 : 0;
-    fire[this.a] = both;
-    fire[this.b] = both;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    this.out.commit(fire[this.a] as number, valid, fire);
-  }
 }
 
 export const add: BlockKind<'add'> = {
@@ -76,9 +52,7 @@ export const add: BlockKind<'add'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   bill: (p, target) => addBill(p, { bits: sumBits(p), offset: totalOffset(p) }, target),
-  timing: () => ({ intake: DIRECT, issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
-  cycleModel: (_, block) =>
-    new AddModel(block.inputs[0] as number, block.inputs[1] as number, block.outputs[0] as number),
+  timing: () => ({ intakes: [DIRECT, DIRECT], issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   rtl: (p) => ({
     module: 'blnet_add',
     parameters: [

@@ -2,14 +2,14 @@
  * Depthwise engine: each lane multiplies the taps of its own channel and adds them up over `foldTaps` beats.
  * It takes a beat a cycle; the line buffer before it decides the pace.
  */
-import type { BlockKind, CycleModel, HlsCall } from '../ir/block-kind.js';
+import type { BlockKind, HlsCall } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT } from '../ir/block-timing.js';
 import type { DepthwiseParams } from '../ir/hardware.js';
 import { depthwiseBill } from './bills/depthwise.js';
 import { LONGEST_LATENCY, laneImages, macLatency } from './engine.js';
 import { engineProcesses } from './hls.js';
-import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
+import { type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
 
 const macTiming = (p: DepthwiseParams): MacTiming => ({
@@ -19,34 +19,6 @@ const macTiming = (p: DepthwiseParams): MacTiming => ({
   round: p.beatsOut,
   requantStages: requantStages(p.requant, p.engine.scaleCycles) + 1,
 });
-
-class DepthwiseModel implements CycleModel {
-  readonly peakLevel = 0;
-  private phase = 0;
-  private readonly out: MacPipeline;
-
-  constructor(
-    private readonly foldTaps: number,
-    timing: MacTiming,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.out = new MacPipeline(output, timing);
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.out.open ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    let last = 0;
-    if (fire[this.input] && ++this.phase === this.foldTaps) {
-      this.phase = 0;
-      last = 1;
-    }
-    this.out.commit(last, valid, fire);
-  }
-}
 
 export const depthwise: BlockKind<'depthwise'> = {
   kind: 'depthwise',
@@ -88,13 +60,11 @@ export const depthwise: BlockKind<'depthwise'> = {
   macsPerFrame: (p) => p.pixels * p.groups * p.foldTaps * p.taps * p.lanes,
   bill: depthwiseBill,
   timing: (p) => ({
-    intake: DIRECT,
+    intakes: [DIRECT],
     issues: p.foldTaps,
     emits: (i) => i === p.foldTaps - 1,
     stages: macStages(macTiming(p)),
   }),
-  cycleModel: (p, block) =>
-    new DepthwiseModel(p.foldTaps, macTiming(p), block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_depthwise',
     parameters: [

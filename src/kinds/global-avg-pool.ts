@@ -2,13 +2,12 @@
  * Mean over a frame: one sum per channel in a small memory, scaled and sent while the last pixel passes.
  */
 import { poolAccumulatorBits } from '../ir/accumulator.js';
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import type { GlobalAvgPoolParams, RequantRom } from '../ir/hardware.js';
 import { globalAvgPoolBill } from './bills/global-avg-pool.js';
 import { oneProcess } from './hls.js';
-import { Pipeline } from './pipeline.js';
 import {
   biasOf,
   checkRequant,
@@ -25,38 +24,6 @@ const romOf = (p: GlobalAvgPoolParams): RequantRom => ({
   multipliers: Int32Array.of(p.multiplier),
   offsets: Float64Array.of(p.offset),
 });
-
-class GlobalAvgPoolModel implements CycleModel {
-  readonly peakLevel = 0;
-  private group = 0;
-  private pixel = 0;
-  private readonly out: Pipeline;
-
-  constructor(
-    private readonly p: GlobalAvgPoolParams,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.out = new Pipeline(output, latencyOf(p));
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.out.open ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    const { groups, pixels } = this.p;
-    let emit = 0;
-    if (fire[this.input]) {
-      emit = this.pixel === pixels - 1 ? 1 : 0;
-      if (++this.group === groups) {
-        this.group = 0;
-        this.pixel = emit ? 0 : this.pixel + 1;
-      }
-    }
-    this.out.commit(emit, valid, fire);
-  }
-}
 
 export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   kind: 'globalAvgPool',
@@ -84,12 +51,11 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   macsPerFrame: () => 0,
   bill: globalAvgPoolBill,
   timing: (p) => ({
-    intake: DIRECT,
+    intakes: [DIRECT],
     issues: p.pixels * p.groups,
     emits: (i) => i >= (p.pixels - 1) * p.groups,
     stages: [delay(latencyOf(p))],
   }),
-  cycleModel: (p, block) => new GlobalAvgPoolModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_global_avg_pool',
     parameters: [

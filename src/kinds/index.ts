@@ -2,7 +2,7 @@
  * The table of kinds. A missing kind is a type error.
  */
 import type { Bill } from '../ir/bill.js';
-import type { BlockKind, CycleModel, HlsBinding, KindTable, RtlBinding } from '../ir/block-kind.js';
+import type { BlockKind, HlsBinding, KindTable, RtlBinding } from '../ir/block-kind.js';
 import type { BlockPorts } from '../ir/block-ports.js';
 import type { BlockTiming } from '../ir/block-timing.js';
 import type { Block, KindName } from '../ir/hardware.js';
@@ -41,7 +41,6 @@ export interface BoundBlock {
   macsPerFrame(): number;
   bill(target: Target): Bill;
   timing(): BlockTiming;
-  cycleModel(): CycleModel;
   rtl(): RtlBinding;
   hls(): HlsBinding;
 }
@@ -58,7 +57,6 @@ export function bind(kinds: KindTable, block: Block): BoundBlock {
     macsPerFrame: () => kind.macsPerFrame(p),
     bill: (target) => kind.bill(p, target),
     timing: () => kind.timing(p),
-    cycleModel: () => kind.cycleModel(p, block),
     rtl: () => kind.rtl(p),
     hls: () => kind.hls(p),
   };

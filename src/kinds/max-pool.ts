@@ -1,42 +1,14 @@
 /**
  * Maximum over the taps of a window, `taps` at once and `foldTaps` in time.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import { maxPoolBill } from './bills/windows.js';
 import { oneProcess } from './hls.js';
-import { Pipeline } from './pipeline.js';
 
 /** Maximum of the beat, running maximum. */
 const LATENCY = 2;
-
-class MaxPoolModel implements CycleModel {
-  readonly peakLevel = 0;
-  private phase = 0;
-  private readonly out: Pipeline;
-
-  constructor(
-    private readonly foldTaps: number,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.out = new Pipeline(output, LATENCY);
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.out.open ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    let last = 0;
-    if (fire[this.input] && ++this.phase === this.foldTaps) {
-      this.phase = 0;
-      last = 1;
-    }
-    this.out.commit(last, valid, fire);
-  }
-}
 
 export const maxPool: BlockKind<'maxPool'> = {
   kind: 'maxPool',
@@ -50,13 +22,11 @@ export const maxPool: BlockKind<'maxPool'> = {
   macsPerFrame: () => 0,
   bill: maxPoolBill,
   timing: (p) => ({
-    intake: DIRECT,
+    intakes: [DIRECT],
     issues: p.foldTaps,
     emits: (i) => i === p.foldTaps - 1,
     stages: [delay(LATENCY)],
   }),
-  cycleModel: (p, block) =>
-    new MaxPoolModel(p.foldTaps, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_max_pool',
     parameters: [

@@ -2,17 +2,14 @@
  * Matrix-vector engine: per pixel, `foldOut` passes over a vector of `foldIn` words, `pe` x `simd` products a cycle.
  * The vector is kept in a two-vector buffer, so the next pixel arrives while this one is computed.
  */
-import type { BlockKind, CycleModel, HlsBinding, HlsCall, MemoryImage } from '../ir/block-kind.js';
+import type { BlockKind, HlsBinding, HlsCall, MemoryImage } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import type { PointwiseParams } from '../ir/hardware.js';
 import { pointwiseBill } from './bills/pointwise.js';
 import { chainFits, LONGEST_LATENCY, laneImages, MOST_LANES, macLatency, storedWeights } from './engine.js';
 import { engineProcesses, SHALLOW, withFirst } from './hls.js';
-import { MacPipeline, type MacTiming, macStages } from './pipeline.js';
+import { type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
-
-/** Words of the input buffer. */
-const bufferDepth = (p: PointwiseParams): number => 2 * p.foldIn;
 
 const macTiming = (p: PointwiseParams): MacTiming => ({
   macStages: macLatency(p.simd, p.engine.chain),
@@ -21,58 +18,6 @@ const macTiming = (p: PointwiseParams): MacTiming => ({
   round: p.beatsOut,
   requantStages: requantStages(p.requant, p.engine.scaleCycles) + 1,
 });
-
-class PointwiseModel implements CycleModel {
-  peakLevel = 0;
-  private level = 0;
-  private slot = 0;
-  private beatIn = 0;
-  private beat = 0;
-  private pass = 0;
-  private readonly ratio: number;
-  private readonly depth: number;
-  private readonly out: MacPipeline;
-
-  constructor(
-    private readonly p: PointwiseParams,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.depth = bufferDepth(p);
-    this.ratio = p.simd / p.lanesIn;
-    this.out = new MacPipeline(output, macTiming(p));
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.level < this.depth ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    const { foldIn, foldOut } = this.p;
-    const lastPass = this.pass === foldOut - 1;
-    // The last pass frees each word as it reads it, so the word it needs is always the oldest one.
-    const issue = this.out.open && this.level > (lastPass ? 0 : this.beat);
-    let last = 0;
-    if (fire[this.input]) {
-      const pixelEnds = ++this.beatIn === this.p.beatsIn;
-      if (pixelEnds) this.beatIn = 0;
-      if (++this.slot === this.ratio || pixelEnds) {
-        this.slot = 0;
-        this.level++;
-      }
-    }
-    if (issue) {
-      if (lastPass) this.level--;
-      if (++this.beat === foldIn) {
-        this.beat = 0;
-        this.pass = lastPass ? 0 : this.pass + 1;
-        last = 1;
-      }
-    }
-    if (this.level > this.peakLevel) this.peakLevel = this.level;
-    this.out.commit(last, valid, fire);
-  }
-}
 
 function weightImages(p: PointwiseParams): MemoryImage[] {
   const { pe, simd } = p;
@@ -178,22 +123,23 @@ export const pointwise: BlockKind<'pointwise'> = {
   macsPerFrame: (p) => p.pixels * p.foldIn * p.foldOut * p.pe * p.simd,
   bill: pointwiseBill,
   timing: (p) => ({
-    intake: {
-      kind: 'buffered',
-      beats: p.beatsIn,
-      need: (issue) => Math.min(p.beatsIn, ((issue % p.foldIn) + 1) * (p.simd / p.lanesIn)),
-      issuesPerStep: 1,
-      // A place is free again when the last pass has read the word two vectors earlier.
-      room: (beat) =>
-        (p.foldOut - 1) * p.foldIn + Math.floor(beat / (p.simd / p.lanesIn)) + 1 - 2 * p.foldIn * p.foldOut,
-      beatsPerStep: 1,
-      forwards: false,
-    },
+    intakes: [
+      {
+        kind: 'buffered',
+        beats: p.beatsIn,
+        need: (issue) => Math.min(p.beatsIn, ((issue % p.foldIn) + 1) * (p.simd / p.lanesIn)),
+        issuesPerStep: 1,
+        // A place is free again when the last pass has read the word two vectors earlier.
+        room: (beat) =>
+          (p.foldOut - 1) * p.foldIn + Math.floor(beat / (p.simd / p.lanesIn)) + 1 - 2 * p.foldIn * p.foldOut,
+        beatsPerStep: 1,
+        forwards: false,
+      },
+    ],
     issues: p.foldIn * p.foldOut,
     emits: (i) => i % p.foldIn === p.foldIn - 1,
     stages: macStages(macTiming(p)),
   }),
-  cycleModel: (p, block) => new PointwiseModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_pointwise',
     parameters: [

@@ -2,61 +2,16 @@
  * Nearest-neighbour x2: every row is read twice, every pixel twice in a row. The buffer holds one input row and
  * one pixel; the second reading of a row frees it, so the next row arrives meanwhile.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
 import type { UpsampleParams } from '../ir/hardware.js';
 import { upsampleBill } from './bills/streams.js';
 import { oneProcess, SHALLOW } from './hls.js';
-import { Pipeline } from './pipeline.js';
 
 const LATENCY = 1;
 
 export const upsampleDepth = (p: UpsampleParams): number => p.width * p.groups + p.groups;
-
-class UpsampleModel implements CycleModel {
-  peakLevel = 0;
-  private level = 0;
-  private group = 0;
-  private repeat = 0;
-  private x = 0;
-  private second = false;
-  private readonly depth: number;
-  private readonly out: Pipeline;
-
-  constructor(
-    private readonly p: UpsampleParams,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.depth = upsampleDepth(p);
-    this.out = new Pipeline(output, LATENCY);
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.level < this.depth ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    const { groups, width } = this.p;
-    // In the first reading nothing is freed yet; in the second the whole row is known to be there.
-    const issue = this.out.open && (this.second || this.level > this.x * groups + this.group) ? 1 : 0;
-    this.level += fire[this.input] as number;
-    if (issue) {
-      if (this.second && this.repeat === 1) this.level--;
-      if (++this.group === groups) {
-        this.group = 0;
-        this.repeat ^= 1;
-        if (this.repeat === 0 && ++this.x === width) {
-          this.x = 0;
-          this.second = !this.second;
-        }
-      }
-    }
-    if (this.level > this.peakLevel) this.peakLevel = this.level;
-    this.out.commit(issue, valid, fire);
-  }
-}
 
 /** A period is one input row. */
 function intakeOf(p: UpsampleParams): BufferedIntake {
@@ -93,12 +48,11 @@ export const upsample: BlockKind<'upsample'> = {
   macsPerFrame: () => 0,
   bill: upsampleBill,
   timing: (p) => ({
-    intake: intakeOf(p),
+    intakes: [intakeOf(p)],
     issues: 4 * p.width * p.groups,
     emits: 'all',
     stages: [delay(LATENCY)],
   }),
-  cycleModel: (p, block) => new UpsampleModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_upsample',
     parameters: [

@@ -5,13 +5,12 @@
  * Order of the output: output row, output column, group, tap phase; a phase is one tap (taps = 1) or one
  * column of the window from top to bottom (taps = kernel). Tap t of a window is column t / kernel, row t % kernel.
  */
-import type { BlockKind, CycleModel } from '../ir/block-kind.js';
+import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { type BufferedIntake, delay } from '../ir/block-timing.js';
-import type { Block, WindowParams } from '../ir/hardware.js';
+import type { WindowParams } from '../ir/hardware.js';
 import { windowBill } from './bills/windows.js';
 import { oneProcess } from './hls.js';
-import { Pipeline } from './pipeline.js';
 import { truncate } from './words.js';
 
 /** Issue (memory address) -> memory output register -> output FIFO. */
@@ -19,84 +18,6 @@ const LATENCY = 1;
 
 /** Beats in which the taps of one window leave. */
 export const phasesOf = (p: Pick<WindowParams, 'kernel' | 'taps'>): number => (p.kernel * p.kernel) / p.taps;
-
-/**
- * All rows are counted from the top row of the current output row's window (row 0; negative rows are padding).
- * `ahead` is the row the writer is in: rows 0..ahead-1 are complete.
- */
-class WindowModel implements CycleModel {
-  peakLevel = 0;
-  private ahead: number;
-  private writeX = 0;
-  private writeG = 0;
-  private oy = 0;
-  private ox = 0;
-  private g = 0;
-  private phase = 0;
-  private readonly phases: number;
-  private readonly out: Pipeline;
-
-  constructor(
-    private readonly p: WindowParams,
-    private readonly input: number,
-    output: number,
-  ) {
-    this.ahead = p.padTop;
-    this.phases = phasesOf(p);
-    this.out = new Pipeline(output, LATENCY);
-  }
-
-  /** Rows that the window moves on after this output row. */
-  private get step(): number {
-    const { height, outHeight, stride } = this.p;
-    return this.oy === outHeight - 1 ? height - (outHeight - 1) * stride : stride;
-  }
-
-  /** A beat may be written once nothing that is still needed lies under it. */
-  private get writable(): boolean {
-    const { rows, stride, padLeft } = this.p;
-    if (this.ahead < rows) return true;
-    return this.ahead < rows + this.step && this.writeX < this.ox * stride - padLeft;
-  }
-
-  /** The bottom right tap that is not padding has been written. */
-  private get readable(): boolean {
-    const { kernel, stride, padTop, padLeft, height, width } = this.p;
-    const lastRow = Math.min(kernel - 1, height - 1 - (this.oy * stride - padTop));
-    const lastColumn = Math.min(this.ox * stride - padLeft + kernel - 1, width - 1);
-    return this.ahead > lastRow || (this.ahead === lastRow && this.writeX > lastColumn);
-  }
-
-  plan(valid: Uint8Array, fire: Uint8Array): void {
-    fire[this.input] = valid[this.input] && this.writable ? 1 : 0;
-  }
-
-  commit(valid: Uint8Array, fire: Uint8Array): void {
-    const { groups, width, outWidth, outHeight } = this.p;
-    const issue = this.out.open && this.readable ? 1 : 0;
-    let moved = 0;
-    if (issue && ++this.phase === this.phases) {
-      this.phase = 0;
-      if (++this.g === groups) {
-        this.g = 0;
-        if (++this.ox === outWidth) {
-          this.ox = 0;
-          moved = this.step;
-          this.oy = this.oy === outHeight - 1 ? 0 : this.oy + 1;
-        }
-      }
-    }
-    if (fire[this.input] && ++this.writeG === groups) {
-      this.writeG = 0;
-      if (++this.writeX === width) {
-        this.writeX = 0;
-        this.ahead++;
-      }
-    }
-    this.ahead -= moved;
-    this.out.commit(issue, valid, fire);
-  }
-}
 
 /** The RTL module and the HLS function take the same parameters. */
 const parametersOf = (p: WindowParams): ReadonlyArray<readonly [string, number]> => [
@@ -177,12 +98,11 @@ export const window: BlockKind<'window'> = {
   macsPerFrame: () => 0,
   bill: windowBill,
   timing: (p) => ({
-    intake: intakeOf(p),
+    intakes: [intakeOf(p)],
     issues: p.outHeight * p.outWidth * p.groups * phasesOf(p),
     emits: 'all',
     stages: [delay(LATENCY)],
   }),
-  cycleModel: (p, block: Block) => new WindowModel(p, block.inputs[0] as number, block.outputs[0] as number),
   rtl: (p) => ({
     module: 'blnet_window',
     parameters: parametersOf(p),

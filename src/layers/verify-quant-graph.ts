@@ -5,14 +5,14 @@
 import { type DiagnosticDetail, REPORT_BUG, refuseProblems } from '../diagnostics.js';
 import { sizeOf } from '../ir/graph.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, rangeOf, tensorsOf } from '../ir/quant-graph.js';
+import { LIMITS } from '../limits.js';
 import { isQuantName, quantLayer } from './index.js';
 import { arityText } from './infer-shape.js';
 
 /** Bits of a value: every format fits the integer reference's 16-bit words, and one byte. */
 const LEAST_BITS = 2;
 const MOST_BITS = 8;
-/** Values of one tensor; far more than any part streams in a second, and within one array. */
-const MOST_VALUES = 2 ** 28;
+const MOST_VALUES = LIMITS.tensorValues.most;
 
 const isText = (v: unknown): v is string => typeof v === 'string' && v !== '';
 const isCount = (v: unknown): boolean => Number.isSafeInteger(v) && (v as number) >= 1;

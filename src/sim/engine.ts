@@ -1,14 +1,15 @@
 /**
- * Cycle engine: steps every block of a hardware graph and notes when each stream's handshakes happen.
- * Timing never depends on data, so no values pass through here. The promise: every handshake falls in the same
+ * Cycle engine, plain: steps every block of a hardware graph by what its kind declares (`block-model.ts`) and notes when
+ * each stream's handshakes happen. The specification of `fast-engine.ts`, which commands use. Timing never depends on data, so no values pass through here. The promise: every handshake falls in the same
  * cycle as in the RTL, with and without stalls.
  */
 
-import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import type { KindTable } from '../ir/block-kind.js';
 import { isQueue } from '../ir/block-timing.js';
 import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { BlockModel } from './block-model.js';
 import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
 
 export interface SimOptions {
@@ -73,7 +74,8 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
   const { frames, stalls = NO_STALLS, paceCycles = 0, onFire, hash = false, onProgress } = options;
   const n = hw.streams.length;
   const bound = hw.blocks.map((b) => bind(kinds, b));
-  const models: CycleModel[] = bound.map((b) => b.cycleModel());
+  const timings = bound.map((b) => b.timing());
+  const models = hw.blocks.map((b, i) => new BlockModel(timings[i], b.inputs, b.outputs));
   const count = models.length;
   // Longer than any block may compute without a handshake anywhere.
   const patience =
@@ -111,7 +113,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
     const due = sent * paceCycles <= cycle * inBeats;
     if (!holding && sent < frames * inBeats && !pauseIn && due) holding = 1;
     valid[hw.input] = holding;
-    for (let i = 0; i < count; i++) (models[i] as CycleModel).plan(valid, fire);
+    for (let i = 0; i < count; i++) models[i].plan(valid, fire);
     fire[hw.output] = valid[hw.output] && !pauseOut ? 1 : 0;
 
     let moved = 0;
@@ -132,7 +134,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
       outputCycles[received++] = cycle;
       if (received % outBeats === 0) outputLast.push(cycle);
     }
-    for (let i = 0; i < count; i++) (models[i] as CycleModel).commit(valid, fire);
+    for (let i = 0; i < count; i++) models[i].commit(valid, fire);
 
     quiet = moved ? 0 : quiet + 1;
     if (quiet > patience) {
@@ -154,7 +156,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
       stalledCycles: stalled[s] as number,
       traceHash: (hashes[s] as number) >>> 0,
     })),
-    peakLevels: models.map((m, i) => (isQueue(bound[i].timing()) ? m.peakLevel : 0)),
+    peakLevels: models.map((m, i) => (isQueue(timings[i]) ? m.peakLevel : 0)),
     deadlock,
   };
 }

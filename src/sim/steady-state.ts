@@ -3,6 +3,7 @@
  * as the state repeats, so it costs about three frames whatever the latency.
  */
 import type { KindTable } from '../ir/block-kind.js';
+import type { Issues } from '../ir/block-timing.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { type CycleProgram, compileCycles } from './cycles/compile-cycles.js';
@@ -71,22 +72,28 @@ export class SteadyStateMeter {
   }
 }
 
+/** The most issues from one that is among these to the next. */
+function longestGap(among: Issues, issues: number): number {
+  if (among === 'all') return 0;
+  let gap = 0;
+  for (let i = 0, since = 0; i < 2 * issues; i++) {
+    since = among(i % issues) ? 0 : since + 1;
+    gap = Math.max(gap, since);
+  }
+  return gap;
+}
+
 /**
  * Cycles that may pass without a handshake anywhere: blocks that wait in a chain, each for a result of the one before.
- * Beats go in and out in one cycle of a `direct` block, so only emissions of buffered ones take longer.
+ * Where every issue takes a beat there is a handshake in its cycle, so only other blocks take longer.
  */
 function longestQuiet(kinds: KindTable, hw: Hardware): number {
   let cycles = 64;
   for (const b of hw.blocks) {
-    const { intake, issues, emits, stages } = bind(kinds, b).timing();
-    for (const s of stages) cycles += s.kind === 'delay' ? s.cycles : s.beats;
-    if (emits === 'all' || intake.kind === 'direct') continue;
-    let gap = 0;
-    for (let i = 0, since = 0; i < 2 * issues; i++) {
-      since = emits(i % issues) ? 0 : since + 1;
-      gap = Math.max(gap, since);
-    }
-    cycles += gap;
+    const { intakes, issues, emits, stages } = bind(kinds, b).timing();
+    for (const s of stages) cycles += s.kind === 'delay' ? s.cycles : s.beats * s.cycles;
+    if (intakes.some((i) => i.kind === 'direct' && i.takes === 'all')) continue;
+    cycles += longestGap(emits, issues);
   }
   return 2 * cycles;
 }

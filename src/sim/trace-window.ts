@@ -1,12 +1,13 @@
 /**
- * tvalid and tready of every stream in chosen cycles, from the stepping models: what an RTL simulator would show in
+ * tvalid and tready of every stream in chosen cycles, from what every kind declares of its timing: what an RTL simulator would show in
  * the same cycles. `blnet wave` draws it; the handshakes alone come faster from `simulate`.
  */
 
-import type { CycleModel, KindTable } from '../ir/block-kind.js';
+import type { KindTable } from '../ir/block-kind.js';
 import { largestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
+import { BlockModel } from './block-model.js';
 import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
 
 /** Cycles from <= cycle < to. */
@@ -42,14 +43,9 @@ export function stepCycles(
   onCycle: OnCycle,
 ): void {
   const { frames, stalls = NO_STALLS, cycles } = options;
-  const models: CycleModel[] = hw.blocks.map((b) => bind(kinds, b).cycleModel());
+  const models = hw.blocks.map((b) => new BlockModel(bind(kinds, b).timing(), b.inputs, b.outputs));
   const n = hw.streams.length;
-  const [valid, fire, ready, probe] = [0, 1, 2, 3].map(() => new Uint8Array(n)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
+  const [valid, fire, ready] = [new Uint8Array(n), new Uint8Array(n), new Uint8Array(n)];
   const seeds = generatorSeeds(stalls.seed);
   const source = new PauseGenerator(seeds.input, stalls.input);
   const sink = new PauseGenerator(seeds.output, stalls.output);
@@ -62,13 +58,7 @@ export function stepCycles(
     if (!holding && sent < beats && !pauseIn) holding = 1;
     valid[hw.input] = holding;
     hw.blocks.forEach((block, i) => {
-      for (const s of block.inputs) {
-        const before = valid[s] as number;
-        valid[s] = 1;
-        (models[i] as CycleModel).plan(valid, probe);
-        valid[s] = before;
-        ready[s] = probe[s] as number;
-      }
+      for (const s of block.inputs) ready[s] = models[i].ready(s, valid) ? 1 : 0;
     });
     ready[hw.output] = pauseOut ? 0 : 1;
     if (onCycle(cycle, valid, ready)) return;

@@ -5,12 +5,15 @@
 import { expect, it } from 'vitest';
 import { type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
-import type { Hardware } from '../../src/ir/hardware.js';
+import type { KindTable } from '../../src/ir/block-kind.js';
+import { type BlockTiming, type BufferedIntake, delay } from '../../src/ir/block-timing.js';
+import type { Hardware, KindName } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph, QuantNode } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
-import { intervalCycles, simulate } from '../../src/sim/engine.js';
+import { intervalCycles } from '../../src/sim/engine.js';
+import { simulateFast } from '../../src/sim/fast-engine.js';
 import { differences, PATTERNS } from '../support/compare-rtl.js';
 import { spread } from '../support/kind-grid.js';
 import { POINTWISE, QuantBuilder, randomFrame, samePads } from '../support/quant-builder.js';
@@ -61,8 +64,16 @@ function runFaulty(c: RtlCase, mutate?: Mutation): { rtl: RtlRun; found: string[
   }
 }
 
+/** The same change of every buffered input. */
+const buffered =
+  (change: (i: BufferedIntake) => BufferedIntake) =>
+  (t: BlockTiming): BlockTiming => ({
+    ...t,
+    intakes: t.intakes.map((i) => (i.kind === 'direct' ? i : change(i))),
+  });
+
 const intervalOf = (hw: Hardware): number | 'deadlock' => {
-  const result = simulate(KINDS, hw, { frames: 4 });
+  const result = simulateFast(KINDS, hw, { frames: 4 });
   return result.deadlock ? 'deadlock' : intervalCycles(result);
 };
 
@@ -167,6 +178,34 @@ describeWithTool('iverilog', 'planted faults', () => {
     );
     expect(rtl.mismatches).toBe(0);
     expect(found).toContainEqual(expect.stringMatching(/streams move in other cycles/));
+  });
+
+  it('a declaration of timing that is not that of the RTL', () => {
+    const declared: readonly (readonly [KindName, (t: BlockTiming) => BlockTiming])[] = [
+      ['depthwise', (t) => ({ ...t, stages: [...t.stages, delay(1)] })],
+      ['add', (t) => ({ ...t, stages: [...t.stages, delay(1)] })],
+      ['window', buffered((i) => ({ ...i, need: (step) => i.need(step) - 1 }))],
+      ['pointwise', buffered((i) => ({ ...i, room: (step) => i.room(step) + 1 }))],
+      ['fifo', buffered((i) => ({ ...i, room: (step) => i.room(step) - 1 }))],
+    ];
+    const build = new RtlBuild([good]);
+    try {
+      build.buildIcarus(good);
+      const runs = (['steady', 'backpressure'] as const).map((name) => {
+        const stalls = PATTERNS[name];
+        const rtl = build.run('iverilog', good, stalls);
+        expect(differences(good, stalls, rtl)).toEqual([]);
+        return (kinds: KindTable) => differences(good, stalls, rtl, kinds);
+      });
+      for (const [kind, change] of declared) {
+        const timing = (p: never) => change(KINDS[kind].timing(p));
+        const kinds = { ...KINDS, [kind]: { ...KINDS[kind], timing } } as KindTable;
+        const found = runs.flatMap((compare) => compare(kinds)).join('\n');
+        expect({ kind, found }).toEqual({ kind, found: expect.stringMatching(/move in other cycles/) });
+      }
+    } finally {
+      build.remove();
+    }
   });
 
   it('a frame mark on the wrong beat', () => {

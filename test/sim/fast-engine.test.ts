@@ -100,7 +100,7 @@ describe('fast engine', () => {
     };
     const options = { frames: 2, hash: true };
     const differ = NETWORKS.filter(({ sized }) => {
-      const plain = JSON.stringify(observe(simulate, sized.hardware, options, late));
+      const plain = JSON.stringify(observe(simulate, sized.hardware, options));
       return JSON.stringify(observe(simulateFast, sized.hardware, options, late)) !== plain;
     });
     expect(differ.length).toBeGreaterThan(3);

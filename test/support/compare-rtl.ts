@@ -4,7 +4,8 @@
  */
 import { KINDS } from '../../src/kinds/index.js';
 import { compareRuns } from '../../src/report/verification.js';
-import { type SimResult, simulate } from '../../src/sim/engine.js';
+import type { SimResult } from '../../src/sim/engine.js';
+import { simulateFast } from '../../src/sim/fast-engine.js';
 import { NO_STALLS, type StallPattern } from '../../src/sim/stimulus.js';
 import type { RtlRun } from './rtl-build.js';
 import type { RtlCase } from './rtl-case.js';
@@ -19,8 +20,9 @@ export const PATTERNS: Readonly<Record<'steady' | 'idle' | 'backpressure' | 'bot
 
 export type PatternName = keyof typeof PATTERNS;
 
-export const simulateCase = (c: RtlCase, stalls: StallPattern): SimResult =>
-  simulate(KINDS, c.hardware, { frames: c.frames, stalls, hash: true });
+/** On the engine that users run. */
+export const simulateCase = (c: RtlCase, stalls: StallPattern, kinds = KINDS): SimResult =>
+  simulateFast(kinds, c.hardware, { frames: c.frames, stalls, hash: true });
 
 /** Beats that a stream should have moved and did not: something is left inside. */
 function leftovers(c: RtlCase, rtl: RtlRun): string[] {
@@ -33,7 +35,7 @@ function leftovers(c: RtlCase, rtl: RtlRun): string[] {
 }
 
 /** Everything that differs, in one list; empty when values, cycles of every handshake and the end are right. */
-export function differences(c: RtlCase, stalls: StallPattern, rtl: RtlRun): string[] {
-  const { problems, differingTraces } = compareRuns(c.hardware, simulateCase(c, stalls), rtl);
+export function differences(c: RtlCase, stalls: StallPattern, rtl: RtlRun, kinds = KINDS): string[] {
+  const { problems, differingTraces } = compareRuns(c.hardware, simulateCase(c, stalls, kinds), rtl);
   return [...problems, ...differingTraces.map((name) => `trace of ${name}`), ...leftovers(c, rtl)];
 }

@@ -8,7 +8,6 @@
  */
 
 import type { KindTable } from '../../ir/block-kind.js';
-import { isQueue } from '../../ir/block-timing.js';
 import type { Hardware } from '../../ir/hardware.js';
 import { bind } from '../../kinds/index.js';
 import { type Code, ModuleBuilder, sequence } from '../wasm/encode.js';
@@ -118,7 +117,7 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
   const blocks = hw.blocks.map(
     (): BlockCells => ({ busy: plan.word(), blocked: plan.word(), peak: plan.word(), refused: plan.word() }),
   );
-  const spaces = planned.map((b) => (isQueue(b.timing) ? b.space : 0));
+  const spaces = planned.map((b) => b.queue?.space ?? 0);
   const control = planControl(plan, recording);
 
   const module = new ModuleBuilder();
@@ -131,8 +130,11 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
   for (let end = planned.length; end > 0; end -= GROUP) {
     const f = module.add();
     const local = () => f.local('i32');
-    const scratch = { open: local(), issues: local(), fires: local(), push: local(), word: local() };
-    for (let i = end - 1; i >= Math.max(0, end - GROUP); i--) {
+    const first = Math.max(0, end - GROUP);
+    const mostInputs = Math.max(...planned.slice(first, end).map((b) => b.intakes.length));
+    const taken = Array.from({ length: mostInputs }, local);
+    const scratch = { open: local(), issues: local(), push: local(), word: local(), taken };
+    for (let i = end - 1; i >= first; i--) {
       f.emit(emitBlock(plan, planned[i], blocks[i], streams, scratch, record));
     }
     groups.push(f);
