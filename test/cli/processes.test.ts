@@ -34,7 +34,10 @@ beforeEach(() => {
   build = join(root, 'build');
   cpSync(small.folder, build, { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  for (const pid of logged()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
 
 /** Programs that stand in for the real ones, before them on the PATH. */
 function programs(scripts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
@@ -61,11 +64,11 @@ const isAlive = (pid: number): boolean => {
 
 /** A make that starts a compiler which never ends and ignores the polite signal. */
 const HANGING = {
-  make: `echo $$ >>"$LOG"; (trap '' TERM; sh -c 'echo $$ >>"$LOG"; sleep 100' & wait; sleep 100) & echo $! >>"$LOG"; wait`,
+  make: `echo $$ >>"$LOG"; (trap '' TERM; sh -c 'echo $$ >>"$LOG"; sleep 9999' & wait; sleep 9999) & echo $! >>"$LOG"; wait`,
   verilator: 'exit 0',
   iverilog: 'exit 0',
   'g++': 'exit 0',
-  vivado: `echo $$ >>"$LOG"; sleep 100 & echo $! >>"$LOG"; sleep 100 & echo $! >>"$LOG"; wait`,
+  vivado: `echo $$ >>"$LOG"; sleep 9999 & echo $! >>"$LOG"; sleep 9999 & echo $! >>"$LOG"; wait`,
 };
 
 const hidden = (folder: string): string[] => readdirSync(folder).filter((n) => n.startsWith('.'));
