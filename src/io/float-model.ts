@@ -4,9 +4,12 @@
  */
 import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 import { BlnetError } from '../diagnostics.js';
+import { importOnnx } from '../frontend/onnx/import-onnx.js';
+import { inputOf, type ModelInput } from '../frontend/onnx/model-input.js';
 import { DATA_TYPE, encodeModel } from '../frontend/onnx/onnx-proto.js';
 import { readModel, type SourceModel } from '../frontend/onnx/read-model.js';
-import { formatShape, type Shape, sizeOf } from '../ir/graph.js';
+import { formatShape, sizeOf } from '../ir/graph.js';
+import { type Preprocessing, preprocessingOf } from '../ir/preprocess.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -47,9 +50,9 @@ export class FloatModel {
   private constructor(
     private readonly runtime: Runtime,
     private readonly session: InferenceSession,
-    private readonly input: string,
-    private readonly shape: Shape,
-    private readonly isBatched: boolean,
+    private readonly input: ModelInput,
+    /** Where the input is integers: what the reals of `run` stand for. */
+    private readonly pixels: Preprocessing | undefined,
     /** Output of the model as its file names it. */
     readonly output: string,
   ) {}
@@ -61,18 +64,11 @@ export class FloatModel {
   static async open(bytes: Uint8Array, tensors: readonly string[] = []): Promise<FloatModel> {
     const model = readModel(bytes);
     const runtime = await loadRuntime();
-    const input = model.inputs[0];
+    const [declared] = model.inputs;
     const output = model.outputs[0]?.name;
-    const [batch, channels, height, width] = input?.dims ?? [];
-    if (
-      !input ||
-      !output ||
-      typeof channels !== 'number' ||
-      typeof height !== 'number' ||
-      typeof width !== 'number'
-    ) {
-      throw new BlnetError('BLN103', { found: 'no input with extents N x C x H x W, or no output' });
-    }
+    if (!declared || !output) throw new BlnetError('BLN103', { found: 'no input, or no output' });
+    const input = inputOf(model, declared);
+    const pixels = input.raw && preprocessingOf(importOnnx(bytes).metadata);
     const session = await guard('loading the model', () =>
       runtime.InferenceSession.create(withOutputs(bytes, model, tensors), {
         executionProviders: ['cpu'],
@@ -81,23 +77,22 @@ export class FloatModel {
         logSeverityLevel: 3,
       }),
     );
-    const shape = { channels, height, width };
-    return new FloatModel(runtime, session, input.name, shape, typeof batch === 'string', output);
+    return new FloatModel(runtime, session, input, pixels, output);
   }
 
   /** Runs images (channel-major reals); with a fixed batch of 1 they run one at a time. */
   async run(images: readonly Float32Array[]): Promise<BatchResult> {
     const results = new Map<string, Float32Array[]>();
-    const size = sizeOf(this.shape);
+    const size = sizeOf(this.input.shape);
     const wrong = images.find((image) => image.length !== size);
     if (wrong) {
       throw new BlnetError('BLN103', {
-        where: `input ${this.input}`,
+        where: `input ${this.input.name}`,
         found: `an image of ${wrong.length} values`,
-        need: `${size} (${formatShape(this.shape)})`,
+        need: `${size} (${formatShape(this.input.shape)})`,
       });
     }
-    const step = this.isBatched ? MAX_BATCH : 1;
+    const step = this.input.isBatched ? MAX_BATCH : 1;
     for (let at = 0; at < images.length; at += step) {
       const batch = images.slice(at, at + step);
       for (const [name, values] of await this.runBatch(batch)) {
@@ -116,18 +111,40 @@ export class FloatModel {
   }
 
   private async runBatch(batch: readonly Float32Array[]): Promise<[string, Float32Array][]> {
-    const { channels, height, width } = this.shape;
-    const size = sizeOf(this.shape);
-    const data = new Float32Array(batch.length * size);
-    batch.forEach((image, i) => {
-      data.set(image, i * size);
-    });
-    const feed = new this.runtime.Tensor('float32', data, [batch.length, channels, height, width]);
-    const outputs = await guard('running the model', () => this.session.run({ [this.input]: feed }));
+    const { name, raw } = this.input;
+    const { channels, height, width } = this.input.shape;
+    const isLast = this.input.order === 'hwc';
+    const dims = [batch.length, ...(isLast ? [height, width, channels] : [channels, height, width])];
+    const reals = this.inModelOrder(batch);
+    const data = raw ? this.toIntegers(reals, raw.signed) : reals;
+    const type = raw ? (raw.signed ? 'int8' : 'uint8') : 'float32';
+    const feed = new this.runtime.Tensor(type, data, dims);
+    const outputs = await guard('running the model', () => this.session.run({ [name]: feed }));
     return Object.entries(outputs).map(([name, t]) => [
       name,
       (t as TypedTensor<'float32'>).data as Float32Array,
     ]);
+  }
+
+  /** All images, each with its channels where the model has them. */
+  private inModelOrder(batch: readonly Float32Array[]): Float32Array {
+    const { channels, height, width } = this.input.shape;
+    const [size, pixels] = [channels * height * width, height * width];
+    const data = new Float32Array(batch.length * size);
+    batch.forEach((image, n) => {
+      if (this.input.order === 'chw') data.set(image, n * size);
+      else
+        for (let i = 0; i < size; i++)
+          data[n * size + i] = image[(i % channels) * pixels + Math.floor(i / channels)] as number;
+    });
+    return data;
+  }
+
+  /** The integers that reals stand for: pixels, 128 less where the model's input is signed. */
+  private toIntegers(reals: Float32Array, signed: boolean): Uint8Array | Int8Array {
+    const [mean, std] = [this.pixels?.mean[0] ?? 0, this.pixels?.std[0] ?? 1];
+    const pixels = reals.map((v) => Math.min(255, Math.max(0, Math.round(v * std + mean))));
+    return signed ? Int8Array.from(pixels, (v) => v - 128) : Uint8Array.from(pixels);
   }
 }
 

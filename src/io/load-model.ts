@@ -1,5 +1,6 @@
 /** A model file of any kind as a float graph: ONNX, TFLite, or a network spec with seeded weights. */
 import { basename } from 'node:path';
+import { embedExternal } from '../frontend/onnx/embed-external.js';
 import { importOnnx } from '../frontend/onnx/import-onnx.js';
 import { writeOnnx } from '../frontend/onnx/write-onnx.js';
 import { buildGraph } from '../frontend/spec/build-graph.js';
@@ -7,11 +8,12 @@ import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
 import { importTflite } from '../frontend/tflite/import-tflite.js';
 import { isTflite } from '../frontend/tflite/read-tflite.js';
 import type { Graph } from '../ir/graph.js';
+import { externalReader } from './external-data.js';
 import { readBytes, readJson } from './files.js';
 
 export interface LoadedModel {
   readonly graph: Graph;
-  /** ONNX bytes: the file's own, those of the seeded network, or the reals that a TFLite file's integers stand for. */
+  /** ONNX bytes, self-contained: the file's own, those of the seeded network, or the reals that a TFLite file's integers stand for. */
   readonly onnx: Uint8Array;
   /** Bytes of a TFLite file, kept with the build. */
   readonly tflite?: Uint8Array;
@@ -31,5 +33,6 @@ export function loadModel(path: string, seed = 1): LoadedModel {
     const graph = importTflite(bytes);
     return { graph, onnx: writeOnnx(graph), tflite: bytes, name };
   }
-  return { graph: importOnnx(bytes), onnx: bytes, name };
+  const onnx = embedExternal(bytes, externalReader(path));
+  return { graph: importOnnx(onnx), onnx, name };
 }

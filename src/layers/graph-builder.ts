@@ -69,6 +69,16 @@ export class GraphBuilder {
     this.formats.set(tensor, format);
   }
 
+  /** The node that made a tensor; undefined for the input. */
+  producerOf(tensor: string): GraphNode | undefined {
+    return this.nodes.find((n) => n.output === tensor);
+  }
+
+  /** What was added so far, in order. */
+  get madeNodes(): readonly GraphNode[] {
+    return this.nodes;
+  }
+
   formatOf(tensor: string): QuantFormat | undefined {
     return this.formats.get(tensor);
   }

@@ -14,9 +14,10 @@ export interface Layer {
   readonly clamp: Activation;
 }
 
+/** One activation after another, also where their ranges do not meet: then both ends are the nearer end of the second. */
 const tighten = (a: Activation, b: Activation): Activation => ({
-  min: Math.max(a.min, b.min),
-  max: Math.min(a.max, b.max),
+  min: Math.min(Math.max(a.min, b.min), b.max),
+  max: Math.max(Math.min(a.max, b.max), b.min),
 });
 
 /** Whether the requantizer of a layer can do what is behind it. */

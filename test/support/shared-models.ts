@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { it } from 'vitest';
 import { skipAloud } from './tools.js';
 
-const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
+export const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
 /** One test on a file of ../shared/models. */
 export function itWithModel(file: string, title: string, body: (path: string) => void | Promise<void>): void {

@@ -81,7 +81,7 @@ export class Attributes {
       throw new BlnetError('BLN202', {
         where: this.where,
         found: `unknown attribute "${name}"`,
-        need: 'the attributes of the ONNX standard, opset 11 to 21',
+        need: 'the attributes of the ONNX standard, opset 6 to 25',
       });
     }
   }

@@ -1,71 +1,66 @@
 /**
- * Constant folding of the shape arithmetic that exporters leave around Resize and Flatten
- * (Shape, Gather, Concat, Slice, Cast, ...). Only one-dimensional and elementwise forms are needed.
+ * Constant folding of what exporters leave beside the network: shape arithmetic around Resize, Flatten and Pad, weight
+ * norms, weights that are transposed or cast. Axes and extents are read here too, for the handlers of feature maps.
  */
 import { checkLimit } from '../../limits.js';
 import { type ConstTensor, floatTensor, intTensor, volume } from './const-tensor.js';
+import {
+  broadcastDims,
+  expandTo,
+  gatherConstant,
+  joinConstants,
+  makeLike,
+  reduceConstant,
+  sliceConstant,
+  transposeConstant,
+} from './nd-constants.js';
+import { DATA_TYPE } from './onnx-proto.js';
 import type { OperatorContext } from './operator-context.js';
-
-export type ConstantOperator =
-  | 'Add'
-  | 'Cast'
-  | 'Ceil'
-  | 'Concat'
-  | 'ConstantOfShape'
-  | 'Div'
-  | 'Floor'
-  | 'Gather'
-  | 'Identity'
-  | 'Mul'
-  | 'Reshape'
-  | 'Shape'
-  | 'Slice'
-  | 'Squeeze'
-  | 'Sub'
-  | 'Transpose'
-  | 'Unsqueeze';
 
 type Fold = (c: OperatorContext) => ConstTensor;
 
-const make = (like: ConstTensor, values: ArrayLike<number>, dims: readonly number[]): ConstTensor =>
-  like.type === 'float' ? floatTensor(values, dims) : intTensor(values, dims);
-
-/** Elementwise with a single value broadcast, or equal extents. Integer division truncates, as ONNX says. */
+/** Elementwise, broadcast as ONNX says. Integer division truncates. */
 const binary =
   (f: (a: number, b: number) => number): Fold =>
   (c) => {
+    c.attributes.ignore('axis', 'broadcast');
     const [a, b] = [c.constant(0), c.constant(1)];
-    const wide = a.values.length >= b.values.length ? a : b;
-    const other = wide === a ? b : a;
-    if (other.values.length !== 1 && other.values.length !== wide.values.length) {
-      throw c.error('BLN203', { found: 'arithmetic that broadcasts two constant tensors', hint: FOLD_HINT });
-    }
-    const at = (t: ConstTensor, i: number) => t.values[t.values.length === 1 ? 0 : i] as number;
+    const dims = broadcastDims(c, a.dims, b.dims);
+    const [left, right] = [expandTo(c, a, dims), expandTo(c, b, dims)];
     const truncate = a.type === 'int' && b.type === 'int' ? Math.trunc : (x: number) => x;
-    const values = Array.from({ length: wide.values.length }, (_, i) => truncate(f(at(a, i), at(b, i))));
-    return make(wide, values, wide.dims);
+    const values = Array.from(left.values, (v, i) => truncate(f(v, right.values[i] as number)));
+    return makeLike(a.type === 'float' ? a : b, values, dims);
   };
 
 const unary =
   (f: (x: number) => number): Fold =>
   (c) => {
     const x = c.constant(0);
-    return make(x, x.values.map(f), x.dims);
+    return makeLike(x, x.values.map(f), x.dims);
   };
 
-const FOLD_HINT = 'fold constants first, for example with onnx-simplifier';
+/** Over the named axes, all without names. */
+const reduce =
+  (f: (group: readonly number[]) => number): Fold =>
+  (c) => {
+    const x = c.constant(0);
+    const named = axesOf(c, x.dims.length);
+    const keepsAll = c.attributes.int('noop_with_empty_axes', 0) !== 0 && !named?.length;
+    const axes = keepsAll ? [] : named?.length ? [...new Set(named)] : x.dims.map((_, i) => i);
+    return reduceConstant(c, x, axes, c.attributes.int('keepdims', 1) === 1, f);
+  };
 
-/** A constant vector, or an error: only shape vectors are gathered, sliced or joined. */
-function vector(c: OperatorContext, i: number): ConstTensor {
-  const x = c.constant(i);
-  if (x.dims.length > 1) {
-    throw c.error('BLN203', {
-      found: `${c.node.opType} of a constant with ${x.dims.length} axes`,
-      need: 'a vector',
-      hint: FOLD_HINT,
-    });
-  }
-  return x;
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Other extents for the same values; integers behind them stay where their scales still run over one axis. */
+function reshaped(x: ConstTensor, dims: readonly number[]): ConstTensor {
+  const { stored, ...rest } = x;
+  if (!stored) return { ...rest, dims };
+  const { axis, scales } = stored;
+  const before = volume(x.dims.slice(0, axis));
+  const at = dims.findIndex((d, i) => d === x.dims[axis] && volume(dims.slice(0, i)) === before);
+  if (scales.length > 1 && at < 0) return { ...rest, dims };
+  return { ...rest, dims, stored: { ...stored, axis: Math.max(0, at) } };
 }
 
 /** `axes` is an attribute up to opset 12 (17 for reductions) and an input later; both are accepted in any model. */
@@ -128,23 +123,103 @@ export function reshapedDims(c: OperatorContext, dims: readonly number[]): reado
   return result;
 }
 
-export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
+const slice: Fold = (c) => {
+  const x = c.constant(0);
+  const rank = x.dims.length;
+  // Inputs since opset 10, attributes before.
+  const list = (name: string, i: number) => {
+    const values = c.attributes.ints(name) ?? c.optionalConstant(i)?.values;
+    checkLimit('axes', values?.length ?? 0, c.where);
+    return values && Array.from(values);
+  };
+  const starts = list('starts', 1) ?? [];
+  const ends = list('ends', 2) ?? [];
+  const axes = (list('axes', 3) ?? starts.map((_, i) => i)).map((a) => normalAxis(c, a, rank));
+  const steps = list('steps', 4) ?? starts.map(() => 1);
+  if (new Set([starts.length, ends.length, axes.length, steps.length]).size !== 1 || steps.includes(0)) {
+    throw c.error('BLN102', { found: `Slice from [${starts}] to [${ends}] along [${axes}] by [${steps}]` });
+  }
+  const ranges = x.dims.map((extent, axis) => {
+    const i = axes.indexOf(axis);
+    if (i < 0) return { start: 0, count: extent, step: 1 };
+    const step = steps[i] as number;
+    const from = (v: number) => (v < 0 ? v + extent : v);
+    const [lo, hi] = step > 0 ? [0, extent] : [-1, extent - 1];
+    const start = Math.min(Math.max(from(starts[i] as number), 0), hi);
+    const end = Math.min(Math.max(from(ends[i] as number), lo), hi);
+    return { start, count: Math.max(0, Math.ceil((end - start) / step)), step };
+  });
+  return sliceConstant(c, x, ranges);
+};
+
+/** ONNX data types that a constant may be cast to, with the width of the small integers. */
+const INTEGER_WIDTHS: ReadonlyMap<number, ConstTensor['width']> = new Map([
+  [DATA_TYPE.uint8, { bits: 8, signed: false }],
+  [DATA_TYPE.int8, { bits: 8, signed: true }],
+  [DATA_TYPE.int32, { bits: 32, signed: true }],
+  [DATA_TYPE.int64, undefined],
+  [DATA_TYPE.bool, undefined],
+]);
+const FLOATS: ReadonlySet<number> = new Set([DATA_TYPE.float, DATA_TYPE.float16, DATA_TYPE.double]);
+
+const cast: Fold = (c) => {
+  const x = c.constant(0);
+  const to = c.attributes.int('to', DATA_TYPE.float);
+  c.attributes.ignore('saturate', 'round_mode');
+  if (FLOATS.has(to)) return floatTensor(x.values, x.dims);
+  if (!INTEGER_WIDTHS.has(to)) throw c.error('BLN202', { found: `a constant cast to ONNX data type ${to}` });
+  const width = INTEGER_WIDTHS.get(to);
+  const isBool = to === DATA_TYPE.bool;
+  const values = Float64Array.from(x.values, (v) => (isBool ? Number(v !== 0) : Math.trunc(v)));
+  return { ...intTensor(values, x.dims), ...(width ? { width } : {}) };
+};
+
+/** Without `perm` the axes are reversed. */
+export function permutation(c: OperatorContext, rank: number): readonly number[] {
+  const perm = c.attributes.ints('perm') ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
+  if (perm.length === rank && [...perm].sort((a, b) => a - b).every((p, i) => p === i)) return perm;
+  throw c.error('BLN102', { found: `perm [${perm.join(', ')}] of ${rank} axes` });
+}
+
+const transpose: Fold = (c) => {
+  const x = c.constant(0);
+  const perm = permutation(c, x.dims.length);
+  const moved = transposeConstant(c, x, perm);
+  if (!x.stored) return moved;
+  const integers = transposeConstant(c, { dims: x.dims, type: 'int', values: x.stored.values }, perm);
+  return {
+    ...moved,
+    stored: { ...x.stored, values: integers.values as Float64Array, axis: perm.indexOf(x.stored.axis) },
+  };
+};
+
+const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
+const FOLDS = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
+  Pow: binary((a, b) => a ** b),
+  Max: binary(Math.max),
+  Min: binary(Math.min),
   Floor: unary(Math.floor),
   Ceil: unary(Math.ceil),
+  Neg: unary((x) => -x),
+  Abs: unary(Math.abs),
+  Sqrt: unary(Math.sqrt),
+  Exp: unary(Math.exp),
+  Reciprocal: unary((x) => 1 / x),
+  ReduceSum: reduce(sum),
+  ReduceMean: reduce((v) => sum(v) / v.length),
+  ReduceMax: reduce(largest),
+  ReduceL1: reduce((v) => sum(v.map(Math.abs))),
+  ReduceL2: reduce((v) => Math.sqrt(sum(v.map((x) => x * x)))),
+  ReduceProd: reduce((v) => v.reduce((a, b) => a * b, 1)),
   Identity: (c) => c.constant(0),
-  Cast: (c) => {
-    const x = c.constant(0);
-    const to = c.attributes.int('to', 1);
-    c.attributes.ignore('saturate');
-    return [1, 10, 11].includes(to)
-      ? floatTensor(x.values, x.dims)
-      : intTensor(x.values.map(Math.trunc), x.dims);
-  },
+  Cast: cast,
   Shape: (c) => shapeVector(c, c.constant(0).dims),
+  Size: (c) => intTensor([volume(c.constant(0).dims)], []),
   ConstantOfShape: (c) => {
     const dims = Array.from(c.constant(0).values);
     const value = c.attributes.tensor('value') ?? floatTensor([0]);
@@ -152,62 +227,42 @@ export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = {
     if (!dims.every((d) => Number.isInteger(d) && d >= 0))
       throw c.error('BLN102', { found: `extents [${dims.join(', ')}]`, need: 'whole numbers from 0 on' });
     checkLimit('listNumbers', volume(dims), c.where);
-    return make(value, new Array<number>(volume(dims)).fill(value.values[0] ?? 0), dims);
+    return makeLike(value, new Array<number>(volume(dims)).fill(value.values[0] ?? 0), dims);
   },
   Gather: (c) => {
-    c.attributes.ignore('axis');
-    const x = vector(c, 0);
-    const indices = c.constant(1);
-    const values = Array.from(indices.values, (i) => x.values[normalAxis(c, i, x.values.length)] as number);
-    return make(x, values, indices.dims);
+    const x = c.constant(0);
+    const axis = normalAxis(c, c.attributes.int('axis', 0), x.dims.length);
+    return gatherConstant(c, x, axis, c.constant(1));
   },
   Concat: (c) => {
-    c.attributes.ignore('axis');
-    const parts = c.values.map((_, i) => vector(c, i));
-    const like = parts[0];
-    if (!like) throw c.error('BLN102', { found: 'Concat of nothing' });
-    const length = parts.reduce((sum, p) => sum + p.values.length, 0);
-    checkLimit('listNumbers', length, c.where);
-    const values = parts.flatMap((p) => Array.from(p.values));
-    return make(like, values, [values.length]);
+    const parts = c.values.map((_, i) => c.constant(i));
+    const [first] = parts;
+    if (!first) throw c.error('BLN102', { found: 'Concat of nothing' });
+    return joinConstants(c, parts, normalAxis(c, c.attributes.int('axis', 1), first.dims.length));
   },
-  Slice: (c) => {
-    const x = vector(c, 0);
-    const at = (i: number, fallback: number) => c.optionalConstant(i)?.values[0] ?? fallback;
-    if (at(4, 1) !== 1) throw c.error('BLN203', { found: 'a Slice with a step', hint: FOLD_HINT });
-    const values = Array.from(x.values).slice(at(1, 0), at(2, x.values.length));
-    return make(x, values, [values.length]);
+  Slice: slice,
+  Expand: (c) => {
+    const [x, to] = [c.constant(0), c.constant(1).values];
+    checkLimit('axes', to.length, c.where);
+    return expandTo(c, x, broadcastDims(c, x.dims, Array.from(to)));
   },
-  Reshape: (c) => {
+  Flatten: (c) => {
     const x = c.constant(0);
-    return { ...x, dims: reshapedDims(c, x.dims) };
+    const at = c.attributes.int('axis', 1);
+    const axis = at < 0 ? at + x.dims.length : at;
+    return reshaped(x, [volume(x.dims.slice(0, axis)), volume(x.dims.slice(axis))]);
   },
+  Reshape: (c) => reshaped(c.constant(0), reshapedDims(c, c.constant(0).dims)),
   Squeeze: (c) => {
     const x = c.constant(0);
-    return { ...x, dims: squeezedDims(c, x.dims, axesOf(c, x.dims.length)) };
+    return reshaped(x, squeezedDims(c, x.dims, axesOf(c, x.dims.length)));
   },
-  Unsqueeze: (c) => {
-    const x = c.constant(0);
-    return { ...x, dims: unsqueezedDims(c, x.dims) };
-  },
-  Transpose: (c) => {
-    const x = c.constant(0);
-    const perm = c.attributes.ints('perm') ?? x.dims.map((_, i) => x.dims.length - 1 - i);
-    if (x.dims.length !== 2 || perm[0] !== 1) {
-      throw c.error('BLN203', {
-        found: `transposing a constant by [${perm.join(', ')}]`,
-        need: 'a matrix',
-        hint: FOLD_HINT,
-      });
-    }
-    const [rows, columns] = x.dims as [number, number];
-    const values = Array.from(
-      x.values,
-      (_, i) => x.values[(i % rows) * columns + Math.floor(i / rows)] as number,
-    );
-    return make(x, values, [columns, rows]);
-  },
-};
+  Unsqueeze: (c) => reshaped(c.constant(0), unsqueezedDims(c, c.constant(0).dims)),
+  Transpose: transpose,
+} as const satisfies Record<string, Fold>;
+
+export type ConstantOperator = keyof typeof FOLDS;
+export const CONSTANT_OPERATORS: Readonly<Record<ConstantOperator, Fold>> = FOLDS;
 
 /** Extents of a tensor as a constant, with opset 15's `start` and `end`. */
 export function shapeVector(c: OperatorContext, dims: readonly number[]): ConstTensor {

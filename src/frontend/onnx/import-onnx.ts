@@ -3,15 +3,18 @@
  * arithmetic, and asks one handler per operator; every handler is in `operators-*.ts`.
  */
 import { BlnetError } from '../../diagnostics.js';
-import type { Graph, Shape } from '../../ir/graph.js';
+import type { Graph } from '../../ir/graph.js';
 import { GraphBuilder } from '../../layers/graph-builder.js';
 import { checkLimit } from '../../limits.js';
 import { adviceFor } from './advice.js';
+import { assumePixels } from './assume-pixels.js';
 import { Attributes } from './attributes.js';
-import { type ConstTensor, floatTensor, intTensor } from './const-tensor.js';
+import { type ConstTensor, floatTensor, intTensor, toConstTensor } from './const-tensor.js';
+import { constantValue, type Feature, type InputPreprocessing, mapDims, type Value } from './feature.js';
 import { CONSTANT_OPERATORS, type ConstantOperator } from './fold-constants.js';
-import { constantValue, OperatorContext, type Value } from './operator-context.js';
-import { isOperator, OPERATORS } from './operators.js';
+import { inputOf } from './model-input.js';
+import { OperatorContext } from './operator-context.js';
+import { handlerOf, OPERATORS } from './operators.js';
 import { readModel, type SourceModel, type SourceNode, type SourceValue } from './read-model.js';
 
 const isConstantOperator = (opType: string): opType is ConstantOperator =>
@@ -28,31 +31,6 @@ function soleValue(values: readonly SourceValue[], what: string, hint: string): 
     need: `exactly one ${what}`,
     hint,
   });
-}
-
-/** Shape of the image input; the batch must be symbolic or 1. */
-function inputShape(input: SourceValue): Shape {
-  const where = `input ${input.name}`;
-  if (input.elemType !== 1) {
-    throw new BlnetError('BLN202', {
-      where,
-      found: `ONNX data type ${input.elemType}`,
-      need: 'float (1)',
-      hint: 'export in single precision; blnet turns pixels into reals with blnet.input.mean and blnet.input.std',
-    });
-  }
-  const [batch, channels, height, width] = input.dims ?? [];
-  const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0;
-  const isBatch = typeof batch === 'string' || batch === 1;
-  if (input.dims?.length !== 4 || !isBatch || !isExtent(channels) || !isExtent(height) || !isExtent(width)) {
-    throw new BlnetError('BLN103', {
-      where,
-      found: input.dims ? `extents [${input.dims.join(', ')}]` : 'no extents',
-      need: 'N x C x H x W with N symbolic or 1 and C, H, W given',
-      hint: 'export with one image and fixed height and width (dynamic_axes for the batch only)',
-    });
-  }
-  return { channels, height, width };
 }
 
 /** Nodes that the output depends on, in the order of the file; exporters leave dead ones behind. */
@@ -132,10 +110,13 @@ function valueOfNode(
   model: SourceModel,
   values: ReadonlyMap<string, Value>,
   builder: GraphBuilder,
+  pixels: { stated?: InputPreprocessing },
 ): Value {
   const where = whereOf(n);
   const attributes = new Attributes(n.attributes, where);
-  if (n.domain !== '' && n.domain !== 'ai.onnx') throw unsupported(n);
+  const isStandard = n.domain === '' || n.domain === 'ai.onnx';
+  const handler = handlerOf(n.domain, n.opType);
+  if (!isStandard && !handler) throw unsupported(n);
   if (n.opType === 'Constant') return constantValue(constantNode(attributes));
   const inputs = n.inputs.map((name) => {
     const value = values.get(name);
@@ -148,16 +129,19 @@ function valueOfNode(
     }
     return value;
   });
-  const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder);
+  const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder, pixels);
   const isConstant = inputs.every((v) => v?.kind !== 'feature');
   let value: Value;
-  if (isConstant && isConstantOperator(n.opType))
+  if (isConstant && isStandard && isConstantOperator(n.opType))
     value = constantValue(CONSTANT_OPERATORS[n.opType](context));
-  else if (isOperator(n.opType)) value = OPERATORS[n.opType](context);
+  else if (handler) value = handler(context);
   else throw unsupported(n);
   attributes.finish();
   return value;
 }
+
+/** The hardware sends a map pixel by pixel, which is not the order of a flattened one. */
+const isFlattened = (f: Feature): boolean => f.dims.length !== 4 && f.shape.height * f.shape.width > 1;
 
 /** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN207. */
 export function importModel(model: SourceModel): Graph {
@@ -167,15 +151,20 @@ export function importModel(model: SourceModel): Graph {
     'output',
     'keep the output you need; onnx.utils.extract_model cuts a model',
   );
-  const shape = inputShape(input);
+  const { shape, order, raw } = inputOf(model, input);
   const builder = new GraphBuilder(model.name, input.name, shape);
   const values = new Map<string, Value>();
-  for (const [name, constant] of model.initializers) values.set(name, constantValue(constant));
-  const dims = [1, shape.channels, shape.height, shape.width];
-  values.set(input.name, { kind: 'feature', feature: { tensor: input.name, shape, dims } });
+  const dims = mapDims(shape, order);
+  const feature = { tensor: input.name, shape, dims, order, ...(raw ? { raw } : {}) };
+  values.set(input.name, { kind: 'feature', feature });
+  const pixels: { stated?: InputPreprocessing } = {};
   let folded = 0;
   for (const n of liveNodes(model, output.name)) {
-    const value = valueOfNode(n, model, values, builder);
+    for (const name of n.inputs) {
+      const stored = values.has(name) ? undefined : model.initializers.get(name);
+      if (stored) values.set(name, constantValue(toConstTensor(stored, `initializer ${name}`)));
+    }
+    const value = valueOfNode(n, model, values, builder, pixels);
     if (value.kind === 'constant') folded += value.constant.values.length;
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));
@@ -185,13 +174,29 @@ export function importModel(model: SourceModel): Graph {
     values.set(name, value);
   }
   const result = values.get(output.name);
-  if (result?.kind !== 'feature' || result.feature.tensor === input.name || result.feature.border) {
+  const isFlat = result?.kind === 'feature' && isFlattened(result.feature);
+  if (result?.kind !== 'feature' || result.feature.tensor === input.name || result.feature.border || isFlat) {
     throw new BlnetError('BLN203', {
       where: `output ${output.name}`,
-      found: 'no operation computes it from the input',
+      found: isFlat ? 'a map that is flattened at the end' : 'no operation computes it from the input',
     });
   }
-  return builder.finish(result.feature.tensor, model.metadata);
+  return builder.finish(result.feature.tensor, metadataOf(model, builder, pixels.stated));
+}
+
+/** The model's metadata, completed by how pixels become reals: what its nodes say, or an assumption. */
+function metadataOf(
+  model: SourceModel,
+  builder: GraphBuilder,
+  stated: InputPreprocessing | undefined,
+): Readonly<Record<string, string>> {
+  const { metadata } = model;
+  if (stated)
+    return { ...metadata, 'blnet.input.mean': `${stated.mean}`, 'blnet.input.std': `${stated.std}` };
+  if ('blnet.input.mean' in metadata || 'blnet.input.std' in metadata) return metadata;
+  const { mean, std, text } = assumePixels(builder.madeNodes, builder.input);
+  builder.note({ kind: 'assumed', where: builder.input, text });
+  return std === 255 ? metadata : { ...metadata, 'blnet.input.mean': `${mean}`, 'blnet.input.std': `${std}` };
 }
 
 /** The frontend as a whole: ONNX bytes to the float graph. */

@@ -1,7 +1,7 @@
 /**
  * The part of the ONNX protobuf schema that blnet reads and writes, as a protobufjs descriptor, and its codec.
  * Field numbers are those of the public onnx.proto (github.com/onnx/onnx); field names are camelCase here because
- * names do not travel. Fields left out (functions, training, sparse tensors) are skipped when decoding.
+ * names do not travel. Fields left out (training, sparse tensors) are skipped when decoding.
  */
 import protobuf from 'protobufjs/light.js';
 
@@ -29,6 +29,8 @@ export interface AttributeMessage {
   g?: object;
   floats?: number[];
   ints?: number[];
+  /** In the body of a function: the attribute of the call that this one takes its value from. */
+  refAttrName?: string;
 }
 
 export interface NodeMessage {
@@ -65,6 +67,19 @@ export interface GraphMessage {
   valueInfo?: ValueInfoMessage[];
 }
 
+/** A function of the model itself: a node of its name and domain stands for these nodes. */
+export interface FunctionMessage {
+  name?: string;
+  domain?: string;
+  input?: string[];
+  output?: string[];
+  /** Names of attributes without a default, and those with one. */
+  attribute?: string[];
+  attributeProto?: AttributeMessage[];
+  opsetImport?: { domain?: string; version?: number }[];
+  node?: NodeMessage[];
+}
+
 export interface ModelMessage {
   irVersion?: number;
   producerName?: string;
@@ -72,6 +87,7 @@ export interface ModelMessage {
   graph?: GraphMessage;
   opsetImport?: { domain?: string; version?: number }[];
   metadataProps?: EntryMessage[];
+  functions?: FunctionMessage[];
 }
 
 /** Values of TensorProto.DataType that occur here. */
@@ -103,6 +119,19 @@ const root = protobuf.Root.fromJSON({
         graph: one('Graph', 7),
         opsetImport: many('OperatorSetId', 8),
         metadataProps: many('StringStringEntry', 14),
+        functions: many('Function', 25),
+      },
+    },
+    Function: {
+      fields: {
+        name: one('string', 1),
+        input: many('string', 4),
+        output: many('string', 5),
+        attribute: many('string', 6),
+        node: many('Node', 7),
+        opsetImport: many('OperatorSetId', 9),
+        domain: one('string', 10),
+        attributeProto: many('Attribute', 11),
       },
     },
     OperatorSetId: { fields: { domain: one('string', 1), version: one('int64', 2) } },
@@ -140,6 +169,7 @@ const root = protobuf.Root.fromJSON({
         floats: many('float', 7),
         ints: many('int64', 8),
         type: one('int32', 20),
+        refAttrName: one('string', 21),
       },
     },
     Tensor: {

@@ -4,17 +4,23 @@
  */
 import type { QuantFormat } from '../../ir/number-format.js';
 import type { ConstTensor } from './const-tensor.js';
-import { constantValue, type Feature, type Handler, type OperatorContext } from './operator-context.js';
+import { constantValue, type Feature } from './feature.js';
+import { DATA_TYPE } from './onnx-proto.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 
-/** Scales, zero points and integer width that inputs 1 and 2 state; without a zero point ONNX means uint8. */
-function parametersOf(c: OperatorContext): {
+/** Scales, zero points and integer width that two inputs state; without a zero point ONNX means uint8. */
+function parametersOf(
+  c: OperatorContext,
+  scaleAt = 1,
+  zeroAt = 2,
+): {
   scales: readonly number[];
   zeroPoints: readonly number[];
   width: { bits: number; signed: boolean } | undefined;
 } {
-  const scales = Array.from(c.finite(1).values);
+  const scales = Array.from(c.finite(scaleAt).values);
   if (!scales.every((s) => s > 0)) throw c.error('BLN102', { found: 'a scale that is not above zero' });
-  const zero = c.optionalConstant(2);
+  const zero = c.optionalConstant(zeroAt);
   if (zero && zero.type !== 'int')
     throw c.error('BLN202', {
       found: 'a zero point that is no integer tensor',
@@ -27,9 +33,24 @@ function parametersOf(c: OperatorContext): {
   return { scales, zeroPoints, width: zero?.width };
 }
 
-/** The one format of a feature map. */
-function tensorFormat(c: OperatorContext): QuantFormat {
-  const { scales, zeroPoints, width = { bits: 8, signed: false } } = parametersOf(c);
+/** Type that `output_dtype` names, where a QuantizeLinear has no zero point to say it. */
+function namedWidth(c: OperatorContext): { bits: number; signed: boolean } | undefined {
+  const named = c.attributes.int('output_dtype', 0);
+  if (named === 0) return undefined;
+  if (named === DATA_TYPE.int8) return { bits: 8, signed: true };
+  if (named === DATA_TYPE.uint8) return { bits: 8, signed: false };
+  throw c.error('BLN202', { found: `output_dtype ${named}`, need: 'int8 (3) or uint8 (2)' });
+}
+
+/** The one format of a feature map, from its scale and zero point; `named` is its type where it has no zero point. */
+export function formatFrom(
+  c: OperatorContext,
+  scaleAt: number,
+  zeroAt: number,
+  named?: { readonly bits: number; readonly signed: boolean },
+): QuantFormat {
+  const { scales, zeroPoints, width: stated } = parametersOf(c, scaleAt, zeroAt);
+  const width = stated ?? (named ? { bits: named.bits, signed: named.signed } : { bits: 8, signed: false });
   if (scales.length !== 1 || width.bits !== 8) {
     throw c.error('BLN202', {
       found:
@@ -40,6 +61,9 @@ function tensorFormat(c: OperatorContext): QuantFormat {
   }
   return { ...width, scale: scales[0] as number, zeroPoint: zeroPoints[0] as number };
 }
+
+const tensorFormat = (c: OperatorContext, named?: { bits: number; signed: boolean }): QuantFormat =>
+  formatFrom(c, 1, 2, named);
 
 function axisOf(c: OperatorContext, x: ConstTensor): number {
   const given = c.attributes.int('axis', 1);
@@ -63,8 +87,12 @@ const roundHalfEven = (v: number): number => {
 };
 
 /** Weights that the model stores as reals in front of a QuantizeLinear. */
-function quantizeConstant(c: OperatorContext, x: ConstTensor): ConstTensor {
-  const { scales, zeroPoints, width = { bits: 8, signed: false } } = parametersOf(c);
+function quantizeConstant(
+  c: OperatorContext,
+  x: ConstTensor,
+  named: { bits: number; signed: boolean } | undefined,
+): ConstTensor {
+  const { scales, zeroPoints, width = named ?? { bits: 8, signed: false } } = parametersOf(c);
   const channel = channelOf(c, x, axisOf(c, x), scales.length);
   const [lo, hi] = width.signed
     ? [-(2 ** (width.bits - 1)), 2 ** (width.bits - 1) - 1]
@@ -77,12 +105,19 @@ function quantizeConstant(c: OperatorContext, x: ConstTensor): ConstTensor {
   return { dims: x.dims, type: 'int', values, width };
 }
 
-function dequantizeConstant(c: OperatorContext, x: ConstTensor): ConstTensor {
-  const { scales, zeroPoints } = parametersOf(c);
+/** The reals that a constant of integers stands for, with the integers beside them. */
+export function dequantized(
+  c: OperatorContext,
+  valueAt: number,
+  scaleAt: number,
+  zeroAt: number,
+  axis: number,
+): ConstTensor {
+  const x = c.constant(valueAt);
+  const { scales, zeroPoints } = parametersOf(c, scaleAt, zeroAt);
   if (x.type !== 'int' || !x.width) {
     throw c.error('BLN202', { found: 'dequantizing a constant that is no int8, uint8 or int32 tensor' });
   }
-  const axis = axisOf(c, x);
   const channel = channelOf(c, x, axis, scales.length);
   const integers = Float64Array.from(x.values, (q, i) => q - (zeroPoints[channel(i)] as number));
   const values = Float32Array.from(integers, (q, i) => q * (scales[channel(i)] as number));
@@ -91,31 +126,52 @@ function dequantizeConstant(c: OperatorContext, x: ConstTensor): ConstTensor {
 }
 
 const quantizeLinear: Handler = (c) => {
-  c.attributes.ignore('saturate', 'output_dtype');
+  c.attributes.ignore('saturate', 'precision');
+  noBlocks(c);
+  const named = namedWidth(c);
   const x = c.values[0];
-  if (x?.kind === 'constant') return constantValue(quantizeConstant(c, x.constant));
+  if (x?.kind === 'constant') return constantValue(quantizeConstant(c, x.constant, named));
   c.attributes.ignore('axis');
-  const feature = c.feature(0);
-  const format = tensorFormat(c);
-  c.setFormat(feature, format);
+  const format = tensorFormat(c, named);
+  const feature = c.inFormat(c.feature(0), format);
   return { kind: 'feature', feature: { ...feature, integers: format } };
 };
 
+/** Scales per block of an axis, since opset 21; 0 means none. */
+function noBlocks(c: OperatorContext): void {
+  const size = c.attributes.int('block_size', 0);
+  if (size !== 0) throw c.error('BLN202', { found: `block_size ${size}`, need: 'no blocks (0)' });
+}
+
 const dequantizeLinear: Handler = (c) => {
+  c.attributes.ignore('output_dtype');
+  noBlocks(c);
   const x = c.values[0];
-  if (x?.kind === 'constant') return constantValue(dequantizeConstant(c, x.constant));
+  if (x?.kind === 'constant') return constantValue(dequantized(c, 0, 1, 2, axisOf(c, x.constant)));
   c.attributes.ignore('axis');
-  const { integers, ...real } = c.feature(0) as Feature;
-  const format = tensorFormat(c);
+  const feature = c.feature(0);
+  if (feature.raw) return { kind: 'feature', feature: inputReals(c, feature) };
+  const { integers, ...real } = feature;
+  // Without a zero point the integers have the type of the input.
+  const format = tensorFormat(c, integers);
   if (!integers) {
     throw c.error('BLN203', {
       found: 'its input is no output of a QuantizeLinear',
       need: 'a QuantizeLinear before it',
     });
   }
-  c.setFormat(real, format);
-  return { kind: 'feature', feature: real };
+  return { kind: 'feature', feature: c.inFormat(real, format) };
 };
+
+/** A model whose input is integers says here what they stand for. Pixels enter as they are, 128 less where signed. */
+function inputReals(c: OperatorContext, x: Feature): Feature {
+  const { raw, ...real } = x;
+  const given = tensorFormat(c, { bits: 8, signed: raw?.signed === true });
+  const zeroPoint = given.zeroPoint + (given.signed ? 128 : 0);
+  c.statePixels(zeroPoint, 1 / given.scale);
+  c.setFormat(real, { ...given, signed: false, zeroPoint });
+  return real;
+}
 
 export const QUANTIZE_OPERATORS = {
   QuantizeLinear: quantizeLinear,

@@ -1,52 +1,23 @@
 /** Handlers of the ONNX operators that resize, reshape or reduce a feature map, and of dense layers. */
-import { formatShape, NO_PADS, type StoredWeights } from '../../ir/graph.js';
+import { formatShape, type StoredWeights, sizeOf } from '../../ir/graph.js';
 import { checkLimit } from '../../limits.js';
+import { doublings, repeatsPixels } from '../shared/nearest-upsample.js';
+import { denseOverMap, regularConv } from '../shared/regular-conv.js';
 import { type ConstTensor, volume } from './const-tensor.js';
+import { constantValue, type Feature, mapDims, type Value } from './feature.js';
 import {
   axesOf,
   normalAxis,
+  permutation,
   reshapedDims,
   shapeVector,
   squeezedDims,
   unsqueezedDims,
 } from './fold-constants.js';
-import {
-  constantValue,
-  type Feature,
-  type Handler,
-  type OperatorContext,
-  type Value,
-} from './operator-context.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 import { storedWeights } from './stored-weights.js';
 
-/** Source coordinate of output index `o` by the ONNX formula; `to` is the output extent, the scale is 2. */
-const COORDINATES: ReadonlyMap<string, (o: number, to: number) => number> = new Map([
-  ['asymmetric', (o) => o / 2],
-  ['half_pixel', (o) => (o + 0.5) / 2 - 0.5],
-  ['half_pixel_symmetric', (o) => (o + 0.5) / 2 - 0.5],
-  ['pytorch_half_pixel', (o) => (o + 0.5) / 2 - 0.5],
-  ['tf_half_pixel_for_nn', (o) => (o + 0.5) / 2],
-  ['align_corners', (o, to) => (o * (to / 2 - 1)) / (to - 1)],
-]);
-
-const NEAREST: ReadonlyMap<string, (x: number) => number> = new Map([
-  ['floor', Math.floor],
-  ['ceil', Math.ceil],
-  ['round_prefer_floor', (x) => Math.ceil(x - 0.5)],
-  ['round_prefer_ceil', (x) => Math.floor(x + 0.5)],
-]);
-
-/** Whether the modes repeat every pixel twice, found by evaluating them at every output index. */
-function repeatsPixels(coordinate: string, nearest: string, to: number): boolean {
-  const [position, round] = [COORDINATES.get(coordinate), NEAREST.get(nearest)];
-  if (!position || !round) return false;
-  const clip = (i: number) => Math.min(Math.max(i, 0), to / 2 - 1);
-  return Array.from({ length: to }, (_, o) => clip(round(position(o, to)))).every(
-    (i, o) => i === Math.floor(o / 2),
-  );
-}
-
-/** A x2 upsampling, or nothing to do for scale 1. `scales` has one value per axis of N x C x H x W. */
+/** Doublings, or nothing to do for scale 1. `scales` has one value per axis of N x C x H x W. */
 function upsample(
   c: OperatorContext,
   x: Feature,
@@ -54,23 +25,36 @@ function upsample(
   coordinate: string,
   nearest: string,
 ): Value {
-  if (scales.length === 4 && scales.every((s) => s === 1)) return c.view(x, x.dims);
-  if (scales.length !== 4 || scales.join() !== '1,1,2,2') {
+  const [batch, channels, factor = Number.NaN, across] = scales;
+  const steps = doublings(factor);
+  if (
+    scales.length !== 4 ||
+    batch !== 1 ||
+    channels !== 1 ||
+    across !== factor ||
+    steps === undefined ||
+    factor > 256
+  ) {
     throw c.error('BLN202', {
       found: `scales [${scales.join(', ')}]`,
-      need: 'scales [1, 1, 2, 2]',
-      hint: 'resize by 2 in both directions; for 4, use two of them',
+      need: 'scales [1, 1, f, f] with f = 2, 4, 8 ...',
+      hint: 'resize by the same power of two in both directions',
     });
   }
-  const extents = [x.shape.height * 2, x.shape.width * 2];
-  if (!extents.every((to) => repeatsPixels(coordinate, nearest, to))) {
+  const extents = [x.shape.height * factor, x.shape.width * factor];
+  if (steps > 0 && !extents.every((to) => repeatsPixels(coordinate, nearest, to, factor))) {
     throw c.error('BLN202', {
       found: `coordinate_transformation_mode ${coordinate} with nearest_mode ${nearest}`,
-      need: 'modes that repeat each pixel twice, such as asymmetric with floor',
+      need: 'modes that repeat each pixel as often as the scale says, such as asymmetric with floor',
       hint: 'export nn.Upsample(scale_factor=2, mode="nearest")',
     });
   }
-  return c.emit({ op: 'upsample', factor: 2 }, [x]);
+  if (steps === 0) return c.view(x, x.dims);
+  if (steps > 1) c.note('rewritten', `a resize by ${factor} is ${steps} resizes by 2`);
+  let last = x;
+  for (let i = 1; i < steps; i++)
+    last = c.keepingFormat(x, c.emitInner(`x${2 ** i}`, { op: 'upsample', factor: 2 }, last));
+  return c.keepingFormat(x, c.emit({ op: 'upsample', factor: 2 }, [last]));
 }
 
 function nearestOnly(c: OperatorContext): void {
@@ -90,16 +74,23 @@ const nonEmpty = (t: ConstTensor | undefined): readonly number[] | undefined =>
 const resize: Handler = (c) => {
   const x = c.image(0);
   nearestOnly(c);
-  const coordinate = c.attributes.string('coordinate_transformation_mode', 'half_pixel');
-  const nearest = c.attributes.string('nearest_mode', 'round_prefer_floor');
+  const isFloor = c.opset < 11;
+  const coordinate = c.attributes.string(
+    'coordinate_transformation_mode',
+    isFloor ? 'asymmetric' : 'half_pixel',
+  );
+  const nearest = c.attributes.string('nearest_mode', isFloor ? 'floor' : 'round_prefer_floor');
   const policy = c.attributes.string('keep_aspect_ratio_policy', 'stretch');
   if (policy !== 'stretch')
     throw c.error('BLN202', { found: `keep_aspect_ratio_policy ${policy}`, need: 'stretch' });
   c.attributes.ignore('cubic_coeff_a', 'exclude_outside', 'extrapolation_value', 'antialias');
   const axes = c.attributes.ints('axes')?.map((a) => normalAxis(c, a, 4)) ?? [0, 1, 2, 3];
-  const sizes = nonEmpty(c.optionalConstant(3));
+  // Opset 10 has no region of interest before the scales.
+  const isOld = c.opset < 11;
+  const sizes = isOld ? undefined : nonEmpty(c.optionalConstant(3));
   const given =
-    sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ?? nonEmpty(c.optionalConstant(2));
+    sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ??
+    nonEmpty(c.optionalConstant(isOld ? 1 : 2));
   if (!given) throw c.error('BLN102', { found: 'neither scales nor sizes' });
   checkLimit('axes', given.length, c.where);
   const scales = [0, 1, 2, 3].map((axis) =>
@@ -118,19 +109,21 @@ const upsampleOperator: Handler = (c) => {
 };
 
 const reduceMean: Handler = (c) => {
-  const x = c.image(0);
-  const axes = axesOf(c, 4) ?? [];
+  const x = c.feature(0);
+  const axes = [...(axesOf(c, x.dims.length) ?? [])].sort((a, b) => a - b);
   const keep = c.attributes.int('keepdims', 1) === 1;
   c.attributes.ignore('noop_with_empty_axes');
-  if (axes.length !== 2 || !axes.includes(2) || !axes.includes(3)) {
+  const spatial = x.order === 'chw' ? '2,3' : '1,2';
+  if (x.dims.length !== 4 || axes.join() !== spatial) {
     throw c.error('BLN202', {
-      found: `a mean over axes [${axes.join(', ')}]`,
+      found: `a mean over axes [${axes.join(', ')}] of [${x.dims.join(', ')}]`,
       need: 'the mean over height and width (axes 2 and 3)',
       hint: 'use GlobalAveragePool',
     });
   }
-  const channels = x.shape.channels;
-  return c.emit({ op: 'globalAvgPool' }, [x], keep ? [1, channels, 1, 1] : [1, channels]);
+  const { channels } = x.shape;
+  const dims = keep ? mapDims({ channels, height: 1, width: 1 }, x.order) : [1, channels];
+  return c.emit({ op: 'globalAvgPool' }, [x], { dims, order: x.order });
 };
 
 const flatten: Handler = (c) => {
@@ -140,29 +133,70 @@ const flatten: Handler = (c) => {
   return c.view(x, [volume(x.dims.slice(0, at)), volume(x.dims.slice(at))]);
 };
 
-/** A dense layer as a 1x1 convolution over a 1x1 map. `weights` are [outChannels][channels]. */
-function dense(
+/** The same values with the axes in another order: which of them are channels is all that changes. */
+const transpose: Handler = (c) => {
+  const x = c.bordered(0);
+  const perm = permutation(c, x.dims.length);
+  const dims = perm.map((p) => x.dims[p] as number);
+  const isRow = x.shape.height * x.shape.width === 1 && dims[0] === 1;
+  const isMap = dims.length === 4 && c.channelAxis(x) !== undefined;
+  const to = perm.join();
+  const order =
+    to === '0,2,3,1' && x.order === 'chw' ? 'hwc' : to === '0,3,1,2' && x.order === 'hwc' ? 'chw' : undefined;
+  if (perm.every((p, i) => p === i)) return { kind: 'feature', feature: x };
+  if (isMap && order) return { kind: 'feature', feature: { ...x, dims, order } };
+  if (isRow && !x.border) return { kind: 'feature', feature: { ...x, dims } };
+  throw c.error('BLN203', {
+    found: `transposing [${x.dims.join(', ')}] by [${to}]`,
+    need: 'N x C x H x W to N x H x W x C, or back',
+    hint: 'channel shuffles can be merged into the next 1x1 Conv',
+  });
+};
+
+/** Left to the host: both keep the order of the classes, so the largest stays the largest. */
+const softmax: Handler = (c) => {
+  const x = c.feature(0);
+  const axis = c.attributes.int('axis', c.opset < 13 ? 1 : -1);
+  const at = axis < 0 ? axis + x.dims.length : axis;
+  const isVector = x.shape.height * x.shape.width === 1;
+  // Up to opset 12 all axes from `axis` on are taken together.
+  const isOverChannels =
+    isVector && (at === c.channelAxis(x) || (c.opset < 13 && at <= (c.channelAxis(x) ?? 0)));
+  if (!isOverChannels) {
+    throw c.error('BLN202', {
+      found: `${c.node.opType} along axis ${axis} of [${x.dims.join(', ')}]`,
+      need: 'the channels of a vector, at the end of the network',
+    });
+  }
+  c.note(
+    'host',
+    `${c.node.opType} is not in the hardware, whose outputs are those in front of it; the largest stays the largest`,
+  );
+  return { kind: 'feature', feature: { ...x, host: c.node.opType } };
+};
+
+/** A dense layer as a convolution: 1x1 over a vector, as large as the map over a map. `weights` are [outputs][inputs]. */
+export function dense(
   c: OperatorContext,
   x: Feature,
   weights: Float32Array,
   bias: Float32Array | null,
   stored: StoredWeights | undefined,
 ): Value {
-  const outChannels = weights.length / x.shape.channels;
-  const op = {
-    op: 'conv',
-    outChannels,
-    kernel: 1,
-    stride: 1,
-    pads: NO_PADS,
-    weights,
-    bias,
-    ...(stored ? { stored } : {}),
-  } as const;
-  return c.emit(op, [x], [1, outChannels]);
+  const outChannels = weights.length / sizeOf(x.shape);
+  const { op, rewrites } = regularConv(denseOverMap(x.shape, x.order, weights, bias, stored), c.where);
+  const { height, width } = x.shape;
+  if (height * width > 1) {
+    c.note(
+      'rewritten',
+      `a dense layer over a ${height}x${width} map is a convolution with a ${op.kernel}x${op.kernel} kernel`,
+    );
+  }
+  for (const text of rewrites) c.note('rewritten', text);
+  return c.emit(op, [x], { dims: [1, outChannels], order: 'chw' });
 }
 
-/** The input of a dense layer, [1, C], and its weights as [outChannels][C] times `gain`. */
+/** The input of a dense layer, [1, inputs], and its weights as [outputs][inputs] times `gain`. */
 function denseOperands(
   c: OperatorContext,
   isTransposed: boolean,
@@ -172,15 +206,15 @@ function denseOperands(
   if (x.dims.length !== 2) {
     throw c.error('BLN203', {
       found: `${c.node.opType} over a map of ${formatShape(x.shape)}`,
-      need: 'a vector N x C',
-      hint: 'put GlobalAveragePool and Flatten before it',
+      need: 'a vector N x inputs',
+      hint: 'put GlobalAveragePool and Flatten, or Flatten alone, before it',
     });
   }
   const w = c.finite(1);
-  const channels = x.shape.channels;
+  const channels = sizeOf(x.shape);
   const [rows, columns] = w.dims as [number, number];
   if (w.dims.length !== 2 || (isTransposed ? columns : rows) !== channels) {
-    throw c.error('BLN103', { found: `weights of extents [${w.dims.join(', ')}] for ${channels} channels` });
+    throw c.error('BLN103', { found: `weights of extents [${w.dims.join(', ')}] for ${channels} values` });
   }
   const out = isTransposed ? rows : columns;
   const at = (o: number, i: number) => (isTransposed ? o * columns + i : i * columns + o);
@@ -195,6 +229,7 @@ function denseOperands(
 }
 
 const gemm: Handler = (c) => {
+  c.attributes.ignore('broadcast');
   if (c.attributes.int('transA', 0) !== 0)
     throw c.error('BLN202', { found: 'transA = 1', need: 'transA = 0' });
   const { x, weights, integers } = denseOperands(
@@ -205,7 +240,7 @@ const gemm: Handler = (c) => {
   const beta = c.attributes.float('beta', 1);
   if (!c.optionalConstant(2)) return dense(c, x, weights, null, integers);
   const given = c.finite(2).values;
-  const out = weights.length / x.shape.channels;
+  const out = weights.length / sizeOf(x.shape);
   if (given.length !== 1 && given.length !== out) {
     throw c.error('BLN103', { found: `${given.length} biases for ${out} outputs` });
   }
@@ -227,6 +262,9 @@ export const SHAPE_OPERATORS = {
   Upsample: upsampleOperator,
   ReduceMean: reduceMean,
   Flatten: flatten,
+  Transpose: transpose,
+  Softmax: softmax,
+  LogSoftmax: softmax,
   Reshape: (c) => c.view(c.feature(0), reshapedDims(c, c.feature(0).dims)),
   Squeeze: (c) =>
     c.view(c.feature(0), squeezedDims(c, c.feature(0).dims, axesOf(c, c.feature(0).dims.length))),

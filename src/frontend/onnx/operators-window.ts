@@ -1,14 +1,25 @@
 /** Handlers of the ONNX operators that slide a window: convolution and pooling. */
 import { NO_PADS, type Pads, type WindowShape } from '../../ir/graph.js';
-import type { Feature, Handler, OperatorContext } from './operator-context.js';
+import { checkLimit } from '../../limits.js';
+import { regularConv, samePads } from '../shared/regular-conv.js';
+import type { ConstTensor } from './const-tensor.js';
+import type { Feature, Value } from './feature.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 import { storedWeights } from './stored-weights.js';
 
-/** Zeros that SAME padding needs along one axis so that the output is ceil(size / stride). */
-const samePadding = (size: number, kernel: number, stride: number): number =>
-  Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0);
+type Extents = readonly [rows: number, columns: number];
+
+/** A window as ONNX writes it; `reach` is from the first tap to the last. */
+interface SourceWindow {
+  readonly kernel: Extents;
+  readonly dilations: Extents;
+  readonly reach: Extents;
+  readonly stride: number;
+  readonly pads: Pads;
+}
 
 /** The node's own pads; SAME counts from the extents that ONNX sees, a border included. */
-function padsOf(c: OperatorContext, x: Feature, kernel: number, stride: number): Pads {
+function padsOf(c: OperatorContext, x: Feature, reach: Extents, stride: number): Pads {
   const mode = c.attributes.string('auto_pad', 'NOTSET') || 'NOTSET';
   const explicit = c.attributes.ints('pads') ?? [0, 0, 0, 0];
   if (mode === 'VALID') return NO_PADS;
@@ -22,12 +33,10 @@ function padsOf(c: OperatorContext, x: Feature, kernel: number, stride: number):
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') {
     throw c.error('BLN202', { found: `auto_pad ${mode}`, need: 'NOTSET, VALID, SAME_UPPER or SAME_LOWER' });
   }
-  // An odd zero goes to the end (upper) or to the start (lower).
-  const split = (total: number) => (mode === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2));
-  const rows = samePadding(x.dims[2] as number, kernel, stride);
-  const columns = samePadding(x.dims[3] as number, kernel, stride);
-  const [top, left] = [split(rows), split(columns)];
-  return { top, left, bottom: rows - top, right: columns - left };
+  const isUpper = mode === 'SAME_UPPER';
+  const [top, bottom] = samePads(x.dims[2] as number, reach[0], stride, isUpper);
+  const [left, right] = samePads(x.dims[3] as number, reach[1], stride, isUpper);
+  return { top, left, bottom, right };
 }
 
 /** Pads of a window that takes over the border of its input. */
@@ -38,38 +47,47 @@ const withBorder = (pads: Pads, border: Pads = NO_PADS): Pads => ({
   right: pads.right + border.right,
 });
 
-/** The square window of a node; `kernelDims` are the two spatial extents of its kernel. */
-function windowOf(c: OperatorContext, x: Feature, kernelDims: readonly number[]): WindowShape {
-  const [kernel, other] = kernelDims;
-  if (kernelDims.length !== 2 || kernel !== other || !kernel || kernel < 1) {
-    throw c.error('BLN202', {
-      found: `a ${kernelDims.join('x')} kernel`,
-      need: 'a square two-dimensional kernel',
-      hint: 'pad the kernel with zeros to a square one; the result is the same with matching pads',
-    });
+const isPositive = (v: number | undefined): v is number => v !== undefined && Number.isInteger(v) && v >= 1;
+
+/** The window of a node; `kernel` are the spatial extents of its weights or of its `kernel_shape`. */
+function windowOf(c: OperatorContext, x: Feature, kernel: readonly number[]): SourceWindow {
+  const [rows, columns] = kernel;
+  if (kernel.length !== 2 || !isPositive(rows) || !isPositive(columns)) {
+    throw c.error('BLN202', { found: `a ${kernel.join('x')} kernel`, need: 'a two-dimensional kernel' });
   }
+  const dilations = c.attributes.ints('dilations') ?? [1, 1];
+  const [down, across] = dilations;
+  if (dilations.length !== 2 || !isPositive(down) || !isPositive(across)) {
+    throw c.error('BLN102', { found: `dilations [${dilations.join(', ')}]`, need: 'two of at least 1' });
+  }
+  const reach: Extents = [(rows - 1) * down + 1, (columns - 1) * across + 1];
+  checkLimit('kernel', Math.max(...reach), c.where);
   const strides = c.attributes.ints('strides') ?? [1, 1];
-  const stride = strides[0];
-  if (strides.length !== 2 || stride !== strides[1] || !stride || stride < 1) {
+  const [stride, other] = strides;
+  if (strides.length !== 2 || !isPositive(stride) || !isPositive(other)) {
+    throw c.error('BLN102', { found: `strides [${strides.join(', ')}]`, need: 'two of at least 1' });
+  }
+  const pads = padsOf(c, x, reach, stride);
+  const isOneColumn = (x.dims[3] as number) + pads.left + pads.right < reach[1] + other;
+  const isOneRow = (x.dims[2] as number) + pads.top + pads.bottom < reach[0] + stride;
+  if (stride !== other && !isOneColumn && !isOneRow) {
     throw c.error('BLN202', {
       found: `strides [${strides.join(', ')}]`,
       need: 'the same stride on both axes',
     });
   }
-  const dilations = c.attributes.ints('dilations') ?? [1, 1];
-  if (dilations.some((d) => d !== 1)) {
-    throw c.error('BLN202', {
-      found: `dilations [${dilations.join(', ')}]`,
-      need: 'dilation 1',
-      hint: 'use a bigger kernel, or two 3x3 convolutions, for the same receptive field',
-    });
-  }
-  return { kernel, stride, pads: padsOf(c, x, kernel, stride) };
+  // Along an axis with one window its stride does not matter.
+  const kept = isOneRow && !isOneColumn ? other : stride;
+  return { kernel: [rows, columns], dilations: [down, across], reach, stride: kept, pads };
 }
 
 const conv: Handler = (c) => {
-  const x = c.image(0, true);
-  const w = c.finite(1);
+  const bias = c.optionalConstant(2) ? c.finite(2) : undefined;
+  return convOf(c, c.image(0, 'zeros around'), c.finite(1), bias);
+};
+
+/** A convolution of x by these weights, whatever node they come from. */
+export function convOf(c: OperatorContext, x: Feature, w: ConstTensor, bias: ConstTensor | undefined): Value {
   if (w.dims.length !== 4) {
     throw c.error('BLN202', {
       found: `a convolution over ${w.dims.length - 2} axes`,
@@ -83,123 +101,156 @@ const conv: Handler = (c) => {
     throw c.error('BLN103', { found: `kernel_shape ${declared.join('x')}, weights ${kernelDims.join('x')}` });
   }
   const groups = c.attributes.int('group', 1);
-  const channels = x.shape.channels;
-  if (groups > 1 && groups !== channels) {
-    throw c.error('BLN202', {
-      found: `${groups} groups over ${channels} channels`,
-      need: 'group = 1, or depthwise (group = input channels)',
-      hint: 'use a depthwise convolution followed by a 1x1 convolution, or one full convolution with zero weights',
-    });
+  const { channels } = x.shape;
+  if (!isPositive(outChannels)) {
+    throw c.error('BLN103', { found: `${outChannels} output channels`, need: 'at least 1' });
   }
-  if (perGroup * groups !== channels) {
+  if (!isPositive(groups) || perGroup * groups !== channels) {
     throw c.error('BLN103', { found: `weights for ${perGroup * groups} channels, input has ${channels}` });
   }
-  if (groups > 1 && outChannels !== channels) {
-    throw c.error('BLN202', {
-      found: `a depthwise convolution with ${outChannels / channels} outputs per channel`,
-      need: 'one output per channel',
-      hint: 'repeat the channels in the 1x1 convolution before it, then use a multiplier of 1',
-    });
+  if (outChannels % groups !== 0) {
+    throw c.error('BLN103', { found: `${outChannels} outputs of ${groups} groups` });
   }
-  const bias = c.optionalConstant(2) ? c.finite(2) : undefined;
-  const stored = storedWeights(c, w, bias, outChannels);
-  const { kernel, stride, pads } = windowOf(c, x, kernelDims);
-  const window = { kernel, stride, pads: withBorder(pads, x.border) };
-  const parameters = {
-    weights: Float32Array.from(w.values),
-    bias: bias ? Float32Array.from(bias.values) : null,
-    ...(stored ? { stored } : {}),
-  };
-  const filters = { ...window, ...parameters };
-  return c.emit(groups > 1 ? { op: 'depthwise', ...filters } : { op: 'conv', outChannels, ...filters }, [x]);
-};
+  if (bias && bias.values.length !== outChannels) {
+    throw c.error('BLN103', { found: `${bias.values.length} biases for ${outChannels} outputs` });
+  }
+  const { kernel, dilations, stride, pads } = windowOf(c, x, kernelDims);
+  const { op, rewrites } = regularConv(
+    {
+      channels,
+      outChannels,
+      groups,
+      kernel,
+      dilations,
+      stride,
+      pads: withBorder(pads, x.border),
+      weights: Float32Array.from(w.values),
+      bias: bias ? Float32Array.from(bias.values) : null,
+      stored: storedWeights(c, w, bias, outChannels),
+    },
+    c.where,
+  );
+  for (const text of rewrites) c.note('rewritten', text);
+  return c.emit(op, [x]);
+}
 
-/** Common part of both pools. A window wholly inside padding has no value, so pads stay below the kernel. */
-function poolWindow(c: OperatorContext, x: Feature): WindowShape {
+/** Rows or columns beyond the end that a last window of `ceil_mode` reaches over. */
+function beyond(size: number, before: number, after: number, reach: number, stride: number): number {
+  const windows = Math.ceil((size + before + after - reach) / stride) + 1;
+  const start = (windows - 1) * stride;
+  // A window that would start in the padding at the end is left out.
+  return start >= size + before ? 0 : Math.max(0, start + reach - (size + before + after));
+}
+
+/** Common part of both pools: pads with those of `ceil_mode`. A window wholly inside padding has no value. */
+function poolWindow(c: OperatorContext, x: Feature): SourceWindow & { readonly ceil: Pads } {
   const w = windowOf(c, x, c.attributes.ints('kernel_shape') ?? []);
   const { top, left, bottom, right } = w.pads;
-  if (Math.max(top, left, bottom, right) >= w.kernel) {
+  if (Math.max(top, bottom) >= w.reach[0] || Math.max(left, right) >= w.reach[1]) {
     throw c.error('BLN202', {
-      found: `pads as big as the ${w.kernel}x${w.kernel} window`,
+      found: `pads as big as the ${w.reach.join('x')} window`,
       need: 'pads below the kernel',
     });
   }
-  const isExact = (size: number, pads: number) => (size + pads - w.kernel) % w.stride === 0;
   const [height, width] = x.dims.slice(2) as [number, number];
-  if (c.attributes.int('ceil_mode', 0) && !(isExact(height, top + bottom) && isExact(width, left + right))) {
-    throw c.error('BLN202', {
-      found: 'ceil_mode = 1 with windows that stick out of the input',
-      need: 'ceil_mode = 0',
-      hint: 'pad one row and column at the end instead',
-    });
-  }
-  return w;
+  const isCeil = c.attributes.int('ceil_mode', 0) !== 0;
+  const ceil = {
+    ...NO_PADS,
+    bottom: !isCeil ? 0 : beyond(height, top, bottom, w.reach[0], w.stride),
+    right: !isCeil ? 0 : beyond(width, left, right, w.reach[1], w.stride),
+  };
+  return { ...w, ceil };
 }
 
+const isPadded = (p: Pads): boolean => p.top + p.left + p.bottom + p.right > 0;
+
+/** Padding never wins a maximum: windows that stick out are padded ones, and one window may be larger than it says. */
 const maxPool: Handler = (c) => {
-  const x = c.image(0);
+  const x = c.image(0, 'any border');
   c.attributes.ignore('storage_order');
-  return c.emit({ op: 'maxPool', ...poolWindow(c, x) }, [x]);
+  const w = poolWindow(c, x);
+  const window = squareMax(c, x, w, borderOfMax(c, x, withBorder(w.pads, w.ceil)));
+  if (Math.max(...Object.values(window.pads)) >= window.kernel) {
+    throw c.error('BLN202', { found: `a border as wide as the ${window.kernel}x${window.kernel} window` });
+  }
+  return c.keepingFormat(x, c.emit({ op: 'maxPool', ...window }, [x]));
 };
 
+/** A Pad before a maximum is padding where its value cannot win: below all values, or 0 behind a ReLU. */
+function borderOfMax(c: OperatorContext, x: Feature, pads: Pads): Pads {
+  if (!x.border) return pads;
+  const lowest = c.lowestOf(x);
+  if (lowest !== undefined && (x.fill ?? 0) <= lowest) return withBorder(pads, x.border);
+  throw c.error('BLN203', {
+    found: `a maximum over a map padded with ${x.fill ?? 0}`,
+    need: 'a Pad with -Infinity, or with 0 behind a ReLU',
+    hint: 'use the pads of MaxPool',
+  });
+}
+
+function squareMax(c: OperatorContext, x: Feature, w: SourceWindow, pads: Pads): WindowShape {
+  const [rows, columns] = w.reach;
+  const isSquare = rows === columns && w.dilations.every((d, i) => d === 1 || w.kernel[i] === 1);
+  if (isSquare) return { kernel: rows, stride: w.stride, pads };
+  const { height, width } = x.shape;
+  const isWhole =
+    rows === height && columns === width && !isPadded(pads) && w.dilations.every((d) => d === 1);
+  if (!isWhole) {
+    throw c.error('BLN202', {
+      found: `a maximum over ${w.kernel.join('x')}, dilations [${w.dilations.join(', ')}]`,
+      need: 'a square window without dilation',
+    });
+  }
+  return wholeMax(c, x);
+}
+
+/** One square window over the whole map, which need not be square itself. */
+function wholeMax(c: OperatorContext, x: Feature): WindowShape {
+  const { height, width } = x.shape;
+  const kernel = Math.max(height, width);
+  checkLimit('kernel', kernel, c.where);
+  c.note(
+    'rewritten',
+    `the maximum of a ${height}x${width} map is one ${kernel}x${kernel} window with padding`,
+  );
+  return { kernel, stride: 1, pads: { ...NO_PADS, bottom: kernel - height, right: kernel - width } };
+}
+
 const averagePool: Handler = (c) => {
-  const x = c.image(0, true);
+  const x = c.image(0, 'zeros around');
   const w = poolWindow(c, x);
   const includesPads = c.attributes.int('count_include_pad', 0) === 1;
-  const isPadded = Object.values(w.pads).some((p) => p > 0);
-  if (isPadded && !includesPads) {
+  if ((isPadded(w.pads) && !includesPads) || isPadded(w.ceil)) {
     throw c.error('BLN202', {
-      found: 'padding that does not count in the mean (count_include_pad = 0)',
+      found: isPadded(w.ceil)
+        ? 'ceil_mode = 1 with windows that stick out of the input, whose count differs'
+        : 'padding that does not count in the mean (count_include_pad = 0)',
       need: 'count_include_pad = 1, or no padding',
       hint: 'set count_include_pad=True in the pool, or remove its padding',
     });
   }
-  const isWhole = w.kernel === x.shape.height && w.kernel === x.shape.width;
-  if (!isPadded && !x.border && isWhole) return c.emit({ op: 'globalAvgPool' }, [x]);
-  return c.emit({ op: 'avgPool', ...w, pads: withBorder(w.pads, x.border) }, [x]);
-};
-
-/** PyTorch puts a Pad before every AveragePool, often one that adds nothing. */
-const pad: Handler = (c) => {
-  const x = c.image(0);
-  const mode = c.attributes.string('mode', 'constant');
-  const axes = c.optionalConstant(3)?.values;
-  const fill = c.optionalConstant(2);
-  const amounts = Array.from(c.constant(1).values);
-  if (amounts.length === 8 && !axes && amounts.every((p) => p === 0)) return c.view(x, x.dims);
-  const isSpatial = amounts.length === 8 && !axes && [0, 1, 4, 5].every((i) => amounts[i] === 0);
-  if (
-    mode !== 'constant' ||
-    !isSpatial ||
-    !amounts.every(Number.isInteger) ||
-    amounts.some((p) => p < 0) ||
-    (fill && c.scalar(fill, 'value') !== 0)
-  ) {
-    throw c.error('BLN202', {
-      found: `mode ${mode}, pads [${amounts.join(', ')}]`,
-      need: 'zeros around height and width',
-      hint: 'move the padding into the pads of the next Conv',
-    });
-  }
-  const [, , top, left, , , bottom, right] = amounts as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [batch, channels, height, width] = x.dims as [number, number, number, number];
-  const dims = [batch, channels, height + top + bottom, width + left + right];
-  return { kind: 'feature', feature: { ...x, dims, border: { top, left, bottom, right } } };
+  const [rows, columns] = w.kernel;
+  const { height, width, channels } = x.shape;
+  const isPlain = w.dilations.every((d, i) => d === 1 || w.kernel[i] === 1);
+  const isWhole = rows === height && columns === width && isPlain;
+  if (!isPadded(w.pads) && !x.border && isWhole) return c.emit({ op: 'globalAvgPool' }, [x]);
+  const pads = withBorder(w.pads, x.border);
+  if (rows === columns && isPlain)
+    return c.emit({ op: 'avgPool', kernel: rows, stride: w.stride, pads }, [x]);
+  const weights = new Float32Array(channels * rows * columns).fill(1 / (rows * columns));
+  const window = { kernel: w.kernel, dilations: w.dilations, stride: w.stride, pads };
+  const source = { channels, outChannels: channels, groups: channels, weights, bias: null };
+  c.note('rewritten', `a mean of ${rows}x${columns} is a depthwise convolution, filled up with zeros`);
+  return c.emit(regularConv({ ...source, ...window }, c.where).op, [x]);
 };
 
 export const WINDOW_OPERATORS = {
-  Pad: pad,
   Conv: conv,
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: (c) => c.emit({ op: 'globalAvgPool' }, [c.image(0)]),
+  GlobalMaxPool: (c) => {
+    const x = c.image(0);
+    return c.keepingFormat(x, c.emit({ op: 'maxPool', ...wholeMax(c, x) }, [x]));
+  },
 } as const satisfies Record<string, Handler>;

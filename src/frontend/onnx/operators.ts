@@ -3,7 +3,9 @@
  * named in the type without a handler, or the reverse, does not compile.
  */
 import type { Handler } from './operator-context.js';
+import { PAD_OPERATORS } from './operators-pad.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
+import { MICROSOFT_OPERATORS, QLINEAR_OPERATORS } from './operators-qlinear.js';
 import { QUANTIZE_OPERATORS } from './operators-quantize.js';
 import { SHAPE_OPERATORS } from './operators-shape.js';
 import { WINDOW_OPERATORS } from './operators-window.js';
@@ -21,27 +23,45 @@ export type Operator =
   | 'Flatten'
   | 'Gemm'
   | 'GlobalAveragePool'
+  | 'GlobalMaxPool'
   | 'Identity'
+  | 'LogSoftmax'
   | 'MatMul'
+  | 'Max'
   | 'MaxPool'
+  | 'Min'
   | 'Mul'
   | 'Pad'
+  | 'QLinearConv'
+  | 'QLinearMatMul'
   | 'QuantizeLinear'
   | 'ReduceMean'
   | 'Relu'
   | 'Reshape'
   | 'Resize'
   | 'Shape'
+  | 'Softmax'
   | 'Squeeze'
   | 'Sub'
+  | 'Sum'
+  | 'Transpose'
   | 'Unsqueeze'
   | 'Upsample';
 
 export const OPERATORS: Readonly<Record<Operator, Handler>> = {
   ...WINDOW_OPERATORS,
+  ...PAD_OPERATORS,
   ...POINTWISE_OPERATORS,
   ...SHAPE_OPERATORS,
   ...QUANTIZE_OPERATORS,
+  ...QLINEAR_OPERATORS,
 } satisfies Record<Operator, Handler>;
 
-export const isOperator = (opType: string): opType is Operator => Object.hasOwn(OPERATORS, opType);
+const isOperator = (opType: string): opType is Operator => Object.hasOwn(OPERATORS, opType);
+
+/** Undefined for what blnet does not have. */
+export function handlerOf(domain: string, opType: string): Handler | undefined {
+  if (domain === 'com.microsoft') return MICROSOFT_OPERATORS.get(opType);
+  const isStandard = domain === '' || domain === 'ai.onnx';
+  return isStandard && isOperator(opType) ? OPERATORS[opType] : undefined;
+}

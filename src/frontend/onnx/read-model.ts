@@ -4,17 +4,19 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import { checkLimit } from '../../limits.js';
-import { type ConstTensor, toConstTensor, volume } from './const-tensor.js';
+import { volume } from './const-tensor.js';
+import { inlineFunctions } from './inline-functions.js';
 import {
   type AttributeMessage,
   decodeModel,
   type ModelMessage,
+  type TensorMessage,
   type ValueInfoMessage,
 } from './onnx-proto.js';
 import { scanModel } from './scan-model.js';
 
-export const MIN_OPSET = 11;
-export const MAX_OPSET = 21;
+export const MIN_OPSET = 6;
+export const MAX_OPSET = 25;
 
 export interface SourceNode {
   /** May be empty and need not be unique. */
@@ -39,7 +41,8 @@ export interface SourceModel {
   readonly name: string;
   readonly opset: number;
   readonly nodes: readonly SourceNode[];
-  readonly initializers: ReadonlyMap<string, ConstTensor>;
+  /** As stored: only what a live node reads becomes numbers. */
+  readonly initializers: ReadonlyMap<string, TensorMessage>;
   /** Without the initializers that old exporters also list as inputs. */
   readonly inputs: readonly SourceValue[];
   readonly outputs: readonly SourceValue[];
@@ -57,7 +60,9 @@ const unreadable = (found: string): BlnetError =>
 function toValue(v: ValueInfoMessage): SourceValue {
   const tensor = v.type?.tensorType;
   const dims = tensor?.shape
-    ? (tensor.shape.dim ?? []).map((d) => d.dimValue ?? (d.dimParam ? d.dimParam : '?'))
+    ? (tensor.shape.dim ?? []).map((d) =>
+        d.dimValue !== undefined && d.dimValue !== -1 ? d.dimValue : d.dimParam || '?',
+      )
     : undefined;
   checkLimit('axes', dims?.length ?? 0, `tensor ${v.name ?? ''}`);
   return { name: v.name ?? '', elemType: tensor?.elemType ?? 0, dims };
@@ -95,7 +100,7 @@ function opsetOf(message: ModelMessage): number {
   return opset;
 }
 
-/** Errors: BLN101 not ONNX, BLN102 damaged weights, BLN202 external data, BLN204 opset, BLN207 too large. */
+/** Errors: BLN101 not ONNX, BLN202 sparse weights, BLN203 functions, BLN204 opset, BLN207 too large. */
 export function readModel(bytes: Uint8Array): SourceModel {
   const message = decode(bytes);
   const opset = opsetOf(message);
@@ -107,18 +112,18 @@ export function readModel(bytes: Uint8Array): SourceModel {
       hint: 'export the pruned network densely; blnet prunes whole channels',
     });
   }
-  const initializers = new Map<string, ConstTensor>();
+  const initializers = new Map<string, TensorMessage>();
   let values = 0;
   for (const t of graph.initializer ?? []) {
     values += volume(t.dims ?? []);
     checkLimit('constants', values, `initializer ${t.name ?? ''}`);
-    initializers.set(t.name ?? '', toConstTensor(t, `initializer ${t.name ?? ''}`));
+    initializers.set(t.name ?? '', t);
   }
   const metadata = Object.fromEntries((message.metadataProps ?? []).map((e) => [e.key ?? '', e.value ?? '']));
   return {
     name: graph.name || 'model',
     opset,
-    nodes: (graph.node ?? []).map((n) => ({
+    nodes: inlineFunctions(graph.node ?? [], message.functions ?? []).map((n) => ({
       name: n.name ?? '',
       opType: n.opType ?? '',
       domain: n.domain ?? '',

@@ -1,5 +1,6 @@
 /** The integers behind a convolution's or dense layer's constants, where DequantizeLinear stands before them. */
 import type { StoredWeights } from '../../ir/graph.js';
+import { quietText, raiseQuietChannels } from '../shared/quiet-channels.js';
 import type { ConstTensor } from './const-tensor.js';
 import type { OperatorContext } from './operator-context.js';
 
@@ -44,11 +45,13 @@ export function storedWeights(
     });
   }
   const b = bias?.stored?.bits === 32 ? bias : undefined;
-  return {
+  const raised = raiseQuietChannels({
     weights: Int8Array.from(integers),
     scales: scalesPerOutput(c, weights, outputs, outputAxis),
     bias: b?.stored
       ? { values: Int32Array.from(b.stored.values), scales: scalesPerOutput(c, b, outputs, 0) }
       : null,
-  };
+  });
+  if (raised.count > 0) c.note('rewritten', quietText(raised.count));
+  return raised.stored;
 }

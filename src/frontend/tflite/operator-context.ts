@@ -3,27 +3,15 @@
  * in `operators-*.ts`; the driver in `import-tflite.ts` calls them in the order of the file.
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
-import { formatShape, type GraphOp, NO_PADS, type Pads, type Shape, sizeOf } from '../../ir/graph.js';
+import { formatShape, type GraphOp, NO_PADS, sizeOf } from '../../ir/graph.js';
 import { type QuantFormat, sameFormat } from '../../ir/number-format.js';
 import { perChannel } from '../../layers/depthwise/index.js';
 import type { GraphBuilder } from '../../layers/graph-builder.js';
 import { floatLayer } from '../../layers/index.js';
 import { constantOf, type TfliteConstant } from './constants.js';
+import { type Feature, formatOf, sameReals } from './feature.js';
 import type { FlatTable } from './flat-table.js';
 import type { TfliteModel, TfliteOperator, TfliteTensor } from './read-tflite.js';
-
-/** A tensor that depends on the image, with a batch of one. */
-export interface Feature {
-  /** Name of the graph tensor; reshapes share the one they look at. */
-  readonly tensor: string;
-  readonly shape: Shape;
-  /** Extents as TFLite sees them: [1, H, W, C], or [1, H * W * C] flattened in that order. */
-  readonly dims: readonly number[];
-  /** Zeros that PAD put around `tensor`; the convolution behind it takes them over. */
-  readonly border?: Pads;
-  /** Set behind an operator that is left to the host: its name. */
-  readonly host?: string;
-}
 
 export type Handler = (c: OperatorContext) => Feature;
 
@@ -35,31 +23,6 @@ const FUSED: Readonly<Record<number, readonly [min: number, max: number] | null>
   3: [0, 6],
 };
 const FUSED_NAMES = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT'];
-
-/** Format of a quantized activation. Errors: BLN202 for what the hardware does not have. */
-export function formatOf(t: TfliteTensor): QuantFormat | undefined {
-  if (t.type === 'float32') return undefined;
-  const where = `tensor ${t.name}`;
-  if ((t.type !== 'int8' && t.type !== 'uint8') || !t.quantization || t.quantization.scales.length !== 1) {
-    throw new BlnetError('BLN202', {
-      where,
-      found: `an activation of type ${t.type} with ${t.quantization?.scales.length ?? 0} scales`,
-      need: 'float32, or int8 or uint8 with one scale',
-      hint: 'convert with full-integer quantization to int8, or without quantization',
-    });
-  }
-  const { scales, zeroPoints } = t.quantization;
-  return {
-    bits: 8,
-    signed: t.type === 'int8',
-    scale: scales[0] as number,
-    zeroPoint: zeroPoints[0] as number,
-  };
-}
-
-/** int8 and uint8 with the same scale stand for the same reals when their zero points are 128 apart. */
-export const sameReals = (a: QuantFormat, b: QuantFormat): boolean =>
-  a.scale === b.scale && a.zeroPoint + (a.signed ? 128 : 0) === b.zeroPoint + (b.signed ? 128 : 0);
 
 export class OperatorContext {
   readonly where: string;

@@ -1,6 +1,7 @@
 /** Handlers of the TFLite operators that work value by value: sums, activations, changes of format. */
 import type { BatchNormOp } from '../../layers/batch-norm.js';
-import { type Feature, formatOf, type Handler, type OperatorContext, sameReals } from './operator-context.js';
+import { type Feature, formatOf, sameReals } from './feature.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 
 /** Every binary operator has its fused activation in the same field. */
 const FUSED = 0;

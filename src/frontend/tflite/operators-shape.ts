@@ -4,7 +4,8 @@ import type { ConvOp } from '../../layers/conv/index.js';
 import type { DepthwiseOp } from '../../layers/depthwise/index.js';
 import { doublings, repeatsPixels } from '../shared/nearest-upsample.js';
 import { denseOverMap, regularConv } from '../shared/regular-conv.js';
-import type { Feature, Handler, OperatorContext } from './operator-context.js';
+import type { Feature } from './feature.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 import { layerWeights } from './weights.js';
 
 const DENSE = { fused: 0, weightsFormat: 1 } as const;

@@ -1,7 +1,8 @@
 /** Handlers of the TFLite operators that slide a window: convolutions, pools, and the padding before them. */
 import { NO_PADS, type Pads, type WindowShape } from '../../ir/graph.js';
 import { regularConv, type SourceConv, samePads } from '../shared/regular-conv.js';
-import type { Feature, Handler, OperatorContext } from './operator-context.js';
+import type { Feature } from './feature.js';
+import type { Handler, OperatorContext } from './operator-context.js';
 import { layerWeights } from './weights.js';
 
 // Field numbers of the options, from the public schema.

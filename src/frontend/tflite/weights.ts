@@ -1,5 +1,6 @@
 /** Weights of a TFLite layer in the graph's layout, with the integers behind them. */
 import type { StoredWeights } from '../../ir/graph.js';
+import { quietText, raiseQuietChannels } from '../shared/quiet-channels.js';
 import type { TfliteConstant } from './constants.js';
 import type { OperatorContext } from './operator-context.js';
 
@@ -48,16 +49,14 @@ export function layerWeights(
     });
   }
   const isWide = b?.stored?.values.some((v) => Math.abs(v) >= 2 ** 31);
-  return {
-    weights,
-    bias,
-    stored: {
-      weights: Int8Array.from(integers),
-      scales: scalesOf(c, w, outputs, axis),
-      bias:
-        b?.stored && isWide === false
-          ? { values: Int32Array.from(b.stored.values), scales: scalesOf(c, b, outputs, 0) }
-          : null,
-    },
-  };
+  const { stored, count } = raiseQuietChannels({
+    weights: Int8Array.from(integers),
+    scales: scalesOf(c, w, outputs, axis),
+    bias:
+      b?.stored && isWide === false
+        ? { values: Int32Array.from(b.stored.values), scales: scalesOf(c, b, outputs, 0) }
+        : null,
+  });
+  if (count > 0) c.rewritten(quietText(count));
+  return { weights, bias, stored };
 }

@@ -42,7 +42,24 @@ export function takeWeights(
   return { weights, bias, scales };
 }
 
-/** Symmetric per output channel; a channel of tiny weights keeps a scale that its bias can be expressed in. */
+/** A scale below this part of the layer's largest would leave a multiplier under the layer's one shift fewer than 7 of 17 bits. */
+const QUIET = 2 ** -10;
+/** Where such a scale is raised to: the multiplier keeps 11 bits, and the steps stay far below those of the output. */
+const AUDIBLE = 2 ** -6;
+
+/**
+ * Real value of a weight step, per output channel, from the largest weight of each. One shift serves the layer, so a
+ * channel without weights takes the scale of the others, and one of tiny weights a scale that its multiplier can express.
+ */
+function scalesFor(largest: readonly number[], limit: number): readonly number[] {
+  const ceiling = Math.max(...largest) / limit;
+  return largest.map((l) => {
+    if (l === 0) return ceiling;
+    return l / limit < ceiling * QUIET ? ceiling * AUDIBLE : l / limit;
+  });
+}
+
+/** Symmetric per output channel; a scale is at least one that its bias can be expressed in. */
 export function quantizeWeights(
   op: RealWeights,
   outChannels: number,
@@ -52,26 +69,27 @@ export function quantizeWeights(
 ): QuantizedWeights {
   const limit = 2 ** (bits - 1) - 1;
   const perOutput = op.weights.length / outChannels;
+  const largest = Array.from({ length: outChannels }, (_, o) => {
+    const row = op.weights.subarray(o * perOutput, (o + 1) * perOutput);
+    const most = row.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    if (Number.isFinite(most) && Number.isFinite(op.bias?.[o] ?? 0)) return most;
+    throw new BlnetError('BLN205', {
+      where: layer,
+      found: `a weight or bias of channel ${o} that is not a finite number`,
+      need: 'finite weights',
+      hint: 'check the training run and the batch normalization statistics',
+    });
+  });
   const weights = new Int8Array(op.weights.length);
   const bias = new Int32Array(outChannels);
-  const scales: number[] = [];
-  for (let o = 0; o < outChannels; o++) {
-    const row = op.weights.subarray(o * perOutput, (o + 1) * perOutput);
-    const b = op.bias ? (op.bias[o] as number) : 0;
-    let largest = 0;
-    for (const w of row) largest = Math.max(largest, Math.abs(w));
-    if (!Number.isFinite(largest) || !Number.isFinite(b)) {
-      throw new BlnetError('BLN205', {
-        where: layer,
-        found: `a weight or bias of channel ${o} that is not a finite number`,
-        need: 'finite weights',
-        hint: 'check the training run and the batch normalization statistics',
-      });
+  const scales = scalesFor(largest, limit).map(
+    (scale, o) => Math.max(scale, Math.abs(op.bias?.[o] ?? 0) / (inputScale * 2 ** 22)) || 1,
+  );
+  for (const [o, scale] of scales.entries()) {
+    bias[o] = Math.round((op.bias?.[o] ?? 0) / (inputScale * scale));
+    for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
+      weights[i] = Math.round((op.weights[i] as number) / scale);
     }
-    const scale = Math.max(largest / limit, Math.abs(b) / (inputScale * 2 ** 22)) || 1;
-    scales.push(scale);
-    bias[o] = Math.round(b / (inputScale * scale));
-    for (let i = 0; i < perOutput; i++) weights[o * perOutput + i] = Math.round((row[i] as number) / scale);
   }
   return { weights, bias, scales };
 }

@@ -164,7 +164,7 @@ describe('operators against ONNX Runtime', () => {
     await expectLikeRuntime(c, 1);
   });
 
-  it.each([11, 12, 13, 15, 17, 19, 21])('opset %i', async (opset) => {
+  it.each([7, 8, 9, 10, 11, 12, 13, 15, 17, 19, 21, 22, 23, 24, 25])('opset %i', async (opset) => {
     const nodes = [node('Conv', ['x', 'w'], 't'), node('Relu', ['t'], 'y')];
     await expectLikeRuntime({ title: '', nodes, constants: [weights], options: { opset } }, opset);
   });
