@@ -6,7 +6,7 @@ import { loadAssets } from '../dist/io/assets.js';
 import { KINDS } from '../dist/kinds/index.js';
 import { blockCatalogue } from '../dist/report/block-catalogue.js';
 import { limitsPage } from '../dist/report/limits-page.js';
-import { publishedSchemas } from '../dist/schema/index.js';
+import { publishedSchemas } from '../dist/report/published-schemas.js';
 
 const docs = new URL('../docs/', import.meta.url);
 const pages = commandPages(await createProgram());

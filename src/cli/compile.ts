@@ -11,7 +11,7 @@ import { readImages } from '../io/images.js';
 import { loadModel } from '../io/load-model.js';
 import { type Shape, sizeOf } from '../ir/graph.js';
 import { checkLimit } from '../limits.js';
-import type { Manifest } from '../schema/manifest.js';
+import type { Manifest } from '../report/manifest.js';
 import { type AccessOptions, accessOf, withWait } from './access.js';
 import {
   configOf,

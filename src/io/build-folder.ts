@@ -12,7 +12,7 @@ import { deserializeQuantGraph } from '../layers/serialize-quant-graph.js';
 import { quantGraphProblems } from '../layers/verify-quant-graph.js';
 import { lower } from '../passes/lower.js';
 import { planProblems } from '../passes/plan-problems.js';
-import { MANIFEST_SCHEMA, type Manifest } from '../schema/manifest.js';
+import { MANIFEST_SCHEMA, type Manifest } from '../report/manifest.js';
 import { validate } from '../schema/validate.js';
 import { assertSame, instanceOf, type OpenBuild } from './build/lock-build.js';
 import { resolveOutput } from './build/output-folder.js';

@@ -1,4 +1,5 @@
 /** Sum of two feature maps of equal shape, each with a scale of its own: residuals and the two branches of a module. */
+import Type from 'typebox';
 import type { LaneFolding } from '../ir/folding.js';
 import { formatShape } from '../ir/graph.js';
 import type { AddParams } from '../ir/hardware.js';
@@ -8,6 +9,7 @@ import { i32, i32x4, increment, repeat, v128 } from '../sim/wasm/ops.js';
 import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../sim/wasm/requantizer.js';
 import { type LayerKind, NO_ROOM, NO_WEIGHTS, NOT_ELEMENTWISE, plainCodec, planned } from './layer-kind.js';
 import { chooseShift, clampBounds } from './shared/choose-requant.js';
+import { byte, multiplier, offset, rounding, shift } from './shared/documents.js';
 import { allInputs, groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
 import {
   anyOutside,
@@ -113,7 +115,15 @@ export const add: LayerKind<'add'> = {
   ...NO_ROOM,
   ...NO_WEIGHTS,
   ...laneFoldings,
-  ...plainCodec<QuantAdd>(),
+  ...plainCodec<QuantAdd>({
+    rounding,
+    multipliers: Type.Array(multiplier, { minItems: 2, maxItems: 2, description: 'two multipliers' }),
+    offset,
+    shift,
+    zeroPoint: byte,
+    min: byte,
+    max: byte,
+  }),
   inputs: [2, 2],
   carries: false,
   infer: (_, [x, y], where) => {

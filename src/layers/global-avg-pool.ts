@@ -15,6 +15,7 @@ import {
   UNARY,
 } from './layer-kind.js';
 import { chooseRequant } from './shared/choose-requant.js';
+import { accBits, requantSchema } from './shared/documents.js';
 import { groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
 import { accumulatorProblems, requantProblems, shapeProblems } from './shared/problems.js';
 import { decodeRequant, encodeRequant, requantize, requantParams } from './shared/requant.js';
@@ -101,8 +102,8 @@ export const globalAvgPool: LayerKind<'globalAvgPool'> = {
     const pixels = pixelsOf(x);
     const factors = [x.scale / (pixels * format.scale)];
     const requant = chooseRequant(factors, [-x.zeroPoint * pixels], format, c.activation, c.name);
-    const accBits = fittingAccumulator(poolAccumulatorBits(pixels, x), c.name);
-    return { op: { op: 'globalAvgPool', accBits, requant }, format };
+    const bits = fittingAccumulator(poolAccumulatorBits(pixels, x), c.name);
+    return { op: { op: 'globalAvgPool', accBits: bits, requant }, format };
   },
   verify: (op, { inputs: [x], output: y }) => [
     ...shapeProblems(y, { channels: x.shape.channels, height: 1, width: 1 }),
@@ -120,6 +121,7 @@ export const globalAvgPool: LayerKind<'globalAvgPool'> = {
     };
   },
   emit: (node, _, kit) => emit(kit, kit.scaling(node.requant, LANES, boundOf(node.accBits))),
+  fields: { accBits, requant: requantSchema },
   encode: (op) => ({ ...op, requant: encodeRequant(op.requant) }),
   decode: (json) =>
     ({ ...json, requant: decodeRequant(json.requant as Json) }) as unknown as QuantGlobalAvgPool,

@@ -3,6 +3,7 @@
  * branches on an operation's name. An operation answers for the float graph; one that becomes hardware answers for its
  * integers, foldings and blocks too, and one that does not says what stands in for it.
  */
+import type { TSchema } from 'typebox';
 
 import type { Shape } from '../ir/graph.js';
 import type { BlockParams, BlockShape, ContentsOf, KindName, ShapeOf } from '../ir/hardware.js';
@@ -117,6 +118,7 @@ export interface PlannedBlock {
 export type IntegerRun = (inputs: readonly Int16Array[], output: Int16Array) => void;
 
 export type Json = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, TSchema>>;
 
 /** Answers about the integers and the hardware of the operation. */
 export interface HardwareAnswers<F, Q, G> {
@@ -129,13 +131,19 @@ export interface HardwareAnswers<F, Q, G> {
   reference(op: Q, tensors: LayerTensors): IntegerRun;
   /** The same as WebAssembly. */
   emit(op: Q, tensors: LayerTensors, kit: SimdKit): void;
-  /** Fields as JSON, and back. */
+  /** Fields of a node in network.json beside its name, operation and tensors. */
+  readonly fields: Fields;
+  /** A node as JSON, and back from JSON that its schema allows. */
   encode(op: Q): Json;
   decode(json: Json): Q;
   /** Signed width of its accumulators, null where it has none. */
   accumulatorBits(op: Q): number | null;
   /** All legal ways to spread it over lanes. */
   foldings(op: Q, tensors: LayerTensors, dsps: DspShape): readonly FoldingGroup<G>[];
+  /** A folding in manifest.json. */
+  readonly foldingSchema: TSchema;
+  /** What is wrong with a folding that somebody may have edited, in words; its numbers are those of the schema. */
+  foldingProblems(op: Q, tensors: LayerTensors, folding: G): readonly string[];
   /** Products, or values, that a folding works on at once. */
   parallel(folding: G): number;
   /** Lanes at which input i may come, ascending; the first are usual, the last are what the network's input has. */
@@ -171,7 +179,8 @@ export const NO_ROOM = { room: (): FloatRoom => ({}) } as const;
 export const NO_WEIGHTS = { count: (): Count => ({ parameters: 0, macs: 0 }) } as const;
 
 /** For operations whose nodes are plain JSON. */
-export const plainCodec = <Q extends object>() => ({
+export const plainCodec = <Q extends object>(fields: Fields) => ({
+  fields,
   encode: (op: Q): Json => ({ ...op }) as unknown as Json,
   decode: (json: Json): Q => json as unknown as Q,
 });

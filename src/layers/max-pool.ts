@@ -1,6 +1,8 @@
 /** Largest value under a window. Padding never wins: padded positions hold the format's smallest value. */
+import Type from 'typebox';
 import type { WindowShape } from '../ir/graph.js';
 import { rangeOf } from '../ir/quant-graph.js';
+import { record } from '../schema/parts.js';
 import { i16x8, v128 } from '../sim/wasm/ops.js';
 import {
   type LayerKind,
@@ -11,6 +13,7 @@ import {
   planned,
   UNARY,
 } from './layer-kind.js';
+import { atMost, lanes, products, tapProblems, windowFields } from './shared/documents.js';
 import { poolWindows } from './shared/float-window.js';
 import { groupsOf, outputOf, pixelsOf, single, streamLanes } from './shared/lanes.js';
 import { carriedProblems, windowProblems } from './shared/problems.js';
@@ -42,7 +45,7 @@ export const maxPool: LayerKind<'maxPool'> = {
   ...NOT_ELEMENTWISE,
   ...NO_ROOM,
   ...NO_WEIGHTS,
-  ...plainCodec<QuantMaxPool>(),
+  ...plainCodec<QuantMaxPool>(windowFields),
   ...UNARY,
   carries: true,
   infer: (op, [x], where) => {
@@ -95,8 +98,13 @@ export const maxPool: LayerKind<'maxPool'> = {
   accumulatorBits: () => null,
   foldings: (node, { inputs: [x] }) =>
     tapChoices(node).flatMap((taps) =>
-      streamLanes(x.shape.channels).map((lanes) => single({ op: 'maxPool' as const, lanes, taps })),
+      streamLanes(x.shape.channels).map((n) => single({ op: 'maxPool' as const, lanes: n, taps })),
     ),
+  foldingSchema: record({ op: Type.Literal('maxPool'), lanes, taps: products }),
+  foldingProblems: (node, { inputs: [x] }, f) => [
+    ...tapProblems(f.taps, node.kernel),
+    ...atMost('lanes', f.lanes, x.shape.channels),
+  ],
   parallel: () => 0,
   lanesIn: (_, f) => [f.lanes],
   blocks: (node, { inputs: [x], output: y }, f) => {

@@ -2,24 +2,19 @@
  * The quantized graph as JSON and back, exactly: what a build folder keeps so that simulation and verification need
  * neither the calibration images nor the float model. Each operation writes and reads its own nodes.
  */
-import { assertInternal, BlnetError } from '../diagnostics.js';
-import type { QuantName } from '../ir/layer-types.js';
+import { BlnetError } from '../diagnostics.js';
 import type { QuantGraph, QuantNode, QuantTensor } from '../ir/quant-graph.js';
-import { LAYER_SCHEMAS, NETWORK_SCHEMA, type NetworkDocument } from '../schema/network.js';
 import { describeValue, validate } from '../schema/validate.js';
+import { NETWORK_SCHEMA, type NetworkDocument } from './document-schemas.js';
 import { quantLayer } from './index.js';
 import type { Json } from './layer-kind.js';
 
 const AGAIN = 'compile the model again into this folder';
 const FORMAT = NETWORK_SCHEMA.properties.format.const;
 
-/** Every operation that becomes hardware has a schema; one without is a type error here. */
-const SCHEMAS: Readonly<Record<QuantName, unknown>> = LAYER_SCHEMAS;
-
-function decodeNode(n: NetworkDocument['nodes'][number]): QuantNode {
-  assertInternal(Object.hasOwn(SCHEMAS, n.op), `a layer '${n.op}' without a schema`, n.name);
-  return quantLayer({ op: n.op } as QuantNode).decode(n as unknown as Json) as QuantNode;
-}
+/** The schema has seen that the operation is one that becomes hardware. */
+const decodeNode = (n: NetworkDocument['nodes'][number]): QuantNode =>
+  quantLayer(n as QuantNode).decode(n as unknown as Json) as QuantNode;
 
 /** One node or tensor a line, so that two versions of a network can be compared as text. */
 export function serializeQuantGraph(graph: QuantGraph): string {

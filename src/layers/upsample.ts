@@ -68,7 +68,7 @@ export const upsample: LayerKind<'upsample'> = {
   ...NO_ROOM,
   ...NO_WEIGHTS,
   ...laneFoldings,
-  ...plainCodec<QuantUpsample>(),
+  ...plainCodec<QuantUpsample>({}),
   ...UNARY,
   carries: true,
   infer: (op, [x], where) => {

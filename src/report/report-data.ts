@@ -7,12 +7,12 @@ import type { KindTable } from '../ir/block-kind.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { bind } from '../kinds/index.js';
-import type { Manifest } from '../schema/manifest.js';
 import type { SimResult } from '../sim/engine.js';
 import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
 import { explainBound } from './explain-bound.js';
 import { type LayerRow, quantizedLayers } from './layers.js';
+import type { Manifest } from './manifest.js';
 import { type Roofline, roofline } from './roofline.js';
 import { type FifoUse, simulationReport } from './simulation.js';
 

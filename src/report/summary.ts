@@ -2,10 +2,10 @@
 
 import type { FifoParams, Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
-import type { Manifest } from '../schema/manifest.js';
 import type { Device } from '../targets/devices.js';
 import { markdown, stacked } from '../text/markdown.js';
 import { quantizedLayers } from './layers.js';
+import type { Manifest } from './manifest.js';
 
 /** Bits of all FIFOs at places of their choice. */
 const fifoBits = (hw: Hardware, places: (p: FifoParams) => number): number =>

@@ -11,7 +11,7 @@ import { KINDS } from '../../src/kinds/index.js';
 import { LIMITS } from '../../src/limits.js';
 import { blockCatalogue, moduleOf, readModule } from '../../src/report/block-catalogue.js';
 import { limitsPage } from '../../src/report/limits-page.js';
-import { publishedSchemas } from '../../src/schema/index.js';
+import { publishedSchemas } from '../../src/report/published-schemas.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const docs = (path: string): string => readFileSync(join(REPOSITORY, 'docs', path), 'utf8');

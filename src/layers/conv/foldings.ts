@@ -1,10 +1,22 @@
 /** Legal foldings of a convolution: words of `simd` products for each of `pe` outputs, in DSPs or LUTs. */
+import Type from 'typebox';
 import type { LayerTensors } from '../../ir/quant-graph.js';
 import { MOST_LANES, macLatency, packShiftOf } from '../../kinds/engine.js';
+import { record, wholeNumber } from '../../schema/parts.js';
 import type { DspShape, FoldingGroup } from '../layer-kind.js';
+import {
+  atMost,
+  divides,
+  lanes,
+  outputsInDsps,
+  products,
+  scaleCycles,
+  tapProblems,
+  yes,
+} from '../shared/documents.js';
 import { laneCounts } from '../shared/lanes.js';
 import { narrowestOutput, requantParams, scaleChoices } from '../shared/requant.js';
-import { tapChoices } from '../shared/window.js';
+import { needsWindow, tapChoices } from '../shared/window.js';
 import { chainOf, foldInOf } from './blocks.js';
 import type { ConvFolding, QuantConv } from './types.js';
 
@@ -32,7 +44,7 @@ export function foldings(
         if (pe * simd > MOST_PRODUCTS) break;
         const lanesOut = narrowestOutput(pe, foldIn);
         const scales = scaleChoices(multiplierBits, pe / lanesOut, foldIn, dsps);
-        const foldingOf = (peDsp: number, scaleCycles: number, weightBlock: boolean): ConvFolding => ({
+        const foldingOf = (peDsp: number, cycles: number, weightBlock: boolean): ConvFolding => ({
           op: 'conv',
           ...word,
           pe,
@@ -40,14 +52,14 @@ export function foldings(
           peDsp,
           packShift,
           weightBlock,
-          scaleCycles,
+          scaleCycles: cycles,
         });
         groups.push({
           first: foldingOf(pe, scales[0], false),
           all: () =>
             [...new Set([pe, pe - (pe % 2), 0])].flatMap((peDsp) =>
-              scales.flatMap((scaleCycles) =>
-                [false, true].map((weightBlock) => foldingOf(peDsp, scaleCycles, weightBlock)),
+              scales.flatMap((cycles) =>
+                [false, true].map((weightBlock) => foldingOf(peDsp, cycles, weightBlock)),
               ),
             ),
         });
@@ -56,3 +68,30 @@ export function foldings(
   }
   return groups;
 }
+
+export const foldingSchema = record({
+  op: Type.Literal('conv'),
+  windowLanes: lanes,
+  taps: products,
+  simd: products,
+  pe: lanes,
+  lanesOut: lanes,
+  peDsp: outputsInDsps,
+  packShift: wholeNumber(0, 48),
+  weightBlock: yes,
+  scaleCycles,
+});
+
+export const foldingProblems = (
+  node: QuantConv,
+  { inputs: [x], output: y }: LayerTensors,
+  f: ConvFolding,
+): string[] => [
+  ...tapProblems(f.taps, node.kernel),
+  ...atMost('windowLanes', f.windowLanes, x.shape.channels),
+  ...atMost('pe', f.pe, y.shape.channels),
+  ...atMost('peDsp', f.peDsp, f.pe),
+  ...(f.simd === f.windowLanes * f.taps ? [] : [`simd ${f.simd}, not windowLanes x taps`]),
+  ...(needsWindow(node) || f.taps === 1 ? [] : [`taps ${f.taps} without a window`]),
+  ...divides('lanesOut', f.lanesOut, f.pe),
+];

@@ -1,6 +1,7 @@
 /** Convolution over all input channels: 1x1 layers, the stem, the classifier. */
 import { formatShape } from '../../ir/graph.js';
 import { type LayerKind, UNARY } from '../layer-kind.js';
+import { filterFields } from '../shared/documents.js';
 import {
   countFilters,
   decodeFilters,
@@ -12,7 +13,7 @@ import { filterProblems } from '../shared/problems.js';
 import { mismatch, windowShape, windowText } from '../shared/shapes.js';
 import { blocks, lanesIn } from './blocks.js';
 import { productSize, run } from './float.js';
-import { foldings } from './foldings.js';
+import { foldingProblems, foldingSchema, foldings } from './foldings.js';
 import { reference } from './reference.js';
 import { emit } from './simd.js';
 
@@ -49,10 +50,13 @@ export const conv: LayerKind<'conv'> = {
     filterProblems(op, x, y, y.shape.channels, x.shape.channels * op.kernel ** 2),
   reference,
   emit,
+  fields: filterFields,
   encode: encodeFilters,
   decode: decodeFilters,
   accumulatorBits: (op) => op.accBits,
   foldings,
+  foldingSchema,
+  foldingProblems,
   parallel: (f) => f.pe * f.simd,
   lanesIn,
   blocks,

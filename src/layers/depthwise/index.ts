@@ -2,6 +2,7 @@
 import { formatShape, NO_PADS } from '../../ir/graph.js';
 import type { ConvOp } from '../conv/index.js';
 import { type LayerKind, UNARY } from '../layer-kind.js';
+import { filterFields } from '../shared/documents.js';
 import {
   countFilters,
   decodeFilters,
@@ -14,7 +15,7 @@ import { filterProblems } from '../shared/problems.js';
 import { mismatch, windowShape, windowText } from '../shared/shapes.js';
 import { blocks } from './blocks.js';
 import { run, windowSize } from './float.js';
-import { foldings } from './foldings.js';
+import { foldingProblems, foldingSchema, foldings } from './foldings.js';
 import { reference } from './reference.js';
 import { emit } from './simd.js';
 import type { DepthwiseOp } from './types.js';
@@ -60,10 +61,13 @@ export const depthwise: LayerKind<'depthwise'> = {
   verify: (op, { inputs: [x], output: y }) => filterProblems(op, x, y, x.shape.channels, op.kernel ** 2),
   reference,
   emit,
+  fields: filterFields,
   encode: encodeFilters,
   decode: decodeFilters,
   accumulatorBits: (op) => op.accBits,
   foldings,
+  foldingSchema,
+  foldingProblems,
   parallel: (f) => f.taps * f.lanes,
   lanesIn: (_, f) => [f.lanes],
   blocks,

@@ -2,6 +2,7 @@
 import { ceilDiv, type LaneFolding } from '../../ir/folding.js';
 import type { LayerTensors, QuantTensor } from '../../ir/quant-graph.js';
 import type { FoldingGroup, PlannedBlock } from '../layer-kind.js';
+import { laneFoldingProblems, laneFoldingSchema } from './documents.js';
 
 export const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.width;
 /** Beats per pixel. */
@@ -35,6 +36,8 @@ export const single = <G>(folding: G): FoldingGroup<G> => ({ first: folding, all
 export const laneFoldings = {
   foldings: (_: unknown, { inputs }: LayerTensors): FoldingGroup<LaneFolding>[] =>
     streamLanes(inputs[0].shape.channels).map((lanes) => single({ op: 'lanes', lanes })),
+  foldingSchema: laneFoldingSchema,
+  foldingProblems: laneFoldingProblems,
   parallel: (f: LaneFolding): number => f.lanes,
   lanesIn: (_: unknown, f: LaneFolding): number[] => [f.lanes],
 } as const;

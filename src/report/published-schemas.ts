@@ -1,15 +1,15 @@
 /** Every schema that `schemas/` publishes, by file name; `scripts/write-docs.mjs` writes them. */
 import type { TSchema } from 'typebox';
-import { CONFIG_SCHEMA, GIVEN_CONFIG_SCHEMA } from './config.js';
-import { MANIFEST_SCHEMA } from './manifest.js';
-import { NETWORK_SCHEMA } from './network.js';
+import { NETWORK_SCHEMA } from '../layers/document-schemas.js';
+import { CONFIG_SCHEMA, GIVEN_CONFIG_SCHEMA } from '../schema/config.js';
 import {
   ACCURACY_SCHEMA,
   CELLS_SCHEMA,
   RANGES_SCHEMA,
   VERIFICATION_SCHEMA,
   WAVES_SCHEMA,
-} from './results.js';
+} from '../schema/results.js';
+import { MANIFEST_SCHEMA } from './manifest.js';
 
 export { CONFIG_SCHEMA };
 

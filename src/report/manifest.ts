@@ -1,7 +1,8 @@
 /** manifest.json of a build folder: what made the build, and what it promises. It holds no time and no path. */
 import Type from 'typebox';
+import { FOLDING_SCHEMA } from '../layers/document-schemas.js';
 import { LIMITS } from '../limits.js';
-import { CONFIG_SCHEMA } from './config.js';
+import { CONFIG_SCHEMA } from '../schema/config.js';
 import {
   aboveZero,
   cycles,
@@ -12,43 +13,11 @@ import {
   record,
   text,
   wholeNumber,
-} from './parts.js';
+} from '../schema/parts.js';
 
 const number = Type.Number({ description: 'a number' });
 const lanes = wholeNumber(1, LIMITS.channels.most);
-const products = wholeNumber(1, 2 ** 16);
-const scaleCycles = wholeNumber(0, 64);
 const yes = Type.Boolean({ description: 'true or false' });
-
-/** How far one layer is spread over lanes; `ir/folding.ts` says what each number means. */
-export const FOLDING_SCHEMA = Type.Union(
-  [
-    record({
-      op: Type.Literal('conv'),
-      windowLanes: lanes,
-      taps: products,
-      simd: products,
-      pe: lanes,
-      lanesOut: lanes,
-      peDsp: wholeNumber(0, LIMITS.channels.most),
-      packShift: wholeNumber(0, 48),
-      weightBlock: yes,
-      scaleCycles,
-    }),
-    record({
-      op: Type.Literal('depthwise'),
-      lanes,
-      taps: products,
-      lanesOut: lanes,
-      useDsp: yes,
-      weightBlock: yes,
-      scaleCycles,
-    }),
-    record({ op: Type.Literal('maxPool'), lanes, taps: products }),
-    record({ op: Type.Literal('lanes'), lanes }),
-  ],
-  { description: 'the folding of a layer: conv, depthwise, maxPool or lanes' },
-);
 
 /** What a frontend did or took for granted; `ir/graph.ts`. */
 const NOTE_SCHEMA = record({ kind: oneOf(['rewritten', 'assumed', 'host']), where: text, text });
