@@ -19,6 +19,7 @@ import train
 import train_wide
 from blnet_training.data import CIFAR10
 from blnet_training.spec import load_spec, save_spec, spec_from
+from blnet_training.targets import counted_soft_labels
 from test_training import IMAGE
 
 
@@ -134,6 +135,15 @@ class Chain(unittest.TestCase):
             answered = self.run_step("soften", ["--network", spec, weights, "--wide", os.path.join(folder, "wide.pt"), "--data", folder, "--out", soft,
                                                 "--hold-out", "40", "--precision", "bf16"])
             self.assertRegex(answered, r"held-out images: top-1 0\.\d{4}.*\ntraining images: top-1 0\.\d{4}")
+            both = os.path.join(folder, "both.npz")
+            self.run_step("soften", ["--network", spec, weights, "--data", folder, "--out", both])
+            self.run_step("soften", ["--with", both, "--with", soft, "--data", folder, "--out", both])
+            labels = CIFAR10.training(folder)[1]
+            (mean, count), (two, _) = counted_soft_labels(both, labels), counted_soft_labels(soft, labels)
+            self.assertEqual((3, two.shape), (count, mean.shape))
+            self.run_step("soften", ["--wide", os.path.join(folder, "wide.pt"), "--data", folder, "--out", soft + "1"])
+            one = counted_soft_labels(soft + "1", labels)[0]
+            self.assertLess(((3 * mean - 2 * two) + one - 2 * two).abs().max().item(), 0.05)  # the teacher's own answers, and the wide network's
             printed = self.run_step("train", [*arguments, "--out", os.path.join(folder, "student"), "--soft-labels", soft])
             self.assertIn("soft_weight=0.7", printed)
             quantised = self.run_step("quantize", ["--spec", spec, "--weights", weights, "--data", folder, "--steps", "2", "--batch", "20",

@@ -81,20 +81,37 @@ def digest_of(labels):
     return hashlib.sha256(labels.numpy().astype(np.uint8).tobytes()).hexdigest()
 
 
-def write_soft_labels(path, soft, labels):
-    """An .npz file of float16 with the digest of the images' labels; written to a temporary name, then renamed."""
+def write_soft_labels(path, soft, labels, networks=1):
+    """An .npz file of float16 with the digest of the images' labels and the number of networks; written to a temporary name, then renamed."""
     with open(f"{path}.tmp", "wb") as file:
-        np.savez(file, soft=soft.numpy().astype(np.float16), labels=digest_of(labels))
+        np.savez(file, soft=soft.numpy().astype(np.float16), labels=digest_of(labels), networks=networks)
     os.replace(f"{path}.tmp", path)
 
 
 def read_soft_labels(path, labels):
     """float32 (N, classes), each row with the sum 1. ValueError unless they are those of the first N images, of these labels."""
+    return counted_soft_labels(path, labels)[0]
+
+
+def counted_soft_labels(path, labels):
+    """(read_soft_labels, how many networks' mean they are)."""
     try:
         with np.load(path) as file:
-            soft, digest = torch.from_numpy(file["soft"].astype(np.float32)), str(file["labels"])
+            soft, digest, networks = torch.from_numpy(file["soft"].astype(np.float32)), str(file["labels"]), int(file["networks"])
     except (KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: no file of soften.py ({error})") from error
     if digest != digest_of(labels[: len(soft)]):
         raise ValueError(f"{path}: made for other images, or for these in another order: make it again with soften.py")
-    return soft / soft.sum(1, keepdim=True)
+    return soft / soft.sum(1, keepdim=True), networks
+
+
+def classes_in(path):
+    """How many classes a file of soft labels tells apart."""
+    with np.load(path) as file:
+        return file["soft"].shape[1]
+
+
+def mean_soft_labels(parts):
+    """(mean, number of networks) of (soft labels, number of networks) pairs: every network counts alike."""
+    total = sum(networks for _, networks in parts)
+    return sum(soft * (networks / total) for soft, networks in parts), total
