@@ -1,5 +1,5 @@
 /** What the distance to two multiply-accumulates per DSP and cycle is made of. */
-import type { Build } from '../src/io/build-folder.js';
+import type { Build } from '../src/io/build/build-folder.js';
 import { identifierOf } from '../src/ir/identifiers.js';
 import { tensorOf } from '../src/ir/quant-graph.js';
 import { productDsps } from '../src/kinds/engine.js';

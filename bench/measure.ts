@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Compilation, compile } from '../src/compile.js';
 import { type CompileConfig, DEFAULT_CONFIG } from '../src/config.js';
 import { loadAssets } from '../src/io/assets.js';
-import { readImages } from '../src/io/images.js';
+import { readImages } from '../src/io/images/images.js';
 import { loadModel } from '../src/io/load-model.js';
 import type { Shape } from '../src/ir/graph.js';
 

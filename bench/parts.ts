@@ -9,7 +9,7 @@ import { BlnetError } from '../src/diagnostics.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../src/explore/budget.js';
 import { DSP_SHAPES } from '../src/explore/foldings.js';
 import { searchFoldings } from '../src/explore/search-foldings.js';
-import { readImages } from '../src/io/images.js';
+import { readImages } from '../src/io/images/images.js';
 import { loadModel } from '../src/io/load-model.js';
 import type { Shape } from '../src/ir/graph.js';
 import type { QuantGraph } from '../src/ir/quant-graph.js';

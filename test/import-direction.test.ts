@@ -16,6 +16,9 @@ const LAYERS = [...ENGINES, 'layers', 'sim/wasm'];
 const USERS_OF_ENGINES = [...LAYERS, 'passes', 'frontend', 'sim', 'hls-gen', 'targets', 'estimate'];
 const CORE = [...USERS_OF_ENGINES, 'explore', 'report', 'text'];
 
+const PURE = [...CORE, 'compile', 'config', 'version'];
+const IO = ['io', 'io/build', 'io/images', 'io/simulators', 'io/synthesis'];
+
 /** Part (a folder of src/ or within it, or a file beside them) -> parts it may import; every part may import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
@@ -38,8 +41,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['diagnostics', 'schema', 'targets'],
   compile: [...CORE, 'config', 'version'],
   index: [...CORE, 'compile', 'config', 'version'],
-  io: [...CORE, 'compile', 'config', 'version'],
-  cli: [...CORE, 'compile', 'config', 'version', 'io'],
+  io: PURE,
+  'io/build': [...PURE, 'io'],
+  'io/images': [...PURE, 'io', 'io/build'],
+  'io/simulators': [...PURE, 'io', 'io/build'],
+  'io/synthesis': [...PURE, 'io', 'io/build'],
+  'io/report': [...PURE, ...IO],
+  'cli/terminal': ['diagnostics', 'text', 'io'],
+  'cli/commands': [...PURE, ...IO, 'io/report', 'cli/terminal'],
+  cli: [...PURE, ...IO, 'cli/commands', 'cli/terminal'],
 };
 
 const EDGE = new Set(['io', 'cli']);
@@ -49,8 +59,8 @@ const EDGE_PACKAGES = new Set(['onnxruntime-node', 'commander', 'chalk', ...buil
 const IMPORT = /\b(?:from\s*|import\s*\(?\s*)(['"])([^'"\n]+)\1/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 
-/** Below layers, which generate code with it, while the rest of `sim` is above them. */
-const WITHIN = ['sim/wasm'];
+/** Rooms with rows of their own; `sim/wasm` is below layers, which generate code with it, the rest of `sim` above them. */
+const WITHIN = Object.keys(ALLOWED).filter((part) => part.includes('/'));
 
 /** The part that a path relative to src/ belongs to: `ir/graph.ts` -> `ir`, `compile.ts` -> `compile`. */
 const partOf = (path: string): string =>
@@ -65,7 +75,8 @@ function violations(path: string, source: string): string[] {
   for (const [, , target] of source.replace(COMMENT, '').matchAll(IMPORT)) {
     if (!target.startsWith('.')) {
       const edgeOnly = target.startsWith('node:') || EDGE_PACKAGES.has(target);
-      if (edgeOnly && !EDGE.has(part)) found.push(`${path}: '${target}' is for ${[...EDGE].join(', ')} only`);
+      if (edgeOnly && !EDGE.has(part.split('/')[0] as string))
+        found.push(`${path}: '${target}' is for ${[...EDGE].join(', ')} only`);
       continue;
     }
     const targetPart = partOf(posix.normalize(posix.join(posix.dirname(path), target)));
@@ -98,6 +109,9 @@ describe('import direction', () => {
     ['sim/a.ts', "import { readFileSync } from 'node:fs';", "'node:fs' is for io, cli only"],
     ['sim/a.ts', "const fs = await import('fs');", "'fs' is for io, cli only"],
     ['ir/a.ts', "import { x } from '../../bench/bench.js';", "'ir' may not import '..'"],
+    ['io/files.ts', "import '../io/build/mark.js';", "'io' may not import 'io/build'"],
+    ['io/build/a.ts', "import '../images/npy.js';", "'io/build' may not import 'io/images'"],
+    ['cli/terminal/a.ts', "import '../commands/verify.js';", "'cli/terminal' may not import 'cli/commands'"],
     ['extra/a.ts', '', "'extra' has no row"],
   ])('sees the planted fault in %s: %s', (path, source, message) => {
     expect(violations(path, source)).toEqual([expect.stringContaining(message)]);

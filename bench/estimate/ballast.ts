@@ -5,8 +5,8 @@
  */
 
 import { parseStat } from '../../src/estimate/yosys-stat.js';
-import { synthesisScript } from '../../src/io/synthesis-batch.js';
-import type { Yosys } from '../../src/io/yosys.js';
+import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
+import type { Yosys } from '../../src/io/synthesis/yosys.js';
 import type { Family, Resources } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
 

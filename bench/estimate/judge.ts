@@ -5,10 +5,10 @@
  */
 
 import { parseStat } from '../../src/estimate/yosys-stat.js';
-import { synthesisScript } from '../../src/io/synthesis-batch.js';
-import { cacheKey, diskCache } from '../../src/io/synthesis-cache.js';
-import { sourcesOf } from '../../src/io/synthesize.js';
-import { findYosys } from '../../src/io/yosys.js';
+import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
+import { cacheKey, diskCache } from '../../src/io/synthesis/synthesis-cache.js';
+import { sourcesOf } from '../../src/io/synthesis/synthesize.js';
+import { findYosys } from '../../src/io/synthesis/yosys.js';
 import type { Family } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
 import { JUDGED, judgedDesign } from './judged-networks.js';

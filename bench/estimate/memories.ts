@@ -2,8 +2,8 @@
 
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { loadAssets } from '../../src/io/assets.js';
-import { STAT_FILE } from '../../src/io/synthesis-batch.js';
-import { findYosys } from '../../src/io/yosys.js';
+import { STAT_FILE } from '../../src/io/synthesis/synthesis-batch.js';
+import { findYosys } from '../../src/io/synthesis/yosys.js';
 import { type Family, NO_RESOURCES, type Resources } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
 

@@ -7,25 +7,31 @@ import { BlnetError, CODES, EXIT } from '../diagnostics.js';
 import { Interrupted } from '../io/interrupt.js';
 import { visibleLines } from '../text/visible.js';
 import { VERSION } from '../version.js';
-import { chalkStderr } from './colour.js';
-import { complain, ExitWith } from './output.js';
-import { forgetDocument, openStreams, stdoutProblem, writeDocument, writeStderr } from './streams.js';
+import { chalkStderr } from './terminal/colour.js';
+import { complain, ExitWith } from './terminal/output.js';
+import {
+  forgetDocument,
+  openStreams,
+  stdoutProblem,
+  writeDocument,
+  writeStderr,
+} from './terminal/streams.js';
 
 /** Loaded when asked for: all of them together take longer to load than some take to run. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['compile', async () => (await import('./compile.js')).compileCommand()],
-  ['simulate', async () => (await import('./simulate.js')).simulateCommand()],
-  ['verify', async () => (await import('./verify.js')).verifyCommand()],
-  ['accuracy', async () => (await import('./accuracy.js')).accuracyCommand()],
-  ['inspect', async () => (await import('./inspect.js')).inspectCommand()],
-  ['wave', async () => (await import('./wave.js')).waveCommand()],
-  ['report', async () => (await import('./report.js')).reportCommand()],
-  ['demo', async () => (await import('./demo.js')).demoCommand()],
-  ['doctor', async () => (await import('./doctor.js')).doctorCommand()],
-  ['completion', async () => (await import('./completion.js')).completionCommand()],
-  ['estimate', async () => (await import('./estimate.js')).estimateCommand()],
-  ['synth', async () => (await import('./synth.js')).synthCommand()],
-  ['explore', async () => (await import('./explore.js')).exploreCommand()],
+  ['compile', async () => (await import('./commands/compile.js')).compileCommand()],
+  ['simulate', async () => (await import('./commands/simulate.js')).simulateCommand()],
+  ['verify', async () => (await import('./commands/verify.js')).verifyCommand()],
+  ['accuracy', async () => (await import('./commands/accuracy.js')).accuracyCommand()],
+  ['inspect', async () => (await import('./commands/inspect.js')).inspectCommand()],
+  ['wave', async () => (await import('./commands/wave.js')).waveCommand()],
+  ['report', async () => (await import('./commands/report.js')).reportCommand()],
+  ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
+  ['doctor', async () => (await import('./commands/doctor.js')).doctorCommand()],
+  ['completion', async () => (await import('./commands/completion.js')).completionCommand()],
+  ['estimate', async () => (await import('./commands/estimate.js')).estimateCommand()],
+  ['synth', async () => (await import('./commands/synth.js')).synthCommand()],
+  ['explore', async () => (await import('./commands/explore.js')).exploreCommand()],
 ]);
 
 const EPILOGUE = `

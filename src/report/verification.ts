@@ -2,7 +2,7 @@
 import type { Hardware } from '../ir/hardware.js';
 import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
 
-/** What the RTL's testbench noted; `io/rtl-simulation.ts` reads it. */
+/** What the RTL's testbench noted; `io/simulators/rtl-simulation.ts` reads it. */
 export interface RtlFacts {
   readonly frames: number;
   readonly mismatches: number;

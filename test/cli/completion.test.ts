@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { completionScript, SHELLS } from '../../src/cli/completion.js';
+import { completionScript, SHELLS } from '../../src/cli/commands/completion.js';
 import { createProgram } from '../../src/cli/main.js';
 import { itWithTool } from '../support/tools.js';
 

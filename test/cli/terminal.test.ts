@@ -1,9 +1,9 @@
 /** Text for the terminal: columns that fit, progress with the time left, colour only where somebody sees it. */
 import { describe, expect, it } from 'vitest';
-import { colourLevel } from '../../src/cli/colour.js';
-import { facts, table } from '../../src/cli/output.js';
-import { Progress, timing } from '../../src/cli/progress.js';
-import { wrap } from '../../src/cli/wrap.js';
+import { colourLevel } from '../../src/cli/terminal/colour.js';
+import { facts, table } from '../../src/cli/terminal/output.js';
+import { Progress, timing } from '../../src/cli/terminal/progress.js';
+import { wrap } from '../../src/cli/terminal/wrap.js';
 
 const lengths = (text: string): number[] => text.split('\n').map((line) => line.length);
 const NAME = 'm1_big_0_depthwise_conv_window_fifo_to_the_other_branch';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseVivadoTiming, parseVivadoUtilization } from '../../src/estimate/vivado-report.js';
-import { vivadoScript } from '../../src/io/vivado-synthesis.js';
+import { vivadoScript } from '../../src/io/synthesis/vivado-synthesis.js';
 
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}`, import.meta.url), 'utf8');
 

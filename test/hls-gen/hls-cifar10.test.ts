@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/io/assets.js';
-import type { HlsVerification } from '../../src/io/hls-simulation.js';
+import type { HlsVerification } from '../../src/io/simulators/hls-simulation.js';
 import { runCli } from '../support/run-cli.js';
 import { describeWithTool } from '../support/tools.js';
 

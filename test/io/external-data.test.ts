@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importOnnx } from '../../src/frontend/onnx/import-onnx.js';
 import { DATA_TYPE } from '../../src/frontend/onnx/onnx-proto.js';
-import { FloatModel } from '../../src/io/float-model.js';
+import { FloatModel } from '../../src/io/images/float-model.js';
 import { loadModel } from '../../src/io/load-model.js';
 import type { ConvOp } from '../../src/layers/conv/index.js';
 import { diagnosticOf } from '../support/errors.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImages } from '../../src/io/images.js';
+import { readImages } from '../../src/io/images/images.js';
 import { diagnosticOf } from '../support/errors.js';
 
 const SHAPE = { channels: 1, height: 2, width: 3 };

@@ -1,9 +1,9 @@
 /** The accuracy report is the same for any number of threads, and a thread that fails is an error and no silence. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Build, readBuildFolder } from '../../src/io/build-folder.js';
-import { ImageWorkers } from '../../src/io/image-workers.js';
-import type { Image } from '../../src/io/images.js';
-import { measureAccuracy } from '../../src/io/measure-accuracy.js';
+import { type Build, readBuildFolder } from '../../src/io/build/build-folder.js';
+import type { Image } from '../../src/io/images/image.js';
+import { ImageWorkers } from '../../src/io/images/image-workers.js';
+import { measureAccuracy } from '../../src/io/images/measure-accuracy.js';
 import { sizeOf } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { tensorOf } from '../../src/ir/quant-graph.js';

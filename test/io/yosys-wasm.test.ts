@@ -1,7 +1,7 @@
 /** Yosys as WebAssembly: the same program in this thread and in one of its own, its errors, and how it is stopped. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Yosys } from '../../src/io/yosys.js';
-import { wasmYosys } from '../../src/io/yosys-wasm.js';
+import type { Yosys } from '../../src/io/synthesis/yosys.js';
+import { wasmYosys } from '../../src/io/synthesis/yosys-wasm.js';
 import { compileSources } from '../support/compile-sources.js';
 
 const FILES = new Map([['top.v', 'module top(input a, input b, output y); assign y = a & b; endmodule\n']]);

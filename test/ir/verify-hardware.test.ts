@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readBuildFolder } from '../../src/io/build-folder.js';
+import { readBuildFolder } from '../../src/io/build/build-folder.js';
 import type { Block, Hardware, Stream } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import { hardwareProblems, verifyHardware } from '../../src/ir/verify-hardware.js';

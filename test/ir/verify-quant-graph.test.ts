@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBuildFolder } from '../../src/io/build-folder.js';
+import { readBuildFolder } from '../../src/io/build/build-folder.js';
 import { accumulatorBits } from '../../src/ir/accumulator.js';
 import type { Graph } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';

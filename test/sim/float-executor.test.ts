@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeOnnx } from '../../src/frontend/onnx/write-onnx.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
-import { FloatModel } from '../../src/io/float-model.js';
+import { FloatModel } from '../../src/io/images/float-model.js';
 import type { Graph, Shape } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { FloatExecutor, runFloat } from '../../src/sim/float-executor.js';

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseResult, type Simulator, testbenchArguments } from '../../src/io/rtl-simulation.js';
+import { parseResult, type Simulator, testbenchArguments } from '../../src/io/simulators/rtl-simulation.js';
 import type { StallPattern } from '../../src/sim/stimulus.js';
 import { filesOf, type RtlCase } from './rtl-case.js';
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileTo } from '../../src/cli/compile.js';
-import { Progress } from '../../src/cli/progress.js';
+import { compileTo } from '../../src/cli/commands/compile.js';
+import { Progress } from '../../src/cli/terminal/progress.js';
 import { writeOnnx } from '../../src/frontend/onnx/write-onnx.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';

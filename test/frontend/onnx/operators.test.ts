@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../src/frontend/onnx/import-onnx.js';
 import { DATA_TYPE, type NodeMessage, type TensorMessage } from '../../../src/frontend/onnx/onnx-proto.js';
-import { FloatModel } from '../../../src/io/float-model.js';
+import { FloatModel } from '../../../src/io/images/float-model.js';
 import { Prng } from '../../../src/ir/prng.js';
 import { FloatExecutor } from '../../../src/sim/float-executor.js';
 import { floats, int64s, type ModelOptions, node, onnxModel } from '../../support/onnx-model.js';

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../src/frontend/onnx/import-onnx.js';
 import { DATA_TYPE, type NodeMessage, type TensorMessage } from '../../../src/frontend/onnx/onnx-proto.js';
-import { FloatModel } from '../../../src/io/float-model.js';
+import { FloatModel } from '../../../src/io/images/float-model.js';
 import { preprocess, preprocessingOf } from '../../../src/ir/preprocess.js';
 import { Prng } from '../../../src/ir/prng.js';
 import { tensorOf } from '../../../src/ir/quant-graph.js';

@@ -1,0 +1,135 @@
+/** Options that several commands share, and their parsing. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type CompileConfig, parseConfig, REQUANTIZERS } from '../../config.js';
+import { BlnetError } from '../../diagnostics.js';
+import { type Build, samplesOf } from '../../io/build/build-folder.js';
+import { readJson } from '../../io/files.js';
+import { readImages } from '../../io/images/images.js';
+import { type Shape, sizeOf } from '../../ir/graph.js';
+import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
+import { tensorOf } from '../../ir/quant-graph.js';
+import { quantizeValues } from '../../ir/quantize-values.js';
+import { checkLimit } from '../../limits.js';
+import { NO_STALLS, type StallPattern, stallsFromSeed } from '../../sim/stimulus.js';
+import { DEVICES } from '../../targets/devices.js';
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be an integer of at least 1.');
+  return value;
+}
+
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be an integer of at least 0.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export const IMAGES_HELP =
+  'CIFAR-10 or CIFAR-100 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
+
+/** What a network is planned for. */
+export interface TargetOptions {
+  readonly part?: string;
+  readonly clock?: number;
+  readonly maxDsp?: number;
+  readonly maxLut?: number;
+  readonly maxBram?: number;
+  readonly requantizeIn?: string;
+  readonly config?: string;
+}
+
+export const withTarget = (command: Command): Command =>
+  command
+    .option('--part <name>', `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020)`)
+    .addOption(new Option('--clock <mhz>', "planned clock (default: the device's)").argParser(positiveNumber))
+    .addOption(
+      new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(positiveInteger),
+    )
+    .addOption(
+      new Option('--max-lut <n>', 'at most this many LUTs (default: 83 % of the part)').argParser(
+        positiveInteger,
+      ),
+    )
+    .addOption(
+      new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
+        nonNegativeInteger,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--requantize-in <what>',
+        'any: results are scaled in DSPs or LUTs, as speed wants it; luts: no DSP scales (default: any)',
+      ).choices(REQUANTIZERS),
+    );
+
+export const configOption = (): Option =>
+  new Option('--config <file>', 'JSON with the keys of manifest.json "config"; options here override it');
+
+/** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
+export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
+  const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
+  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, requantizeIn } = o;
+  const given = { part, clockMhz, maxDsp, maxLut, maxBram, requantizeIn };
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return parseConfig({ ...file, ...named, ...more }, 'command line');
+}
+
+export const framesOption = (fallback: number): Option =>
+  new Option('--frames <n>', 'frames, back to back').argParser(positiveInteger).default(fallback);
+
+export const imagesOption = (): Option =>
+  new Option('--images <path>', `frames to run: ${IMAGES_HELP} (default: the samples kept in the build)`);
+
+export const backpressureOption = (): Option =>
+  new Option('--backpressure <seed>', 'pause source and sink at random, from this seed').argParser(
+    nonNegativeInteger,
+  );
+
+export const stallsOf = (seed: number | undefined): StallPattern =>
+  seed === undefined ? NO_STALLS : stallsFromSeed(seed);
+
+export interface Frames {
+  readonly pixels: readonly Uint8Array[];
+  readonly labels: ReadonlyArray<number | null>;
+  /** Quantized, in the order of the input stream. */
+  readonly values: readonly Int16Array[];
+}
+
+/** Exactly `count` frames; a source with fewer images is repeated. Errors: BLN105, BLN103. */
+export function framesOf(build: Build, count: number, source: string | undefined): Frames {
+  const input = tensorOf(build.quantized, build.quantized.input);
+  const shape: Shape = input.shape;
+  checkLimit('frames', count, '--frames');
+  checkLimit('runValues', count * sizeOf(shape), '--frames');
+  const images = source
+    ? [...readImages(source, shape, 'test', count)]
+    : samplesOf(build).map((pixels) => ({ pixels, label: null }));
+  if (images.length === 0) {
+    throw new BlnetError('BLN105', {
+      where: source ?? build.folder,
+      found: 'no images',
+      need: 'at least one',
+      hint: 'name some with --images',
+    });
+  }
+  const preprocessing = preprocessingOf(build.quantized.metadata);
+  const quantized = images.map((i) =>
+    quantizeValues(preprocess(i.pixels, shape, preprocessing), shape, input),
+  );
+  const at = (i: number) => i % images.length;
+  const indices = Array.from({ length: count }, (_, i) => at(i));
+  return {
+    pixels: indices.map((i) => (images[i] as { pixels: Uint8Array }).pixels),
+    labels: indices.map((i) => (images[i] as { label: number | null }).label),
+    values: indices.map((i) => quantized[i] as Int16Array),
+  };
+}

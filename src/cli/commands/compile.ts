@@ -1,0 +1,203 @@
+/** `blnet compile`: a model to a build folder. */
+import { Command, Option } from 'commander';
+import { compile } from '../../compile.js';
+import { BACKENDS, type CompileConfig } from '../../config.js';
+import { BlnetError } from '../../diagnostics.js';
+import { loadAssets } from '../../io/assets.js';
+import { extraFiles } from '../../io/build/build-folder.js';
+import { type Access, whenFree } from '../../io/build/lock-build.js';
+import { prepareOutput, writeBuildFolder } from '../../io/build/write-build-folder.js';
+import { readImages } from '../../io/images/images.js';
+import { loadModel } from '../../io/load-model.js';
+import { type Shape, sizeOf } from '../../ir/graph.js';
+import { checkLimit } from '../../limits.js';
+import type { Manifest } from '../../report/manifest.js';
+import { emit, facts, grouped, withJson } from '../terminal/output.js';
+import { Progress } from '../terminal/progress.js';
+import { type AccessOptions, accessOf, withWait } from './access.js';
+import {
+  configOf,
+  configOption,
+  IMAGES_HELP,
+  positiveInteger,
+  positiveNumber,
+  type TargetOptions,
+  withTarget,
+} from './arguments.js';
+import { noteFacts } from './notes.js';
+
+export interface CompileOptions extends TargetOptions, AccessOptions {
+  readonly output: string;
+  readonly fps?: number;
+  readonly calibration?: string;
+  readonly calibrationImages: number;
+  readonly percentile?: number;
+  readonly minMax?: boolean;
+  readonly backend?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** Images kept in the build as default frames of `simulate` and `verify`. */
+const KEPT_SAMPLES = 16;
+
+const compileConfig = (o: CompileOptions): CompileConfig =>
+  configOf(o, {
+    ...(o.fps === undefined ? {} : { fps: o.fps }),
+    ...(o.backend === undefined ? {} : { backend: o.backend }),
+    ...(o.percentile === undefined ? {} : { calibration: { percentile: o.percentile } }),
+    ...(o.minMax ? { calibration: 'min-max' } : {}),
+  });
+
+export interface Compiled {
+  readonly manifest: Manifest;
+  /** Files of the user that were in an earlier build, where they are now. */
+  readonly kept: readonly string[];
+}
+
+interface Made {
+  readonly manifest: Manifest;
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+}
+
+/** What must not go with an earlier build. */
+const inputsOf = (model: string, o: CompileOptions): string[] =>
+  [model, o.calibration, o.config].filter((path) => path !== undefined);
+
+/** Everything but the printing, where nobody else works in the folder. */
+export function compileTo(model: string, o: CompileOptions, progress: Progress): Manifest {
+  prepareOutput(o.output, inputsOf(model, o));
+  const { manifest, files } = compileModel(model, o, progress);
+  writeBuildFolder(o.output, files, inputsOf(model, o));
+  return manifest;
+}
+
+/** The same, after whoever works in the folder; `demo` uses it too. */
+export async function compileWaiting(
+  model: string,
+  o: CompileOptions,
+  progress: Progress,
+  access: Access,
+): Promise<Compiled> {
+  const inputs = inputsOf(model, o);
+  await whenFree(access, () => prepareOutput(o.output, inputs));
+  const { manifest, files } = compileModel(model, o, progress);
+  progress.stage('write');
+  const kept = await whenFree(access, () => writeBuildFolder(o.output, files, inputs));
+  progress.clear();
+  return { manifest, kept };
+}
+
+function compileModel(model: string, o: CompileOptions, progress: Progress): Made {
+  const config = compileConfig(o);
+  const loaded = loadModel(model, o.seed);
+  const { graph, name } = loaded;
+  if (!o.calibration) {
+    throw new BlnetError('BLN104', {
+      where: '--calibration',
+      found: 'no calibration images',
+      need: IMAGES_HELP,
+      hint: '100 to 500 images of the training set are usual; noise serves for structure, timing and resources only',
+    });
+  }
+  const shape = graph.shapes.get(graph.input) as Shape;
+  checkLimit('imageBytes', o.calibrationImages * sizeOf(shape), '--calibration-images');
+  const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
+  // The compiler takes one image after the other, once.
+  const counted = function* () {
+    for (const [i, image] of images.entries()) {
+      progress.count('calibrate', i, images.length);
+      yield image;
+    }
+  };
+  const request = {
+    graph,
+    model: name,
+    images: counted(),
+    imageCount: images.length,
+    config,
+    assets: loadAssets(),
+    onStage: (stage: string) => progress.stage(stage),
+  };
+  const { files, manifest } = compile(request);
+  const extra = extraFiles(loaded, images.slice(0, KEPT_SAMPLES));
+  return { manifest, files: new Map<string, string | Uint8Array>([...files, ...extra]) };
+}
+
+export function compileCommand(): Command {
+  const started = new Command('compile')
+    .description(
+      'compile a model (ONNX, TFLite, or a network spec with seeded weights) to Verilog in a build folder',
+    )
+    .argument('<model>', 'MODEL.onnx, MODEL.tflite, or a spec .json')
+    .requiredOption(
+      '-o, --output <dir>',
+      'build folder; an earlier build is replaced, but for what you put there',
+    );
+  const command = withTarget(started)
+    .addOption(
+      new Option('--fps <n>', 'frames per second to reach with the fewest resources').argParser(
+        positiveNumber,
+      ),
+    )
+    .option('--calibration <path>', IMAGES_HELP)
+    .addOption(
+      new Option('--calibration-images <n>', 'how many of them').argParser(positiveInteger).default(100),
+    )
+    .addOption(
+      new Option('--percentile <p>', 'range that covers p percent of the values (default: 99.99)').argParser(
+        positiveNumber,
+      ),
+    )
+    .addOption(new Option('--min-max', 'range that covers every value').conflicts('percentile'))
+    .addOption(new Option('--backend <name>', 'what to generate').choices(BACKENDS))
+    .addOption(configOption())
+    .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
+  return withJson(withWait(command)).action(async (model: string, options: CompileOptions) => {
+    const progress = new Progress(options.json);
+    try {
+      const access = accessOf('compile', options, progress);
+      const { manifest, kept } = await compileWaiting(model, options, progress, access);
+      const { output } = options;
+      emit(options, { ...manifest, output, kept }, () => compileText(manifest, output, kept));
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+export function compileText(m: Manifest, output: string, kept: readonly string[]): string {
+  const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
+  return facts([
+    ['build', output],
+    ['pixels', preprocessingText(m)],
+    ...(kept.length > 0 ? [['kept of yours', kept.join(', ')] as const] : []),
+    ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
+    ['latency', `${grouped(latencyCycles)} cycles`],
+    ['interval', `${grouped(intervalCycles)} cycles, ${grouped(framesPerSecond)} frames/s`],
+    ['bounded by', boundText(m)],
+    ['DSPs', `${m.planned.dsp}`],
+    ['LUTs', `about ${grouped(m.planned.lut)} planned`],
+    ['block RAMs', `about ${m.planned.bram} planned`],
+    ...noteFacts(m.notes),
+  ]);
+}
+
+/** How pixels become reals, and who says so. */
+function preprocessingText(m: Manifest): string {
+  const { mean, std } = m.input.preprocessing;
+  const text = `real = (pixel - ${listText(mean)}) / ${listText(std)}`;
+  return m.notes.some((n) => n.kind === 'assumed') ? `${text}, assumed` : `${text}, as the model says`;
+}
+
+const listText = (values: readonly number[]): string => {
+  const texts = values.map((v) => `${Number(v.toPrecision(6))}`);
+  return new Set(texts).size === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+};
+
+/** The layer, why it cannot be faster, and what is lost between blocks. */
+function boundText(m: Manifest): string {
+  const waits = m.simulated.intervalCycles - m.planned.cycles;
+  const lost = waits > 0 ? `; blocks wait for each other in ${grouped(waits)} cycles more` : '';
+  return `${m.planned.bound}: ${m.planned.reason}${lost}`;
+}

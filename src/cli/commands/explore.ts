@@ -1,0 +1,162 @@
+/** `blnet explore`: what a network costs at every speed on a part, as a table, SVG or JSON. */
+import { Command, Option } from 'commander';
+import { prepare } from '../../compile.js';
+import { deviceOf } from '../../config.js';
+import { budgetOf } from '../../explore/budget.js';
+import { dspsOf } from '../../explore/foldings.js';
+import { RESOURCES } from '../../explore/option-cost.js';
+import { type ParetoFront, type ParetoPoint, paretoFront } from '../../explore/pareto.js';
+import { foldingSpace } from '../../explore/search-foldings.js';
+import { writeWhole } from '../../io/files.js';
+import { readImages } from '../../io/images/images.js';
+import { loadModel } from '../../io/load-model.js';
+import type { Shape } from '../../ir/graph.js';
+import { quantizedLayers } from '../../report/layers.js';
+import { paretoSvg } from '../../report/pareto-svg.js';
+import { chalk } from '../terminal/colour.js';
+import { emit, facts, grouped, table, textWidth, withJson } from '../terminal/output.js';
+import { Progress } from '../terminal/progress.js';
+import { wrap } from '../terminal/wrap.js';
+import {
+  configOf,
+  configOption,
+  IMAGES_HELP,
+  positiveInteger,
+  type TargetOptions,
+  withTarget,
+} from './arguments.js';
+
+interface ExploreOptions extends TargetOptions {
+  readonly calibration: string;
+  readonly calibrationImages: number;
+  readonly svg?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const EPILOGUE = `
+For a series of intervals the search finds the cheapest design (least sum of
+the shares of the limits), and those of least DSPs, LUTs and block RAM within
+the limits. The table shows the cheapest ones; SVG and JSON have them all.
+Every point is a plan: intervals assume that no block waits for another, LUTs
+and block RAM are estimates, a clock is proven by place and route alone.
+\`blnet compile --fps N\` builds a point.`;
+
+/** A point of the front at a clock. */
+interface Point extends ParetoPoint {
+  readonly framesPerSecond: number;
+  /** MACs of the network per DSP and cycle; those done in LUTs count too. */
+  readonly macsPerDspAndCycle: number | null;
+}
+
+export interface Exploration {
+  readonly model: string;
+  readonly part: string;
+  readonly clockMhz: number;
+  /** Whether calibration images were noise, which moves costs by a few bits. */
+  readonly calibration: string;
+  readonly limits: ParetoFront['limits'];
+  /** Why the fastest point cannot be faster. */
+  readonly reason: string;
+  readonly points: readonly Point[];
+}
+
+export function exploreCommand(): Command {
+  const started = new Command('explore')
+    .description('frames per second against DSPs, LUTs and block RAM: the Pareto front of a model on a part')
+    .argument('<model>', 'MODEL.onnx, or a spec .json');
+  const command = withTarget(started)
+    .option('--svg <file>', 'plot the front')
+    .addOption(new Option('--calibration <path>', IMAGES_HELP).default('noise'))
+    .addOption(
+      new Option('--calibration-images <n>', 'how many of them').argParser(positiveInteger).default(4),
+    )
+    .addOption(configOption())
+    .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1))
+    .addHelpText('after', EPILOGUE);
+  return withJson(command).action((model: string, options: ExploreOptions) => {
+    const progress = new Progress(options.json);
+    try {
+      const { result, front } = explore(model, options, progress);
+      if (options.svg)
+        writeWhole(options.svg, paretoSvg(front, `${result.model} on ${result.part}`, result.clockMhz));
+      progress.clear();
+      emit(options, result, () => exploreText(result, options.svg));
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+function explore(
+  path: string,
+  o: ExploreOptions,
+  progress: Progress,
+): { readonly result: Exploration; readonly front: ParetoFront } {
+  const config = configOf(o);
+  const device = deviceOf(config);
+  const clockMhz = config.clockMhz ?? device.clockMhz;
+  const { graph, name } = loadModel(path, o.seed);
+  const shape = graph.shapes.get(graph.input) as Shape;
+  const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
+  const { quantized } = prepare({ graph, images, config, onStage: (stage) => progress.stage(stage) });
+  progress.stage('list foldings');
+  const space = foldingSpace(quantized, dspsOf(device.family, config.requantizeIn));
+  progress.stage('search the fastest');
+  const front = paretoFront(space, budgetOf(device, quantized, config), (done, total) =>
+    progress.count('explore', done, total),
+  );
+  const { macs } = quantizedLayers(quantized);
+  const points = front.points.map((p) => ({
+    ...p,
+    framesPerSecond: (clockMhz * 1e6) / p.cycles,
+    macsPerDspAndCycle: p.dsp > 0 ? macs / (p.dsp * p.cycles) : null,
+  }));
+  const { limits, reason } = front;
+  const { calibration } = o;
+  return { result: { model: name, part: device.name, clockMhz, calibration, limits, reason, points }, front };
+}
+
+const WORDS = { dsp: 'DSP', lut: 'LUT', bram: 'BRAM' } as const;
+/** From this share on a limit is as good as reached. */
+const NEARLY = 0.97;
+
+/** Limits that are reached, or the one of which most is taken. */
+function tightText(p: Point, limits: ParetoFront['limits']): string {
+  const reached = RESOURCES.filter((r) => limits[r] > 0 && p[r] >= NEARLY * limits[r]);
+  const words = reached.length > 0 ? reached : [p.fullest];
+  const percent = reached.length > 1 ? '' : ` ${Math.round(100 * p.fullestShare)} %`;
+  return words.map((r) => WORDS[r]).join(' ') + percent;
+}
+
+function exploreText(e: Exploration, svg: string | undefined): string {
+  const cheapest = e.points.filter((p) => p.aims.includes('all'));
+  const rows = cheapest.map((p) => [
+    p.framesPerSecond >= 100 ? grouped(p.framesPerSecond) : p.framesPerSecond.toPrecision(3),
+    grouped(p.cycles),
+    grouped(p.dsp),
+    grouped(p.lut),
+    `${p.bram}`,
+    p.macsPerDspAndCycle === null ? '-' : p.macsPerDspAndCycle.toFixed(2),
+    tightText(p, e.limits),
+    p.bound,
+  ]);
+  const { dsp, lut, bram } = e.limits;
+  const others = e.points.length - cheapest.length;
+  const note =
+    'MAC/DSP counts MACs of the network per DSP and cycle; LIMIT names the limits that are reached, or the share of the fullest. ' +
+    "Figures are the plan's, not measured: `blnet compile --fps N` builds a point and simulates it.";
+  return [
+    facts([
+      ['part', `${e.part} at ${e.clockMhz} MHz`],
+      ['limits', `${grouped(dsp)} DSPs, ${grouped(lut)} LUTs, ${bram} block RAMs`],
+      ['fastest', e.reason],
+      ['more', `${others} designs of least DSPs, LUTs or block RAM (--json, --svg)`],
+      ...(svg ? [['plot', svg] as const] : []),
+    ]),
+    '',
+    table(['frames/s>', 'cycles>', 'DSP>', 'LUT>', 'BRAM>', 'MAC/DSP>', 'limit', 'bounded by'], rows),
+    '',
+    ...wrap(note, textWidth()).map((line) => chalk.dim(line)),
+  ].join('\n');
+}

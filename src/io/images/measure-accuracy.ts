@@ -1,0 +1,146 @@
+/** `blnet accuracy`: the same images through ONNX Runtime (float golden) and the integer reference. */
+import { BlnetError } from '../../diagnostics.js';
+import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
+import { tensorOf } from '../../ir/quant-graph.js';
+import { dequantizeValues } from '../../ir/quantize-values.js';
+import { AccuracyMeter, type AccuracyReport, argmax } from '../../report/accuracy.js';
+import { type Build, modelOf } from '../build/build-folder.js';
+import { FloatModel } from './float-model.js';
+import type { Image } from './image.js';
+import { ImageOutputs } from './image-outputs.js';
+import { ImageWorkers } from './image-workers.js';
+
+/** Images in one call of ONNX Runtime, and in one question to a thread. */
+const BATCH = 64;
+
+export interface AccuracyOptions {
+  /** How many images also compare every layer; each costs as much as running it. */
+  readonly sqnrImages: number;
+  /** Threads of the integer reference beside this one, which runs the float golden; 0 (default): none. */
+  readonly threads?: number;
+  /** Called with the number of images done. */
+  readonly onProgress?: (done: number) => void;
+  /** The threads' program, where it is not beside this file. */
+  readonly workerEntry?: URL;
+}
+
+/** Images of a batch with what both sides say of them. */
+interface Judged {
+  readonly images: readonly Image[];
+  readonly floatClasses: readonly number[];
+  readonly outputs: Promise<readonly Int16Array[]>;
+}
+
+/** The report does not depend on the number of threads. */
+export async function measureAccuracy(
+  build: Build,
+  images: Iterable<Image>,
+  options: AccuracyOptions,
+): Promise<AccuracyReport> {
+  const { sqnrImages, threads = 0, onProgress = () => {}, workerEntry } = options;
+  const meter = new AccuracyMeter();
+  const golden = await FloatModel.open(modelOf(build));
+  const workers = new ImageWorkers(build.quantized, threads, workerEntry);
+  const layers = sqnrImages > 0 ? await LayerComparison.open(build) : null;
+  const open: Judged[] = [];
+  let done = 0;
+
+  const settle = async ({ images, floatClasses, outputs }: Judged): Promise<void> => {
+    const integers = await outputs;
+    images.forEach((image, i) => {
+      meter.add(image.label, floatClasses[i] as number, argmax(integers[i] as Int16Array));
+    });
+    done += images.length;
+    onProgress(done);
+  };
+  try {
+    let seen = 0;
+    for (const batch of batches(images, sqnrImages)) {
+      if (seen < sqnrImages) await layers?.add(batch, meter);
+      seen += batch.length;
+      const outputs = workers.run(batch.map((image) => image.pixels));
+      // Its failure is met where it is awaited, be that after another one.
+      outputs.catch(() => {});
+      const logits = (await golden.run(realsOf(build, batch))).get(golden.output) ?? [];
+      checkLabels(batch, logits);
+      open.push({ images: batch, floatClasses: logits.map(argmax), outputs });
+      if (open.length >= workers.depth) await settle(open.shift() as Judged);
+    }
+    for (const judged of open) await settle(judged);
+  } finally {
+    await workers.close();
+    await golden.close();
+    await layers?.close();
+  }
+  return meter.report();
+}
+
+/** A label that the model has no output for says that the images are another dataset's. */
+function checkLabels(images: readonly Image[], logits: readonly Float32Array[]): void {
+  const classes = logits[0]?.length ?? 0;
+  const foreign = images.find(({ label }) => label !== null && label >= classes);
+  if (foreign === undefined) return;
+  throw new BlnetError('BLN103', {
+    where: "the images' labels",
+    found: `label ${foreign.label}`,
+    need: `labels 0..${classes - 1}, the model's outputs`,
+    hint: 'name the dataset that the model was trained on',
+  });
+}
+
+/** Images in batches, one of which ends at `edge`. */
+function* batches(images: Iterable<Image>, edge: number): Generator<Image[]> {
+  let batch: Image[] = [];
+  let seen = 0;
+  for (const image of images) {
+    batch.push(image);
+    if (++seen !== edge && batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function realsOf({ quantized }: Build, batch: readonly Image[]): Float32Array[] {
+  const { shape } = tensorOf(quantized, quantized.input);
+  const preprocessing = preprocessingOf(quantized.metadata);
+  return batch.map((image) => preprocess(image.pixels, shape, preprocessing));
+}
+
+/** Every layer of both sides on the same images. */
+class LayerComparison {
+  private readonly integer: ImageOutputs;
+
+  private constructor(
+    private readonly build: Build,
+    private readonly golden: FloatModel,
+    private readonly tensors: readonly string[],
+  ) {
+    this.integer = new ImageOutputs(build.quantized);
+  }
+
+  static async open(build: Build): Promise<LayerComparison> {
+    const { tensors, input } = build.quantized;
+    const inner = [...tensors.keys()].filter((name) => name !== input);
+    return new LayerComparison(build, await FloatModel.open(modelOf(build), inner), inner);
+  }
+
+  async add(batch: readonly Image[], meter: AccuracyMeter): Promise<void> {
+    const { integer } = this;
+    const { quantized } = this.build;
+    const results = await this.golden.run(realsOf(this.build, batch));
+    batch.forEach((image, i) => {
+      integer.run(image.pixels);
+      for (const name of this.tensors) {
+        const t = tensorOf(quantized, name);
+        const float = results.get(name)?.[i];
+        if (float)
+          meter.addTensor(name, float, dequantizeValues(integer.executor.valuesOf(name), t.shape, t));
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.golden.close();
+  }
+}

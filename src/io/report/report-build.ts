@@ -1,0 +1,153 @@
+/** `blnet report`: gathers what a build folder holds and what the simulator says of it, and writes the three forms. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TSchema } from 'typebox';
+import { deviceOf } from '../../config.js';
+import { BlnetError } from '../../diagnostics.js';
+import { estimateHardware } from '../../estimate/estimate.js';
+import { tensorOf } from '../../ir/quant-graph.js';
+import { KINDS } from '../../kinds/index.js';
+import type { AccuracyReport } from '../../report/accuracy.js';
+import { reportHtml } from '../../report/html/page.js';
+import { reportMarkdown } from '../../report/markdown.js';
+import {
+  type ReportAccuracy,
+  type ReportData,
+  type ReportVerification,
+  type ReportWave,
+  reportData,
+} from '../../report/report-data.js';
+import { EVENTS } from '../../report/wave-events.js';
+import type { DocumentOf } from '../../schema/parts.js';
+import {
+  ACCURACY_SCHEMA,
+  VERIFICATION_SCHEMA,
+  type VerificationDocument,
+  WAVES_SCHEMA,
+} from '../../schema/results.js';
+import { validate } from '../../schema/validate.js';
+import { explainDeadlock } from '../../sim/deadlock.js';
+import { simulateFast } from '../../sim/fast-engine.js';
+import { NO_STALLS } from '../../sim/stimulus.js';
+import type { Build } from '../build/build-folder.js';
+import { readJson, readText } from '../files.js';
+import { readImages } from '../images/images.js';
+import { measureAccuracy } from '../images/measure-accuracy.js';
+import type { OnStage } from '../simulators/rtl-simulation.js';
+import { WAVES_FILE, waveBuild, waveFolder } from '../simulators/wave-build.js';
+
+/** Enough for the interval to be the steady one; FIFOs and forks settle within the first frames. */
+const FRAMES = 4;
+const WAVE_CYCLES = 40;
+
+export interface ReportBuildRequest {
+  readonly build: Build;
+  /** Labelled images to measure accuracy on; otherwise accuracy.json of the build, where there is one. */
+  readonly dataset?: string | undefined;
+  readonly images: number;
+  readonly sqnrImages: number;
+  readonly onStage?: OnStage;
+  readonly onImages?: (done: number) => void;
+}
+
+export interface Report {
+  readonly data: ReportData;
+  /** report.json, report.md, report.html, and accuracy.json when it was measured: name → text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Errors: BLN502 when the build deadlocks; BLN107 for a broken accuracy.json; those of datasets and models. */
+export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
+  const { build, onStage = () => {} } = r;
+  const { hardware, manifest, quantized } = build;
+  onStage('cycle simulator');
+  const simulation = simulateFast(KINDS, hardware, { frames: FRAMES, hash: true });
+  if (simulation.deadlock) {
+    throw new BlnetError('BLN502', explainDeadlock(KINDS, hardware, simulation.deadlock));
+  }
+  const measured = r.dataset ? await measure(r, r.dataset) : null;
+  onStage('waves');
+  const { waves, images } = await wavesOf(build);
+  onStage('report');
+  const device = deviceOf(manifest.config);
+  const data = reportData({
+    kinds: KINDS,
+    hardware,
+    quantized,
+    manifest,
+    device,
+    simulation,
+    resources: {
+      source: 'the estimate (it predicts Yosys, not Vivado; see docs/estimates.md)',
+      rows: estimateHardware(KINDS, hardware, device).shares.map((s) => ({ ...s })),
+    },
+    accuracy: measured ? finite(measured) : kept(build, 'accuracy.json', ACCURACY_SCHEMA),
+    verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
+    waves,
+  });
+  const paths = new Map(waves.map((w) => [w.name, `wave/${w.name}.svg`]));
+  const files = new Map([
+    ['report.json', `${JSON.stringify(data, null, 2)}\n`],
+    ['report.md', reportMarkdown(data, paths)],
+    ['report.html', reportHtml(data, images)],
+  ]);
+  if (measured) files.set('accuracy.json', `${JSON.stringify(measured, null, 2)}\n`);
+  for (const [name, svg] of images) files.set(`wave/${name}.svg`, svg);
+  return { data, files };
+
+  async function measure(request: ReportBuildRequest, dataset: string): Promise<AccuracyReport> {
+    onStage('accuracy');
+    const { shape } = tensorOf(quantized, quantized.input);
+    const source = readImages(dataset, shape, 'test', request.images);
+    const { sqnrImages, onImages = () => {} } = request;
+    return measureAccuracy(build, source, { sqnrImages, onProgress: onImages });
+  }
+}
+
+/** A document that an earlier command left in the build, or null. Errors: BLN107 for another one. */
+function kept<S extends TSchema>(build: Build, name: string, schema: S): DocumentOf<S> | null {
+  const path = join(build.folder, name);
+  if (!existsSync(path)) return null;
+  const command = name.replace('.json', '');
+  const hint = `write it with: blnet ${command} DIR --json > DIR/${name}, or remove it`;
+  return validate(schema, readJson(path), { where: path, code: 'BLN107', hint });
+}
+
+/** JSON has no infinity: a perfect SQNR is null. */
+const finite = (r: AccuracyReport): ReportAccuracy => ({
+  ...r,
+  layers: r.layers.map((l) => ({ ...l, sqnrDb: Number.isFinite(l.sqnrDb) ? l.sqnrDb : null })),
+});
+
+function verificationOf(d: VerificationDocument | null): ReportVerification | null {
+  if (d === null) return null;
+  const { ok, simulator, frames, mismatches, streams } = d;
+  return { ok, simulator, frames, mismatches, streams, differingTraces: d.differingTraces.length };
+}
+
+/** What `blnet wave` left in the build, or the simulator's own. */
+async function wavesOf(build: Build): Promise<{ waves: readonly ReportWave[]; images: Map<string, string> }> {
+  const file = join(waveFolder(build), WAVES_FILE);
+  if (existsSync(file)) {
+    const hint = 'draw them again with: blnet wave DIR, or remove DIR/wave';
+    const source = { where: file, code: 'BLN107', hint } as const;
+    const waves = validate(WAVES_SCHEMA, readJson(file), source);
+    return {
+      waves,
+      images: new Map(waves.map((w) => [w.name, readText(join(waveFolder(build), `${w.name}.svg`))])),
+    };
+  }
+  const result = await waveBuild({
+    build,
+    frames: [new Int16Array(0), new Int16Array(0)],
+    stalls: NO_STALLS,
+    events: EVENTS,
+    cycles: [],
+    width: WAVE_CYCLES,
+    simulator: null,
+  });
+  return {
+    waves: result.waves.map((w) => w.summary),
+    images: new Map(result.waves.map((w) => [w.name, w.svg])),
+  };
+}
