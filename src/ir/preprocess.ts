@@ -3,7 +3,7 @@
  * The quantizer turns the same two numbers into the format of the input stream.
  */
 import { BlnetError } from '../diagnostics.js';
-import { formatShape, type Shape, sizeOf } from './graph.js';
+import { formatShape, type Graph, type Shape, sizeOf } from './graph.js';
 
 /** One value for all channels, or one per channel. */
 export interface Preprocessing {
@@ -44,6 +44,42 @@ export function preprocessingOf(metadata: Readonly<Record<string, string>>): Pre
       (x) => x > 0,
       'numbers above 0 separated by commas',
     ),
+  };
+}
+
+/**
+ * The graph with other numbers in place of what its model says or a frontend assumed. Errors: BLN103 where there are
+ * neither one nor as many as channels.
+ */
+export function withPreprocessing(
+  graph: Graph,
+  mean: readonly number[] | undefined,
+  std: readonly number[] | undefined,
+): Graph {
+  if (!mean && !std) return graph;
+  const { channels } = graph.shapes.get(graph.input) as Shape;
+  for (const [option, values] of [
+    ['--mean', mean],
+    ['--std', std],
+  ] as const) {
+    if (values && values.length !== 1 && values.length !== channels) {
+      throw new BlnetError('BLN103', {
+        where: option,
+        found: `${values.length} numbers`,
+        need: channels === 1 ? 'one' : `one, or ${channels}: one per channel`,
+      });
+    }
+  }
+  const given = {
+    ...(mean ? { 'blnet.input.mean': mean.join(',') } : {}),
+    ...(std ? { 'blnet.input.std': std.join(',') } : {}),
+  };
+  const { notes, ...rest } = graph;
+  const kept = notes?.filter((n) => n.kind !== 'assumed') ?? [];
+  return {
+    ...rest,
+    metadata: { ...graph.metadata, ...given },
+    ...(kept.length > 0 ? { notes: kept } : {}),
   };
 }
 

@@ -15,6 +15,8 @@ export interface AccuracyReport {
   readonly integerTop1: number | null;
   /** Fraction of all images on which both name the same class. */
   readonly agreement: number;
+  /** How many different classes the integers answered; one for many images is a sign of wrong preprocessing. */
+  readonly answers: number;
   readonly layers: readonly LayerSqnr[];
 }
 
@@ -32,11 +34,13 @@ export class AccuracyMeter {
   private floatRight = 0;
   private integerRight = 0;
   private agreed = 0;
+  private readonly answers = new Set<number>();
   private readonly power = new Map<string, { signal: number; noise: number }>();
 
   /** Class indices; `label` is null where the source has none. */
   add(label: number | null, floatClass: number, integerClass: number): void {
     this.images++;
+    this.answers.add(integerClass);
     if (floatClass === integerClass) this.agreed++;
     if (label === null) return;
     this.labelled++;
@@ -63,6 +67,7 @@ export class AccuracyMeter {
       floatTop1: part(this.floatRight),
       integerTop1: part(this.integerRight),
       agreement: this.images === 0 ? 0 : this.agreed / this.images,
+      answers: this.answers.size,
       layers: [...this.power].map(([tensor, p]) => ({ tensor, sqnrDb: 10 * Math.log10(p.signal / p.noise) })),
     };
   }

@@ -23,6 +23,8 @@ export const ACCURACY_SCHEMA = record({
   floatTop1: nullOr(fraction, 'a share from 0 to 1, or null'),
   integerTop1: nullOr(fraction, 'a share from 0 to 1, or null'),
   agreement: fraction,
+  answers: Type.Optional(count),
+  golden: Type.Optional(text),
   layers: Type.Array(record({ tensor: name, sqnrDb: nullOr(number, 'a number of dB, or null') })),
 });
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { goldenOf, readBuildFolder } from '../../io/build/build-folder.js';
-import { readImages } from '../../io/images/images.js';
+import { NOISE, readImages } from '../../io/images/images.js';
 import { measureAccuracy } from '../../io/images/measure-accuracy.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import type { AccuracyReport } from '../../report/accuracy.js';
@@ -47,14 +47,21 @@ export function accuracyCommand(): Command {
       const report = await measureAccuracy(build, images, { sqnrImages, threads, onProgress });
       progress.clear();
       const golden = goldenOf(build);
-      emit(o, { ...report, golden }, () => accuracyText(report, golden));
+      emit(o, { ...report, golden }, () => accuracyText(report, golden, NOISE.test(o.dataset)));
     } finally {
       progress.clear();
     }
   });
 }
 
-export function accuracyText(r: AccuracyReport, golden: string): string {
+/** From so many images on, one answer for all is no chance. */
+const MANY = 20;
+const collapsed = (r: AccuracyReport): boolean => r.images >= MANY && r.answers === 1;
+const COLLAPSED =
+  'all images got one answer: is the preprocessing that of the training? `blnet compile --mean --std` states it';
+
+/** @param isNoise images that may well get one answer */
+export function accuracyText(r: AccuracyReport, golden: string, isNoise: boolean): string {
   const difference =
     r.floatTop1 === null || r.integerTop1 === null ? null : 100 * (r.integerTop1 - r.floatTop1);
   const lines = facts([
@@ -66,6 +73,7 @@ export function accuracyText(r: AccuracyReport, golden: string): string {
       `${percent(r.integerTop1)}${difference === null ? '' : ` (${difference.toFixed(2)} points)`}`,
     ],
     ['agreement', percent(r.agreement)],
+    ...(!isNoise && collapsed(r) ? [['warning', COLLAPSED] as const] : []),
   ]);
   if (r.layers.length === 0) return lines;
   const rows = r.layers.map((l) => [l.tensor, l.sqnrDb.toFixed(1)]);

@@ -33,6 +33,21 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Numbers separated by commas. */
+export function numberList(text: string): readonly number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!values.every(Number.isFinite))
+    throw new InvalidArgumentError('It must be numbers separated by commas.');
+  return values;
+}
+
+export function positiveList(text: string): readonly number[] {
+  const values = numberList(text);
+  if (!values.every((v) => v > 0))
+    throw new InvalidArgumentError('It must be numbers above 0, separated by commas.');
+  return values;
+}
+
 export const IMAGES_HELP =
   'CIFAR-10 or CIFAR-100 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
 

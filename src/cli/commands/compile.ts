@@ -10,6 +10,7 @@ import { prepareOutput, writeBuildFolder } from '../../io/build/write-build-fold
 import { readImages } from '../../io/images/images.js';
 import { loadModel } from '../../io/load-model.js';
 import { type Shape, sizeOf } from '../../ir/graph.js';
+import { withPreprocessing } from '../../ir/preprocess.js';
 import { checkLimit } from '../../limits.js';
 import type { Manifest } from '../../report/manifest.js';
 import { emit, facts, grouped, withJson } from '../terminal/output.js';
@@ -19,7 +20,9 @@ import {
   configOf,
   configOption,
   IMAGES_HELP,
+  numberList,
   positiveInteger,
+  positiveList,
   positiveNumber,
   type TargetOptions,
   withTarget,
@@ -34,6 +37,8 @@ export interface CompileOptions extends TargetOptions, AccessOptions {
   readonly percentile?: number;
   readonly minMax?: boolean;
   readonly backend?: string;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -91,7 +96,8 @@ export async function compileWaiting(
 function compileModel(model: string, o: CompileOptions, progress: Progress): Made {
   const config = compileConfig(o);
   const loaded = loadModel(model, o.seed);
-  const { graph, name } = loaded;
+  const { name } = loaded;
+  const graph = withPreprocessing(loaded.graph, o.mean, o.std);
   if (!o.calibration) {
     throw new BlnetError('BLN104', {
       where: '--calibration',
@@ -151,6 +157,16 @@ export function compileCommand(): Command {
     )
     .addOption(new Option('--min-max', 'range that covers every value').conflicts('percentile'))
     .addOption(new Option('--backend <name>', 'what to generate').choices(BACKENDS))
+    .addOption(
+      new Option('--mean <list>', 'real = (pixel - mean) / std, for all channels or one each').argParser(
+        numberList,
+      ),
+    )
+    .addOption(
+      new Option('--std <list>', 'the same; both are in place of what the model says').argParser(
+        positiveList,
+      ),
+    )
     .addOption(configOption())
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
   return withJson(withWait(command)).action(async (model: string, options: CompileOptions) => {
@@ -187,7 +203,7 @@ export function compileText(m: Manifest, output: string, kept: readonly string[]
 function preprocessingText(m: Manifest): string {
   const { mean, std } = m.input.preprocessing;
   const text = `real = (pixel - ${listText(mean)}) / ${listText(std)}`;
-  return m.notes.some((n) => n.kind === 'assumed') ? `${text}, assumed` : `${text}, as the model says`;
+  return m.notes.some((n) => n.kind === 'assumed') ? `${text}, assumed` : `${text}, as stated`;
 }
 
 const listText = (values: readonly number[]): string => {

@@ -21,6 +21,7 @@ import { EVENTS } from '../../report/wave-events.js';
 import type { DocumentOf } from '../../schema/parts.js';
 import {
   ACCURACY_SCHEMA,
+  type AccuracyDocument,
   VERIFICATION_SCHEMA,
   type VerificationDocument,
   WAVES_SCHEMA,
@@ -81,7 +82,7 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
       source: 'the estimate (it predicts Yosys, not Vivado; see docs/estimates.md)',
       rows: estimateHardware(KINDS, hardware, device).shares.map((s) => ({ ...s })),
     },
-    accuracy: measured ? finite(measured) : kept(build, 'accuracy.json', ACCURACY_SCHEMA),
+    accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json', ACCURACY_SCHEMA)),
     verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
     waves,
   });
@@ -114,10 +115,15 @@ function kept<S extends TSchema>(build: Build, name: string, schema: S): Documen
 }
 
 /** JSON has no infinity: a perfect SQNR is null. */
-const finite = (r: AccuracyReport): ReportAccuracy => ({
-  ...r,
-  layers: r.layers.map((l) => ({ ...l, sqnrDb: Number.isFinite(l.sqnrDb) ? l.sqnrDb : null })),
-});
+function accuracyOf(r: AccuracyReport | AccuracyDocument | null): ReportAccuracy | null {
+  if (r === null) return null;
+  const { images, labelled, floatTop1, integerTop1, agreement } = r;
+  const layers = r.layers.map(({ tensor, sqnrDb }) => ({
+    tensor,
+    sqnrDb: sqnrDb !== null && Number.isFinite(sqnrDb) ? sqnrDb : null,
+  }));
+  return { images, labelled, floatTop1, integerTop1, agreement, layers };
+}
 
 function verificationOf(d: VerificationDocument | null): ReportVerification | null {
   if (d === null) return null;
