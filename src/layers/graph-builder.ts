@@ -17,6 +17,7 @@ export class GraphBuilder {
   /** By wanted name: the number that was added to it last. */
   private readonly numbers = new Map<string, number>();
   private readonly notes: GraphNote[] = [];
+  private readonly producers = new Map<string, GraphNode>();
 
   constructor(
     readonly name: string,
@@ -51,7 +52,9 @@ export class GraphBuilder {
     );
     checkShape(shape, where);
     this.shapes.set(output, shape);
-    this.nodes.push({ ...op, name: unique, inputs: [...inputs], output });
+    const node: GraphNode = { ...op, name: unique, inputs: [...inputs], output };
+    this.nodes.push(node);
+    this.producers.set(output, node);
     return output;
   }
 
@@ -69,11 +72,6 @@ export class GraphBuilder {
     this.formats.set(tensor, format);
   }
 
-  /** The node that made a tensor; undefined for the input. */
-  producerOf(tensor: string): GraphNode | undefined {
-    return this.nodes.find((n) => n.output === tensor);
-  }
-
   /** What was added so far, in order. */
   get madeNodes(): readonly GraphNode[] {
     return this.nodes;
@@ -83,24 +81,48 @@ export class GraphBuilder {
     return this.formats.get(tensor);
   }
 
+  /** The node that makes a tensor; undefined for the input. */
+  producerOf(tensor: string): GraphNode | undefined {
+    return this.producers.get(tensor);
+  }
+
   /** Keeps what a user should know of how the model was read. */
   note(note: GraphNote): void {
     this.notes.push(note);
   }
 
-  /** Errors: BLN102, BLN207 for a network that is too large as a whole. */
+  /** Tensors that the output depends on, and the input. */
+  private neededFor(output: string): ReadonlySet<string> {
+    const needed = new Set([this.input]);
+    const pending = [output];
+    for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+      if (needed.has(tensor)) continue;
+      needed.add(tensor);
+      pending.push(...(this.producers.get(tensor)?.inputs ?? []));
+    }
+    return needed;
+  }
+
+  /**
+   * What the output does not depend on is left out: an operator may turn out to be part of a larger one.
+   * Errors: BLN102, BLN207 for a network that is too large as a whole.
+   */
   finish(output: string, metadata: Readonly<Record<string, string>> = {}): Graph {
     this.shapeOf(output);
-    checkGraphSize({ nodes: this.nodes, shapes: this.shapes });
-    const { name, input, nodes, formats, notes } = this;
+    const needed = this.neededFor(output);
+    const of = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([tensor]) => needed.has(tensor)));
+    const nodes = this.nodes.filter((n) => needed.has(n.output));
+    const [shapes, formats] = [of(this.shapes), of(this.formats)];
+    checkGraphSize({ nodes, shapes });
+    const { name, input, notes } = this;
     return {
       name,
       input,
       output,
-      nodes: [...nodes],
-      shapes: new Map(this.shapes),
+      nodes,
+      shapes,
       metadata,
-      ...(formats.size > 0 ? { formats: new Map(formats) } : {}),
+      ...(formats.size > 0 ? { formats } : {}),
       ...(notes.length > 0 ? { notes: [...notes] } : {}),
     };
   }

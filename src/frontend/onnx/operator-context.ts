@@ -3,7 +3,7 @@
  * function per ONNX operator; the driver in `import-onnx.ts` calls them in the order of the file.
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
-import { formatShape, type GraphNote, type GraphOp, NO_PADS, sizeOf } from '../../ir/graph.js';
+import { formatShape, type GraphNode, type GraphNote, type GraphOp, NO_PADS, sizeOf } from '../../ir/graph.js';
 import { type QuantFormat, sameFormat } from '../../ir/number-format.js';
 import { perChannel } from '../../layers/depthwise/index.js';
 import type { GraphBuilder } from '../../layers/graph-builder.js';
@@ -145,6 +145,11 @@ export class OperatorContext {
     if (c.values.length !== 1)
       throw this.error('BLN102', { found: `${what} has ${c.values.length} values`, need: 'one value' });
     return c.values[0] as number;
+  }
+
+  /** The node that makes x's tensor; undefined for the network's input. */
+  producerOf(x: Feature): GraphNode | undefined {
+    return this.builder.producerOf(x.tensor);
   }
 
   /** States the number format of x's tensor. */
