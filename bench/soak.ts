@@ -40,7 +40,7 @@ function lineOf(network: RandomNetwork, cycles: readonly number[], problems: rea
 
 /** Prints a line per network. */
 function runBatch(from: number, count: number): void {
-  const networks = Array.from({ length: count }, (_, i) => randomNetwork(from + i));
+  const networks = Array.from({ length: count }, (_, i) => randomNetwork(from + i, 'all'));
   const cases = networks.map((n) => networkCase(n, FRAMES));
   const build = new RtlBuild(cases);
   build.buildVerilator(0);

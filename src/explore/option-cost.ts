@@ -266,6 +266,12 @@ const COSTS: { readonly [K in KindName]: (p: ShapeOf<K>) => Cost } = {
   upsample: (p) => upsampleCost(p.lanes, p.bits, (p.width + 1) * p.groups),
   maxPool: (p) => maxPoolCost(p.lanes * p.taps, p.bits),
   globalAvgPool: (p) => globalAvgPoolCost(p.lanes, p.groups, p.pixels, p.requant),
+  // Half of a table of bytes is in its lines, half in what chooses among them.
+  lookup: (p) => ({
+    dsp: 0,
+    lut: p.lanes * p.outBits * Math.max(1, 2 ** p.xBits / 64) * 1.25 + fifo2(p.lanes * p.outBits),
+    bram: 0,
+  }),
   fork: BETWEEN_LAYERS,
   fifo: BETWEEN_LAYERS,
   widthUp: BETWEEN_LAYERS,

@@ -12,6 +12,7 @@ import { depthwise } from './depthwise.js';
 import { fifo } from './fifo.js';
 import { fork } from './fork.js';
 import { globalAvgPool } from './global-avg-pool.js';
+import { lookup } from './lookup.js';
 import { maxPool } from './max-pool.js';
 import { pointwise } from './pointwise.js';
 import { upsample } from './upsample.js';
@@ -27,6 +28,7 @@ export const KINDS: KindTable = {
   upsample,
   maxPool,
   globalAvgPool,
+  lookup,
   fork,
   fifo,
   widthUp,

@@ -14,6 +14,7 @@ import { conv } from './conv/index.js';
 import { depthwise } from './depthwise/index.js';
 import { globalAvgPool } from './global-avg-pool.js';
 import type { FloatAnswers, HardwareAnswers, LayerTable, StandIn } from './layer-kind.js';
+import { lookup } from './lookup/index.js';
 import { maxPool } from './max-pool.js';
 import { upsample } from './upsample.js';
 
@@ -27,6 +28,7 @@ export const LAYERS = {
   maxPool,
   avgPool,
   globalAvgPool,
+  lookup,
 } as const satisfies LayerTable;
 
 // The table pairs each name with its own types; TypeScript cannot follow that through an index.

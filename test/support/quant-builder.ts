@@ -133,6 +133,17 @@ export class QuantBuilder {
     return name;
   }
 
+  /** A table of any integers. */
+  lookup(x: string, format = this.randomFormat()): string {
+    const t = this.tensor(x);
+    const name = this.nameOf('table');
+    const y = this.define(name, t.shape, format);
+    const [lo, hi] = rangeOf(y);
+    const table = Int16Array.from({ length: 2 ** t.bits }, () => this.prng.int(lo, hi));
+    this.nodes.push({ op: 'lookup', function: 'silu', name, inputs: [x], output: name, table });
+    return name;
+  }
+
   finish(output: string): QuantGraph {
     const { name, input, nodes, tensors } = this;
     return { name, input, output, nodes, tensors, metadata: {} };

@@ -3,6 +3,7 @@ import { type Graph, type GraphOp, NO_PADS, type Pads, type Shape } from '../../
 import { Prng } from '../../src/ir/prng.js';
 import { perChannel } from '../../src/layers/depthwise/index.js';
 import { GraphBuilder } from '../../src/layers/graph-builder.js';
+import { FUNCTIONS, type FunctionName } from '../../src/layers/lookup/functions.js';
 
 export const randomValues = (prng: Prng, length: number): Float32Array =>
   Float32Array.from({ length }, () => prng.normal());
@@ -56,14 +57,34 @@ function randomOp(prng: Prng, x: Shape): GraphOp {
   }
 }
 
-/** Equal seeds give equal graphs. */
-export function randomGraph(seed: number, length = 10): Graph {
+const NAMES = Object.keys(FUNCTIONS) as FunctionName[];
+
+/** Parameters in single precision, as ONNX has them, and zero where the function has none. */
+export function randomLookup(prng: Prng): GraphOp {
+  const name = prng.pick(NAMES);
+  const hasAlpha = ['hardSigmoid', 'hardSwish', 'leakyRelu', 'elu'].includes(name);
+  const hasBeta = ['hardSigmoid', 'hardSwish'].includes(name);
+  return {
+    op: 'lookup',
+    function: name,
+    alpha: hasAlpha ? Math.fround(0.05 + 0.3 * prng.float()) : 0,
+    beta: hasBeta ? Math.fround(0.3 + 0.4 * prng.float()) : 0,
+  };
+}
+
+/**
+ * Equal seeds give equal graphs.
+ * @param operations `first`: those of the networks that benchmarks are judged by, which stay as they are
+ */
+export function randomGraph(seed: number, length = 10, operations: 'first' | 'all' = 'first'): Graph {
   const prng = new Prng(seed);
   const shape = { channels: prng.int(1, 5), height: prng.int(5, 12), width: prng.int(5, 12) };
   const builder = new GraphBuilder(`random-${seed}`, 'image', shape);
   let x = 'image';
   for (let i = 0; i < length; i++) {
-    if (prng.int(0, 4) === 0) {
+    if (operations === 'all' && prng.int(0, 4) === 0) {
+      x = builder.add(`table${i}`, randomLookup(prng), [x], `t${i}`);
+    } else if (prng.int(0, 4) === 0) {
       // A residual: depthwise with stride 1 beside the identity.
       const op = randomConv(prng, builder.shapeOf(x), true, 1, 1);
       const branch = builder.add(`branch${i}`, { ...op, pads: NO_PADS } as GraphOp, [x], `t${i}b`);

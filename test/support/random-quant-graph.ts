@@ -120,8 +120,14 @@ function addition(b: Builder, x: QuantTensor): QuantTensor {
   return b.add(op, [other, second], y);
 }
 
+function lookup(b: Builder, x: QuantTensor): QuantTensor {
+  const y = b.tensor(x.shape);
+  const table = Int16Array.from({ length: 2 ** x.bits }, () => b.r.int(...rangeOf(y)));
+  return b.add({ op: 'lookup', function: 'silu', table }, [x], y);
+}
+
 function next(b: Builder, x: QuantTensor): QuantTensor {
-  switch (b.r.int(0, 6)) {
+  switch (b.r.int(0, 7)) {
     case 0:
     case 1:
       return convolution(b, x, false);
@@ -135,6 +141,8 @@ function next(b: Builder, x: QuantTensor): QuantTensor {
       const y = b.tensor(outputShape(x.shape, window, x.shape.channels), x);
       return b.add({ op: 'maxPool', ...window }, [x], y);
     }
+    case 6:
+      return lookup(b, x);
     default: {
       const { channels, height, width } = x.shape;
       if (height > 8) return convolution(b, x, true);

@@ -3,7 +3,14 @@
  * function per ONNX operator; the driver in `import-onnx.ts` calls them in the order of the file.
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
-import { formatShape, type GraphNode, type GraphNote, type GraphOp, NO_PADS, sizeOf } from '../../ir/graph.js';
+import {
+  formatShape,
+  type GraphNode,
+  type GraphNote,
+  type GraphOp,
+  NO_PADS,
+  sizeOf,
+} from '../../ir/graph.js';
 import { type QuantFormat, sameFormat } from '../../ir/number-format.js';
 import { perChannel } from '../../layers/depthwise/index.js';
 import type { GraphBuilder } from '../../layers/graph-builder.js';

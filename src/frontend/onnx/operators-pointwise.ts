@@ -4,6 +4,7 @@ import type { ConstTensor } from './const-tensor.js';
 import type { Feature, Value } from './feature.js';
 import { DATA_TYPE } from './onnx-proto.js';
 import type { Handler, OperatorContext } from './operator-context.js';
+import { gatedByItself } from './operators-lookup.js';
 
 /** Behind a stated format an activation is a layer of its own: the integers in front of it are rounded already. */
 function clamp(c: OperatorContext, x: Feature, min: number, max: number): Value {
@@ -187,6 +188,17 @@ const arithmetic =
     });
   };
 
+const scale = arithmetic('channel attention (squeeze-and-excite) is not supported: train without it', (k) => [
+  k,
+  0,
+]);
+
+/** Of a feature map and a constant, or of a feature map and an activation of itself. */
+const product: Handler = (c) => {
+  const gated = withConstant(c) ? null : gatedByItself(c, c.feature(0), c.feature(1));
+  return gated ?? scale(c);
+};
+
 const identity: Handler = (c) => {
   const x = c.anyFeature(0);
   return { kind: 'feature', feature: x };
@@ -227,7 +239,7 @@ export const POINTWISE_OPERATORS = {
   Relu: (c) => clamp(c, c.feature(0), 0, Number.POSITIVE_INFINITY),
   BatchNormalization: batchNormalization,
   Add: add,
-  Mul: arithmetic('channel attention (squeeze-and-excite) is not supported: train without it', (k) => [k, 0]),
+  Mul: product,
   Sub: arithmetic('negate one branch with its last convolution, then Add', (k, first) =>
     first ? [-1, k] : [1, -k],
   ),

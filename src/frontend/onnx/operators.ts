@@ -3,6 +3,7 @@
  * named in the type without a handler, or the reverse, does not compile.
  */
 import type { Handler } from './operator-context.js';
+import { LOOKUP_OPERATORS } from './operators-lookup.js';
 import { PAD_OPERATORS } from './operators-pad.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
 import { MICROSOFT_OPERATORS, QLINEAR_OPERATORS } from './operators-qlinear.js';
@@ -20,11 +21,15 @@ export type Operator =
   | 'DequantizeLinear'
   | 'Div'
   | 'Dropout'
+  | 'Elu'
   | 'Flatten'
   | 'Gemm'
   | 'GlobalAveragePool'
   | 'GlobalMaxPool'
+  | 'HardSigmoid'
+  | 'HardSwish'
   | 'Identity'
+  | 'LeakyRelu'
   | 'LogSoftmax'
   | 'MatMul'
   | 'Max'
@@ -40,10 +45,12 @@ export type Operator =
   | 'Reshape'
   | 'Resize'
   | 'Shape'
+  | 'Sigmoid'
   | 'Softmax'
   | 'Squeeze'
   | 'Sub'
   | 'Sum'
+  | 'Tanh'
   | 'Transpose'
   | 'Unsqueeze'
   | 'Upsample';
@@ -52,6 +59,7 @@ export const OPERATORS: Readonly<Record<Operator, Handler>> = {
   ...WINDOW_OPERATORS,
   ...PAD_OPERATORS,
   ...POINTWISE_OPERATORS,
+  ...LOOKUP_OPERATORS,
   ...SHAPE_OPERATORS,
   ...QUANTIZE_OPERATORS,
   ...QLINEAR_OPERATORS,

@@ -37,18 +37,18 @@ export const flatOutputName = (graph: Graph): string => `${graph.output}.flat`;
 export function writeOnnx(graph: Graph): Uint8Array {
   const initializer: TensorMessage[] = [];
   const shapeOf = (name: string) => graph.shapes.get(name) as Shape;
-  const node: NodeMessage[] = graph.nodes.map((n) => {
-    const { opType, attribute, constants } = writeNode(n, shapeOf(n.inputs[0] as string));
+  const node = graph.nodes.flatMap((n): NodeMessage[] => {
+    const { opType, attribute, constants, gates } = writeNode(n, shapeOf(n.inputs[0]));
     for (const c of constants) if (c !== '') initializer.push(c);
     const operands = constants.map((c) => (c === '' ? '' : (c.name as string)));
     while (operands.at(-1) === '') operands.pop();
-    return {
-      name: n.name,
-      opType,
-      input: [...n.inputs, ...operands],
-      output: [n.output],
-      attribute: [...attribute],
-    };
+    const written = { opType, input: [...n.inputs, ...operands], attribute: [...attribute] };
+    if (!gates) return [{ ...written, name: n.name, output: [n.output] }];
+    const gate = `${n.output}.gate`;
+    return [
+      { ...written, name: `${n.name}.gate`, output: [gate] },
+      { name: n.name, opType: 'Mul', input: [n.inputs[0], gate], output: [n.output], attribute: [] },
+    ];
   });
   const last = shapeOf(graph.output);
   const isVector = sizeOf(last) === last.channels;

@@ -4,6 +4,8 @@
  */
 import type { GraphNode, GraphOp, Shape, WindowShape } from '../../ir/graph.js';
 import type { FloatOp, LayerName } from '../../ir/layer-types.js';
+import type { FunctionName } from '../../layers/lookup/functions.js';
+import type { LookupOp } from '../../layers/lookup/index.js';
 import { ATTRIBUTE_TYPE, type AttributeMessage, DATA_TYPE, type TensorMessage } from './onnx-proto.js';
 
 export const int = (name: string, i: number): AttributeMessage => ({ name, type: ATTRIBUTE_TYPE.int, i });
@@ -38,6 +40,8 @@ export interface Written {
   readonly opType: string;
   readonly attribute: readonly AttributeMessage[];
   readonly constants: readonly (TensorMessage | '')[];
+  /** The operator's result is multiplied by its input. */
+  readonly gates?: true;
 }
 
 /** A constant input of the node, named for its role. */
@@ -61,6 +65,25 @@ function writeFilters(
 }
 
 const plain = (opType: string): Written => ({ opType, attribute: [], constants: [] });
+
+const hardSigmoid = ({ alpha, beta }: LookupOp): Written => ({
+  opType: 'HardSigmoid',
+  attribute: [float('alpha', alpha), float('beta', beta)],
+  constants: [],
+});
+const withAlpha =
+  (opType: string) =>
+  ({ alpha }: LookupOp): Written => ({ opType, attribute: [float('alpha', alpha)], constants: [] });
+
+const LOOKUPS: { readonly [N in FunctionName]: (n: LookupOp) => Written } = {
+  sigmoid: () => plain('Sigmoid'),
+  tanh: () => plain('Tanh'),
+  silu: () => ({ ...plain('Sigmoid'), gates: true }),
+  hardSigmoid,
+  hardSwish: (n) => ({ ...hardSigmoid(n), gates: true }),
+  leakyRelu: withAlpha('LeakyRelu'),
+  elu: withAlpha('Elu'),
+};
 
 const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
   conv: (n, { channels }, constant) => writeFilters(n, n.outChannels, channels, 1, constant),
@@ -103,6 +126,7 @@ const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
     constants: [],
   }),
   globalAvgPool: () => plain('GlobalAveragePool'),
+  lookup: (n) => LOOKUPS[n.function](n),
 };
 
 export function writeNode(n: GraphNode, input: Shape): Written {

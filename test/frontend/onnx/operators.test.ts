@@ -64,6 +64,19 @@ const CASES: readonly Case[] = [
     constants: [scalar('lo', 0), scalar('hi', 6)],
   },
   { title: 'Clip above only', nodes: [node('Clip', ['x', '', 'hi'], 'y')], constants: [scalar('hi', 0.5)] },
+  ...(['Sigmoid', 'Tanh', 'HardSigmoid', 'LeakyRelu', 'Elu'] as const).map((op) => ({
+    title: op,
+    nodes: [node(op, ['x'], 'y')],
+  })),
+  ...(['HardSigmoid', 'LeakyRelu', 'Elu'] as const).map((op) => ({
+    title: `${op} with its own slope`,
+    nodes: [node(op, ['x'], 'y', { alpha: { float: 0.3 } })],
+  })),
+  { title: 'HardSwish', nodes: [node('HardSwish', ['x'], 'y')], options: { opset: 14 } },
+  ...(['Sigmoid', 'HardSigmoid'] as const).map((op, i) => ({
+    title: `${op} times its input is one table`,
+    nodes: [node(op, ['x'], 't'), node('Mul', i ? ['x', 't'] : ['t', 'x'], 'y')],
+  })),
   { title: 'Add of two feature maps', nodes: [node('Relu', ['x'], 't'), node('Add', ['t', 'x'], 'y')] },
   ...(['Add', 'Sub', 'Mul', 'Div'] as const).map((op) => ({
     title: `${op} of a constant per channel`,

@@ -1,0 +1,63 @@
+/**
+ * Handlers of the ONNX operators that become a table: activations that no clamp can say, and their products with their own
+ * input (SiLU, hard swish), which exporters write as two operators.
+ */
+import type { FunctionName } from '../../layers/lookup/functions.js';
+import type { LookupOp } from '../../layers/lookup/index.js';
+import type { Feature, Value } from './feature.js';
+import type { Handler, OperatorContext } from './operator-context.js';
+
+/** A function of one value with ONNX's defaults of its attributes, as the single precision that they are stored in. */
+const table =
+  (name: FunctionName, defaults: { readonly alpha?: number; readonly beta?: number } = {}): Handler =>
+  (c) => {
+    const attribute = (key: 'alpha' | 'beta'): number => {
+      const fallback = defaults[key];
+      return fallback === undefined ? 0 : c.attributes.float(key, Math.fround(fallback));
+    };
+    const x = c.feature(0);
+    return c.emit(
+      { op: 'lookup', function: name, alpha: attribute('alpha'), beta: attribute('beta') },
+      [x],
+      x,
+    );
+  };
+
+const hardSwish: Handler = (c) => {
+  const x = c.feature(0);
+  const [alpha, beta] = [Math.fround(1 / 6), 0.5];
+  return c.emit({ op: 'lookup', function: 'hardSwish', alpha, beta }, [x], x);
+};
+
+/** What x times the function of x is. */
+const GATED: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
+  sigmoid: 'silu',
+  hardSigmoid: 'hardSwish',
+};
+
+/** x * f(x) in either order, as a table; null where the operands are anything else. */
+export function gatedByItself(c: OperatorContext, a: Feature, b: Feature): Value | null {
+  for (const [x, gate] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const maker = c.producerOf(gate);
+    const isSame = x.dims.join() === gate.dims.join() && x.order === gate.order;
+    if (!maker || !('function' in maker) || maker.inputs[0] !== x.tensor || !isSame) continue;
+    const name = GATED[maker.function];
+    if (!name) continue;
+    const { alpha, beta } = maker;
+    const op: LookupOp = { op: 'lookup', function: name, alpha, beta };
+    return c.emit(op, [x], x);
+  }
+  return null;
+}
+
+export const LOOKUP_OPERATORS = {
+  Sigmoid: table('sigmoid'),
+  Tanh: table('tanh'),
+  HardSigmoid: table('hardSigmoid', { alpha: 0.2, beta: 0.5 }),
+  HardSwish: hardSwish,
+  LeakyRelu: table('leakyRelu', { alpha: 0.01 }),
+  Elu: table('elu', { alpha: 1 }),
+} as const satisfies Record<string, Handler>;

@@ -1,0 +1,36 @@
+/** Tables of integers: one entry for each integer of a format, in the order of its bits as an unsigned number. */
+import { type QuantFormat, type QuantTensor, rangeOf } from '../../ir/quant-graph.js';
+import type { Activation } from '../layer-kind.js';
+import { clampBounds } from '../shared/choose-requant.js';
+import { anyOutside } from '../shared/problems.js';
+
+/** Results, in integers of `y`, of a function of the reals that `x` stands for: rounded, and clamped to the activation. */
+export function tableOf(
+  f: (real: number) => number,
+  x: QuantFormat,
+  y: QuantFormat,
+  activation: Activation,
+): Int16Array {
+  const { min, max } = clampBounds(y, activation);
+  const [lo, hi] = rangeOf(x);
+  const entries = 2 ** x.bits;
+  const table = new Int16Array(entries);
+  for (let q = lo; q <= hi; q++) {
+    const real = f(x.scale * (q - x.zeroPoint));
+    const integer = Math.round(real / y.scale) + y.zeroPoint;
+    table[q & (entries - 1)] = Math.min(max, Math.max(min, integer));
+  }
+  return table;
+}
+
+export function tableProblems(table: Int16Array, x: QuantTensor, y: QuantTensor): string[] {
+  if (table.length !== 2 ** x.bits) return [`a table of ${table.length} entries for ${x.bits} bits`];
+  const [lo, hi] = rangeOf(y);
+  return anyOutside(table, lo, hi) ? [`an entry of its table is outside ${lo}..${hi}`] : [];
+}
+
+/** Every value's entry; padding lanes hold any value, so all are masked. */
+export function applyTable(table: Int16Array, xs: Int16Array, ys: Int16Array): void {
+  const mask = table.length - 1;
+  for (let i = 0; i < ys.length; i++) ys[i] = table[xs[i] & mask];
+}
