@@ -4,10 +4,11 @@
 `default_nettype none
 
 module blnet_accumulate #(
+    // Partial sums: 1 or more.
     parameter TERMS = 1,
-    // Bits of a term.
+    // Bits of a signed term: 1 or more.
     parameter IN_BITS = 18,
-    // Holds the sum and every part of it.
+    // Bits of the sum and of every part of it: 2..48.
     parameter ACC_BITS = 24
 ) (
     input  wire                     clk,
@@ -17,6 +18,14 @@ module blnet_accumulate #(
     input  wire                     valid,
     output wire [ACC_BITS-1:0]      acc
 );
+    generate
+        if (TERMS < 1) begin : g_illegal_terms blnet_error_terms_must_be_1_or_more illegal (); end
+        if (IN_BITS < 1) begin : g_illegal_in_bits blnet_error_in_bits_must_be_1_or_more illegal (); end
+        if (ACC_BITS < 2 || ACC_BITS > 48) begin : g_illegal_acc_bits
+            blnet_error_acc_bits_must_be_2_to_48 illegal ();
+        end
+    endgenerate
+
     localparam WIDE = IN_BITS > ACC_BITS ? IN_BITS : ACC_BITS;
     // Sum of the terms, not yet accumulated; grows with them.
     localparam GROWN = IN_BITS + $clog2(TERMS);
@@ -38,7 +47,7 @@ module blnet_accumulate #(
     endgenerate
 
     reg signed [ACC_BITS-1:0] acc_reg;
-    wire signed [WIDE-1:0]     wide_sum = $signed(sum[TERMS-1]);
+    wire signed [WIDE-1:0]     wide_sum = $signed(sum[TERMS < 1 ? 0 : TERMS - 1]);
     wire signed [ACC_BITS-1:0] next = wide_sum[ACC_BITS-1:0];
     // The term is the left operand, and everything is signed: only then does Yosys put the mask into the adder's LUTs.
     wire signed [ACC_BITS-1:0] base = first ? 0 : acc_reg;

@@ -5,23 +5,33 @@
 `default_nettype none
 
 module blnet_add #(
+    // Channels per beat: 1 or more.
     parameter LANES = 1,
+    // Bits of an element of a: 2..8.
     parameter A_BITS = 8,
+    // Whether a is signed: 0 or 1.
     parameter A_SIGNED = 1,
+    // Bits of an element of b: 2..8.
     parameter B_BITS = 8,
+    // Whether b is signed: 0 or 1.
     parameter B_SIGNED = 1,
-    // Unsigned multipliers of M_BITS bits, at most 17.
+    // Multiplier of a: 0 or more, below 2^M_BITS.
     parameter M_A = 1,
+    // Multiplier of b: 0 or more, below 2^M_BITS.
     parameter M_B = 1,
+    // Bits of the unsigned multipliers: 1..17.
     parameter M_BITS = 17,
-    // Zero points of all three tensors and the rounding constant.
+    // Zero points of all three tensors and the rounding constant: any that fits SUM_BITS.
     parameter signed [47:0] OFFSET = 0,
-    // Holds the sum with its offset.
+    // Bits of the sum with its offset: 2..48.
     parameter SUM_BITS = 28,
-    // 0..47, below SUM_BITS.
+    // Bits of the right shift: 0..47, below SUM_BITS.
     parameter SHIFT = 1,
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127
 ) (
     input  wire                      clk,
@@ -39,6 +49,39 @@ module blnet_add #(
     output wire                      m_axis_tvalid,
     input  wire                      m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (A_BITS < 2 || A_BITS > 8) begin : g_illegal_a_bits blnet_error_a_bits_must_be_2_to_8 illegal (); end
+        if (A_SIGNED != 0 && A_SIGNED != 1) begin : g_illegal_a_signed
+            blnet_error_a_signed_must_be_0_or_1 illegal ();
+        end
+        if (B_BITS < 2 || B_BITS > 8) begin : g_illegal_b_bits blnet_error_b_bits_must_be_2_to_8 illegal (); end
+        if (B_SIGNED != 0 && B_SIGNED != 1) begin : g_illegal_b_signed
+            blnet_error_b_signed_must_be_0_or_1 illegal ();
+        end
+        if (M_A < 0 || M_A >= (1 << M_BITS)) begin : g_illegal_m_a blnet_error_m_a_must_fit_m_bits illegal (); end
+        if (M_B < 0 || M_B >= (1 << M_BITS)) begin : g_illegal_m_b blnet_error_m_b_must_fit_m_bits illegal (); end
+        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if ((OFFSET >>> (SUM_BITS - 1)) != 0 && (OFFSET >>> (SUM_BITS - 1)) != -1) begin : g_illegal_offset
+            blnet_error_offset_must_fit_sum_bits illegal ();
+        end
+        if (SUM_BITS < 2 || SUM_BITS > 48) begin : g_illegal_sum_bits
+            blnet_error_sum_bits_must_be_2_to_48 illegal ();
+        end
+        if (SHIFT < 0 || SHIFT >= SUM_BITS) begin : g_illegal_shift
+            blnet_error_shift_must_be_0_or_more_and_below_sum_bits illegal ();
+        end
+        if (OUT_BITS < 2 || OUT_BITS > 16) begin : g_illegal_out_bits
+            blnet_error_out_bits_must_be_2_to_16 illegal ();
+        end
+        if (CLAMP_MIN < -(1 << (OUT_BITS - 1)) || CLAMP_MIN > CLAMP_MAX) begin : g_illegal_clamp_min
+            blnet_error_clamp_min_must_fit_out_bits_and_be_at_most_clamp_max illegal ();
+        end
+        if (CLAMP_MAX >= (1 << OUT_BITS)) begin : g_illegal_clamp_max
+            blnet_error_clamp_max_must_fit_out_bits illegal ();
+        end
+    endgenerate
+
     localparam B_NATURAL = B_BITS + M_BITS + 1;
     localparam B_PRODUCT_BITS = B_NATURAL < SUM_BITS ? B_NATURAL : SUM_BITS;
     // Before the clamp, at least two bits more than the result.

@@ -5,9 +5,9 @@
 `default_nettype none
 
 module blnet_booth #(
-    // Signed multiplicand.
+    // Bits of the signed multiplicand: 1 or more.
     parameter X_BITS = 8,
-    // Signed sum, at least X_BITS + 2.
+    // Bits of the signed sum: 3 or more, at least X_BITS + 2.
     parameter P_BITS = 10
 ) (
     input  wire [P_BITS-1:0] p,
@@ -15,6 +15,13 @@ module blnet_booth #(
     input  wire [2:0]        code,
     output wire [P_BITS-1:0] y
 );
+    generate
+        if (X_BITS < 1) begin : g_illegal_x_bits blnet_error_x_bits_must_be_1_or_more illegal (); end
+        if (P_BITS < X_BITS + 2) begin : g_illegal_p_bits
+            blnet_error_p_bits_must_be_at_least_x_bits_plus_2 illegal ();
+        end
+    endgenerate
+
     wire one = code[1] ^ code[0];
     wire two = code[2] ? !(code[1] | code[0]) : code[1] & code[0];
     wire [X_BITS:0] single = {x[X_BITS-1], x};

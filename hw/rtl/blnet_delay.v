@@ -3,9 +3,9 @@
 `default_nettype none
 
 module blnet_delay #(
-    // Bits of a word.
+    // Bits of a word: 1 or more.
     parameter WIDTH = 8,
-    // Enabled cycles, 0 or more.
+    // Enabled cycles: 0 or more.
     parameter CYCLES = 1
 ) (
     input  wire             clk,
@@ -13,6 +13,11 @@ module blnet_delay #(
     input  wire [WIDTH-1:0] in,
     output wire [WIDTH-1:0] out
 );
+    generate
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+        if (CYCLES < 0) begin : g_illegal_cycles blnet_error_cycles_must_be_0_or_more illegal (); end
+    endgenerate
+
     generate
         if (CYCLES == 0) begin : g_wire
             assign out = in;

@@ -5,38 +5,51 @@
 `default_nettype none
 
 module blnet_depthwise #(
-    // Channels at once.
+    // Channels at once: 1 or more.
     parameter LANES = 1,
-    // Taps per beat.
+    // Taps per beat: 1..96.
     parameter TAPS = 1,
-    // Beats per output.
+    // Beats per output: 1 or more.
     parameter FOLD_TAPS = 9,
-    // Lane groups per pixel.
+    // Lane groups per pixel: 1 or more.
     parameter GROUPS = 1,
-    // Outputs per output beat; divides LANES, LANES / LANES_OUT is at most FOLD_TAPS / max(1, SCALE_CYCLES).
+    // Outputs per output beat: 1 or more, divides LANES; LANES / LANES_OUT is at most FOLD_TAPS / max(1, SCALE_CYCLES).
     parameter LANES_OUT = 1,
-    // Output beats per pixel.
+    // Output beats per pixel: 1 or more.
     parameter BEATS_OUT = 1,
+    // Bits of an input: 2..16.
     parameter X_BITS = 8,
+    // Whether inputs are signed: 0 or 1.
     parameter X_SIGNED = 1,
+    // Bits of a signed weight: 2..16.
     parameter W_BITS = 8,
-    // Products in DSPs rather than LUTs.
+    // Products in DSPs rather than LUTs: 0 or 1.
     parameter USE_DSP = 0,
-    // Weights in block RAM rather than LUTs.
+    // Weights in block RAM rather than LUTs: 0 or 1.
     parameter WEIGHT_BLOCK = 0,
-    // Requantizer: see blnet_requant.
+    // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
+    // Bits of an unsigned multiplier: 1..17.
     parameter M_BITS = 17,
+    // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
+    // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
+    // Bits of the right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Added to the shifted value: -32768..65535.
     parameter ZERO_POINT = 0,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127,
+    // Multiplies in a DSP (0), in LUTs (1), or in so many cycles in LUTs: 0 or more.
     parameter SCALE_CYCLES = 0,
-    // One file per tap, WEIGHT_FILE followed by two digits and .mem: GROUPS * FOLD_TAPS words of LANES weights.
+    // This, two digits of the tap and .mem hold GROUPS * FOLD_TAPS words of LANES weights: a path.
     parameter WEIGHT_FILE = "",
+    // BEATS_OUT words of LANES_OUT multipliers and biases: a path.
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -50,6 +63,27 @@ module blnet_depthwise #(
     output wire                          m_axis_tvalid,
     input  wire                          m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (TAPS < 1 || TAPS > 96) begin : g_illegal_taps blnet_error_taps_must_be_1_to_96 illegal (); end
+        if (FOLD_TAPS < 1) begin : g_illegal_fold_taps blnet_error_fold_taps_must_be_1_or_more illegal (); end
+        if (GROUPS < 1) begin : g_illegal_groups blnet_error_groups_must_be_1_or_more illegal (); end
+        if (LANES_OUT < 1) begin : g_illegal_lanes_out blnet_error_lanes_out_must_be_1_or_more illegal (); end
+        if (LANES * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_TAPS * LANES_OUT) begin : g_illegal_output_beats
+            blnet_error_output_beats_must_fit_fold_taps illegal ();
+        end
+        if (BEATS_OUT < 1) begin : g_illegal_beats_out blnet_error_beats_out_must_be_1_or_more illegal (); end
+        if (X_BITS < 2 || X_BITS > 16) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_to_16 illegal (); end
+        if (X_SIGNED != 0 && X_SIGNED != 1) begin : g_illegal_x_signed
+            blnet_error_x_signed_must_be_0_or_1 illegal ();
+        end
+        if (W_BITS < 2 || W_BITS > 16) begin : g_illegal_w_bits blnet_error_w_bits_must_be_2_to_16 illegal (); end
+        if (USE_DSP != 0 && USE_DSP != 1) begin : g_illegal_use_dsp blnet_error_use_dsp_must_be_0_or_1 illegal (); end
+        if (WEIGHT_BLOCK != 0 && WEIGHT_BLOCK != 1) begin : g_illegal_weight_block
+            blnet_error_weight_block_must_be_0_or_1 illegal ();
+        end
+    endgenerate
+
     localparam PHASE_BITS = FOLD_TAPS > 1 ? $clog2(FOLD_TAPS) : 1;
     localparam WORDS = GROUPS * FOLD_TAPS;
     localparam ADDR_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
@@ -58,12 +92,6 @@ module blnet_depthwise #(
     localparam CHAIN_BITS = GROWN < ACC_BITS ? GROWN : ACC_BITS;
     // Stages from the memories' outputs to the end of the chain; the accumulator is one more.
     localparam STAGES = TAPS + 3;
-
-    generate
-        if (LANES * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_TAPS * LANES_OUT) begin : g_illegal
-            blnet_error_output_beats_must_fit_fold_taps illegal ();
-        end
-    endgenerate
 
     wire ce;
     reg [PHASE_BITS-1:0] phase_reg;

@@ -5,12 +5,17 @@
 `default_nettype none
 
 module blnet_dot #(
+    // Products per sum: 1 or more.
     parameter LANES = 1,
+    // Bits of an input: 2..16.
     parameter X_BITS = 8,
+    // Whether inputs are signed: 0 or 1.
     parameter X_SIGNED = 1,
+    // Bits of a signed weight: 2..16.
     parameter W_BITS = 8,
-    // Holds the sum and every part of it.
+    // Bits of the sum and of every part of it: 2..48.
     parameter SUM_BITS = 20,
+    // Products in DSPs rather than LUTs: 0 or 1.
     parameter USE_DSP = 1
 ) (
     input  wire                    clk,
@@ -19,6 +24,19 @@ module blnet_dot #(
     input  wire [LANES*W_BITS-1:0] w,
     output wire [SUM_BITS-1:0]     sum
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (X_BITS < 2 || X_BITS > 16) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_to_16 illegal (); end
+        if (X_SIGNED != 0 && X_SIGNED != 1) begin : g_illegal_x_signed
+            blnet_error_x_signed_must_be_0_or_1 illegal ();
+        end
+        if (W_BITS < 2 || W_BITS > 16) begin : g_illegal_w_bits blnet_error_w_bits_must_be_2_to_16 illegal (); end
+        if (SUM_BITS < 2 || SUM_BITS > 48) begin : g_illegal_sum_bits
+            blnet_error_sum_bits_must_be_2_to_48 illegal ();
+        end
+        if (USE_DSP != 0 && USE_DSP != 1) begin : g_illegal_use_dsp blnet_error_use_dsp_must_be_0_or_1 illegal (); end
+    endgenerate
+
     // One more bit turns an unsigned input into a signed number.
     localparam XS_BITS = X_BITS + (X_SIGNED ? 0 : 1);
     localparam PRODUCT_BITS = XS_BITS + W_BITS;

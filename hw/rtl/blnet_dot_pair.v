@@ -7,12 +7,17 @@
 `default_nettype none
 
 module blnet_dot_pair #(
+    // Products per sum: 1 or more.
     parameter LANES = 1,
+    // Bits of an input: 2..16.
     parameter X_BITS = 8,
+    // Whether inputs are signed: 0 or 1.
     parameter X_SIGNED = 1,
+    // Bits of a signed weight: 2..16.
     parameter W_BITS = 8,
+    // Bits between the two sums: 2..46, at least W_BITS.
     parameter SHIFT = 17,
-    // Holds the high sum; SHIFT + HIGH_BITS is at most 48.
+    // Bits of the high sum: 2 or more, SHIFT + HIGH_BITS is at most 48.
     parameter HIGH_BITS = 20
 ) (
     input  wire                      clk,
@@ -23,20 +28,24 @@ module blnet_dot_pair #(
     output wire [SHIFT-1:0]          low,
     output wire [HIGH_BITS-1:0]      high
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (X_BITS < 2 || X_BITS > 16) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_to_16 illegal (); end
+        if (X_SIGNED != 0 && X_SIGNED != 1) begin : g_illegal_x_signed
+            blnet_error_x_signed_must_be_0_or_1 illegal ();
+        end
+        if (W_BITS < 2 || W_BITS > 16) begin : g_illegal_w_bits blnet_error_w_bits_must_be_2_to_16 illegal (); end
+        if (SHIFT < W_BITS) begin : g_illegal_shift blnet_error_shift_must_hold_a_weight illegal (); end
+        if (HIGH_BITS < 2 || SHIFT + HIGH_BITS > 48) begin : g_illegal_high_bits
+            blnet_error_high_bits_must_be_2_or_more_and_fit_48_with_shift illegal ();
+        end
+    endgenerate
+
     localparam XS_BITS = X_BITS + (X_SIGNED ? 0 : 1);
     localparam PAIR_BITS = SHIFT + W_BITS;
     localparam PRODUCT_BITS = PAIR_BITS + XS_BITS;
     localparam P_BITS = SHIFT + HIGH_BITS;
     localparam WIDE = P_BITS > PRODUCT_BITS ? P_BITS : PRODUCT_BITS;
-
-    generate
-        if (P_BITS > 48) begin : g_illegal
-            blnet_error_sums_must_fit_48_bits illegal ();
-        end
-        if (SHIFT < W_BITS) begin : g_illegal_shift
-            blnet_error_shift_must_hold_a_weight illegal ();
-        end
-    endgenerate
 
     wire [P_BITS-1:0] partial [0:LANES];
     assign partial[0] = {{(P_BITS-1){1'b0}}, 1'b1} << (SHIFT - 1);

@@ -5,23 +5,33 @@
 `default_nettype none
 
 module blnet_emit #(
-    // Accumulators.
+    // Accumulators: 1 or more.
     parameter PE = 1,
-    // Results per output beat; divides PE.
+    // Results per output beat: 1 or more, divides PE.
     parameter LANES_OUT = 1,
-    // Output beats per round through the ROM.
+    // Output beats per round through the ROM: 1 or more.
     parameter BEATS = 1,
-    // Requantizer: see blnet_requant.
+    // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
+    // Bits of an unsigned multiplier: 1..17.
     parameter M_BITS = 17,
+    // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
+    // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
+    // Bits of the right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Added to the shifted value: -32768..65535.
     parameter ZERO_POINT = 0,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127,
+    // Multiplies in a DSP (0), in LUTs (1), or in so many cycles in LUTs: 0 or more.
     parameter SCALE_CYCLES = 0,
+    // BEATS words of LANES_OUT multipliers and biases: a path.
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -35,18 +45,19 @@ module blnet_emit #(
     output wire                          m_axis_tvalid,
     input  wire                          m_axis_tready
 );
+    generate
+        if (PE < 1) begin : g_illegal_pe blnet_error_pe_must_be_1_or_more illegal (); end
+        if (LANES_OUT < 1) begin : g_illegal_lanes_out blnet_error_lanes_out_must_be_1_or_more illegal (); end
+        if (PE % (LANES_OUT < 1 ? 1 : LANES_OUT) != 0) begin : g_illegal_lanes_out_2 blnet_error_lanes_out_must_divide_pe illegal (); end
+        if (BEATS < 1) begin : g_illegal_beats blnet_error_beats_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam SETS = PE / LANES_OUT;
     localparam SET_BITS = SETS > 1 ? $clog2(SETS) : 1;
     localparam STEP = LANES_OUT * ACC_BITS;
     localparam ADDR_BITS = BEATS > 1 ? $clog2(BEATS) : 1;
     localparam WORD_BITS = LANES_OUT * (M_BITS + BIAS_BITS);
     localparam WAIT_BITS = SCALE_CYCLES > 1 ? $clog2(SCALE_CYCLES) : 1;
-
-    generate
-        if (SETS * LANES_OUT != PE) begin : g_illegal
-            blnet_error_lanes_out_must_divide_pe illegal ();
-        end
-    endgenerate
 
     reg [PE*ACC_BITS-1:0] hold_reg;
     reg                   held_reg;

@@ -3,8 +3,9 @@
 `default_nettype none
 
 module blnet_fifo #(
+    // Bits of a beat: 1 or more.
     parameter DATA_BITS = 8,
-    // Beats, 1 or more.
+    // Beats in the memory: 1 or more.
     parameter DEPTH = 16
 ) (
     input  wire                 clk,
@@ -18,6 +19,11 @@ module blnet_fifo #(
     output wire                 m_axis_tvalid,
     input  wire                 m_axis_tready
 );
+    generate
+        if (DATA_BITS < 1) begin : g_illegal_data_bits blnet_error_data_bits_must_be_1_or_more illegal (); end
+        if (DEPTH < 1) begin : g_illegal_depth blnet_error_depth_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam ADDR_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1;
     localparam LEVEL_BITS = $clog2(DEPTH + 1);
 

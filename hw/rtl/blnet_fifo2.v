@@ -4,7 +4,7 @@
 `default_nettype none
 
 module blnet_fifo2 #(
-    // Bits of a beat, 1 or more.
+    // Bits of a beat: 1 or more.
     parameter WIDTH = 8
 ) (
     input  wire             clk,
@@ -18,6 +18,10 @@ module blnet_fifo2 #(
     output wire             out_valid,
     input  wire             out_ready
 );
+    generate
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+    endgenerate
+
     reg [1:0]       count_reg;
     reg [WIDTH-1:0] head_reg;
     reg [WIDTH-1:0] tail_reg;

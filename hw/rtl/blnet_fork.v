@@ -2,6 +2,7 @@
 `default_nettype none
 
 module blnet_fork #(
+    // Bits of a beat: 1 or more.
     parameter DATA_BITS = 8
 ) (
     input  wire                 clk,
@@ -19,6 +20,10 @@ module blnet_fork #(
     output wire                 m1_axis_tvalid,
     input  wire                 m1_axis_tready
 );
+    generate
+        if (DATA_BITS < 1) begin : g_illegal_data_bits blnet_error_data_bits_must_be_1_or_more illegal (); end
+    endgenerate
+
     wire ready0;
     wire ready1;
     wire push = s_axis_tvalid & s_axis_tready;

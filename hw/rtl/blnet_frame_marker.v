@@ -3,7 +3,7 @@
 `default_nettype none
 
 module blnet_frame_marker #(
-    // Beats per frame.
+    // Beats per frame: 1 or more.
     parameter BEATS = 1
 ) (
     input  wire clk,
@@ -15,6 +15,10 @@ module blnet_frame_marker #(
     output wire last,
     output reg  error
 );
+    generate
+        if (BEATS < 1) begin : g_illegal_beats blnet_error_beats_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam BITS = BEATS > 1 ? $clog2(BEATS) : 1;
 
     reg [BITS-1:0] beat_reg;

@@ -4,23 +4,39 @@
 `default_nettype none
 
 module blnet_global_avg_pool #(
+    // Channels per beat: 1 or more.
     parameter LANES = 1,
+    // Beats per pixel: 1 or more.
     parameter GROUPS = 1,
+    // Pixels per frame: 1 or more.
     parameter PIXELS = 1,
+    // Bits of an input: 2..16.
     parameter X_BITS = 8,
+    // Whether inputs are signed: 0 or 1.
     parameter X_SIGNED = 1,
+    // Unsigned multiplier: 0 or more, below 2^M_BITS.
     parameter MULTIPLIER = 1,
+    // Added to the sum, in its own units: any that fits BIAS_BITS.
     parameter signed [31:0] BIAS = 0,
-    // Requantizer: see blnet_requant. SCALE_CYCLES is 0 or 1.
+    // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
+    // Bits of an unsigned multiplier: 1..17.
     parameter M_BITS = 17,
+    // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
+    // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
+    // Bits of the right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Added to the shifted value: -32768..65535.
     parameter ZERO_POINT = 0,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127,
+    // Multiplies in DSPs (0) or in LUTs (1), a mean in every cycle: 0 or 1.
     parameter SCALE_CYCLES = 0
 ) (
     input  wire                      clk,
@@ -34,15 +50,28 @@ module blnet_global_avg_pool #(
     output wire                      m_axis_tvalid,
     input  wire                      m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (GROUPS < 1) begin : g_illegal_groups blnet_error_groups_must_be_1_or_more illegal (); end
+        if (PIXELS < 1) begin : g_illegal_pixels blnet_error_pixels_must_be_1_or_more illegal (); end
+        if (X_BITS < 2 || X_BITS > 16) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_to_16 illegal (); end
+        if (X_SIGNED != 0 && X_SIGNED != 1) begin : g_illegal_x_signed
+            blnet_error_x_signed_must_be_0_or_1 illegal ();
+        end
+        if (MULTIPLIER < 0 || MULTIPLIER >= (1 << M_BITS)) begin : g_illegal_multiplier
+            blnet_error_multiplier_must_fit_m_bits illegal ();
+        end
+        if ((BIAS >>> (BIAS_BITS - 1)) != 0 && (BIAS >>> (BIAS_BITS - 1)) != -1) begin : g_illegal_bias
+            blnet_error_bias_must_fit_bias_bits illegal ();
+        end
+        if (SCALE_CYCLES != 0 && SCALE_CYCLES != 1) begin : g_illegal_scale_cycles
+            blnet_error_scale_cycles_must_be_0_or_1 illegal ();
+        end
+    endgenerate
+
     localparam GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
     localparam PIXEL_BITS = PIXELS > 1 ? $clog2(PIXELS) : 1;
     localparam [M_BITS-1:0] M = MULTIPLIER;
-
-    generate
-        if (SCALE_CYCLES > 1) begin : g_illegal
-            blnet_error_the_mean_leaves_in_every_cycle illegal ();
-        end
-    endgenerate
 
     wire ce;
     reg [GROUP_BITS-1:0]     group_reg;

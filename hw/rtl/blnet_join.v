@@ -4,12 +4,13 @@
 `default_nettype none
 
 module blnet_join #(
-    // Elements per beat, and bits of one.
+    // Elements per beat: 1 or more.
     parameter LANES = 1,
+    // Bits of an element: 1 or more.
     parameter BITS = 8,
-    // Beats per word.
+    // Beats per word: 1 or more.
     parameter RATIO = 1,
-    // Beats per pixel.
+    // Beats per pixel: 1 or more.
     parameter BEATS = 1
 ) (
     input  wire                        clk,
@@ -21,6 +22,13 @@ module blnet_join #(
     output wire                        write,
     output wire [RATIO*LANES*BITS-1:0] word
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (BITS < 1) begin : g_illegal_bits blnet_error_bits_must_be_1_or_more illegal (); end
+        if (RATIO < 1) begin : g_illegal_ratio blnet_error_ratio_must_be_1_or_more illegal (); end
+        if (BEATS < 1) begin : g_illegal_beats blnet_error_beats_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam BEAT_BITS = LANES * BITS;
     // Place of the last beat of a pixel in its word.
     localparam END = (BEATS - 1) % RATIO;

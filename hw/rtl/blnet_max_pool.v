@@ -3,10 +3,15 @@
 `default_nettype none
 
 module blnet_max_pool #(
+    // Channels per beat: 1 or more.
     parameter LANES = 1,
+    // Bits of an element: 1 or more.
     parameter BITS = 8,
+    // Whether elements are signed: 0 or 1.
     parameter SIGNED = 1,
+    // Taps per beat: 1 or more.
     parameter TAPS = 1,
+    // Beats per output: 1 or more.
     parameter FOLD_TAPS = 4
 ) (
     input  wire                       clk,
@@ -20,6 +25,14 @@ module blnet_max_pool #(
     output wire                       m_axis_tvalid,
     input  wire                       m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (BITS < 1) begin : g_illegal_bits blnet_error_bits_must_be_1_or_more illegal (); end
+        if (SIGNED != 0 && SIGNED != 1) begin : g_illegal_signed blnet_error_signed_must_be_0_or_1 illegal (); end
+        if (TAPS < 1) begin : g_illegal_taps blnet_error_taps_must_be_1_or_more illegal (); end
+        if (FOLD_TAPS < 1) begin : g_illegal_fold_taps blnet_error_fold_taps_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam PHASE_BITS = FOLD_TAPS > 1 ? $clog2(FOLD_TAPS) : 1;
 
     wire ce;

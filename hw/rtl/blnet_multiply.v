@@ -3,9 +3,9 @@
 `default_nettype none
 
 module blnet_multiply #(
-    // Signed multiplicand, 2 or more.
+    // Bits of the signed multiplicand: 2 or more.
     parameter X_BITS = 8,
-    // Signed multiplier, 2 or more.
+    // Bits of the signed multiplier: 2 or more.
     parameter W_BITS = 8
 ) (
     input  wire                     clk,
@@ -14,6 +14,11 @@ module blnet_multiply #(
     input  wire [W_BITS-1:0]        w,
     output wire [X_BITS+W_BITS-1:0] product
 );
+    generate
+        if (X_BITS < 2) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_or_more illegal (); end
+        if (W_BITS < 2) begin : g_illegal_w_bits blnet_error_w_bits_must_be_2_or_more illegal (); end
+    endgenerate
+
     localparam DIGITS = (W_BITS + 1) / 2;
     localparam FIRST = (DIGITS + 1) / 2;
     localparam REST = DIGITS - FIRST;

@@ -10,46 +10,59 @@
 `default_nettype none
 
 module blnet_pointwise #(
-    // Inputs per beat; divides SIMD.
+    // Inputs per beat: 1 or more, divides SIMD.
     parameter LANES_IN = 1,
-    // Beats per pixel.
+    // Beats per pixel: 1 or more.
     parameter BEATS_IN = 1,
-    // Inputs per word.
+    // Inputs per word: 1..96.
     parameter SIMD = 1,
-    // Words per pixel: BEATS_IN * LANES_IN / SIMD, rounded up.
+    // Words per pixel: 1 or more, BEATS_IN * LANES_IN / SIMD rounded up.
     parameter FOLD_IN = 1,
-    // Outputs computed at once.
+    // Outputs computed at once: 1 or more.
     parameter PE = 1,
-    // Passes over the words per pixel.
+    // Passes over the words per pixel: 1 or more.
     parameter FOLD_OUT = 1,
-    // Outputs per output beat; divides PE, PE / LANES_OUT is at most FOLD_IN / max(1, SCALE_CYCLES).
+    // Outputs per output beat: 1 or more, divides PE; PE / LANES_OUT is at most FOLD_IN / max(1, SCALE_CYCLES).
     parameter LANES_OUT = 1,
-    // Output beats per pixel.
+    // Output beats per pixel: 1 or more.
     parameter BEATS_OUT = 1,
+    // Bits of an input: 2..16.
     parameter X_BITS = 8,
+    // Whether inputs are signed: 0 or 1.
     parameter X_SIGNED = 1,
+    // Bits of a signed weight: 2..16.
     parameter W_BITS = 8,
-    // Outputs multiplied in DSPs, the first ones.
+    // Outputs multiplied in DSPs, the first ones: 0 or more, at most PE.
     parameter PE_DSP = 1,
-    // 0: one product a DSP. Else outputs 2i and 2i + 1 share DSPs, see blnet_dot_pair.
+    // 0: a product per DSP; else bits between the sums of outputs 2i and 2i + 1, which share DSPs: 0..46.
     parameter PACK_SHIFT = 0,
-    // Lanes per chain.
+    // Lanes per chain: 1 or more, at most SIMD.
     parameter CHAIN = 1,
-    // Weights in block RAM rather than LUTs.
+    // Weights in block RAM rather than LUTs: 0 or 1.
     parameter WEIGHT_BLOCK = 0,
-    // Requantizer: see blnet_requant.
+    // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
+    // Bits of an unsigned multiplier: 1..17.
     parameter M_BITS = 17,
+    // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
+    // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
+    // Bits of the right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Added to the shifted value: -32768..65535.
     parameter ZERO_POINT = 0,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127,
+    // Multiplies in a DSP (0), in LUTs (1), or in so many cycles in LUTs: 0 or more.
     parameter SCALE_CYCLES = 0,
-    // One file per lane s, WEIGHT_FILE followed by two digits and .mem: FOLD_OUT * FOLD_IN words of PE weights.
+    // This, two digits of the lane and .mem hold FOLD_OUT * FOLD_IN words of PE weights: a path.
     parameter WEIGHT_FILE = "",
+    // BEATS_OUT words of LANES_OUT multipliers and biases: a path.
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -63,6 +76,31 @@ module blnet_pointwise #(
     output wire                          m_axis_tvalid,
     input  wire                          m_axis_tready
 );
+    generate
+        if (LANES_IN < 1) begin : g_illegal_lanes_in blnet_error_lanes_in_must_be_1_or_more illegal (); end
+        if (SIMD % (LANES_IN < 1 ? 1 : LANES_IN) != 0) begin : g_illegal_lanes_in_2
+            blnet_error_lanes_in_must_divide_simd illegal ();
+        end
+        if (SIMD < 1 || SIMD > 96) begin : g_illegal_simd blnet_error_simd_must_be_1_to_96 illegal (); end
+        if (FOLD_IN < 1 || (BEATS_IN * LANES_IN + SIMD - 1) / (SIMD < 1 ? 1 : SIMD) != FOLD_IN) begin : g_illegal_fold_in
+            blnet_error_fold_in_must_be_the_words_of_beats_in illegal ();
+        end
+        if (PE < 1) begin : g_illegal_pe blnet_error_pe_must_be_1_or_more illegal (); end
+        if (FOLD_OUT < 1) begin : g_illegal_fold_out blnet_error_fold_out_must_be_1_or_more illegal (); end
+        if (PE * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_IN * LANES_OUT) begin : g_illegal_output_beats
+            blnet_error_output_beats_must_fit_fold_in illegal ();
+        end
+        if (PE_DSP < 0 || PE_DSP > PE) begin : g_illegal_pe_dsp
+            blnet_error_pe_dsp_must_be_0_or_more_and_at_most_pe illegal ();
+        end
+        if (PACK_SHIFT < 0 || PACK_SHIFT > 46) begin : g_illegal_pack_shift
+            blnet_error_pack_shift_must_be_0_to_46 illegal ();
+        end
+        if (CHAIN < 1 || CHAIN > SIMD) begin : g_illegal_chain
+            blnet_error_chain_must_be_1_or_more_and_at_most_simd illegal ();
+        end
+    endgenerate
+
     localparam BEAT_BITS = FOLD_IN > 1 ? $clog2(FOLD_IN) : 1;
     localparam PASS_BITS = FOLD_OUT > 1 ? $clog2(FOLD_OUT) : 1;
     localparam LEVEL_BITS = $clog2(2*FOLD_IN + 1);
@@ -75,12 +113,6 @@ module blnet_pointwise #(
     localparam PRODUCT_BITS = X_BITS + (X_SIGNED ? 0 : 1) + W_BITS;
     localparam CHAIN_GROWN = PRODUCT_BITS + $clog2(CHAIN);
     localparam CHAIN_BITS = CHAIN_GROWN < ACC_BITS ? CHAIN_GROWN : ACC_BITS;
-
-    generate
-        if (PE * (SCALE_CYCLES > 1 ? SCALE_CYCLES : 1) > FOLD_IN * LANES_OUT) begin : g_illegal
-            blnet_error_output_beats_must_fit_fold_in illegal ();
-        end
-    endgenerate
 
     wire ce;
 
@@ -103,7 +135,7 @@ module blnet_pointwise #(
     assign s_axis_tready = level_reg < 2*FOLD_IN;
 
     blnet_join #(
-        .LANES(LANES_IN), .BITS(X_BITS), .RATIO(SIMD/LANES_IN), .BEATS(BEATS_IN)
+        .LANES(LANES_IN), .BITS(X_BITS), .RATIO(SIMD / (LANES_IN < 1 ? 1 : LANES_IN)), .BEATS(BEATS_IN)
     ) join_beats (
         .clk(clk), .rst(rst),
         .accept(accept), .data(s_axis_tdata), .write(write), .word(write_data)

@@ -3,11 +3,11 @@
 `default_nettype none
 
 module blnet_ram #(
-    // Bits of a word.
+    // Bits of a word: 1 or more.
     parameter WIDTH = 8,
-    // Words, 1 or more.
+    // Words of the memory: 1 or more.
     parameter DEPTH = 16,
-    // Derived.
+    // Bits of an address: derived.
     parameter ADDR_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1
 ) (
     input  wire                 clk,
@@ -20,6 +20,11 @@ module blnet_ram #(
     input  wire [ADDR_BITS-1:0] read_addr,
     output reg  [WIDTH-1:0]     read_data
 );
+    generate
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+        if (DEPTH < 1) begin : g_illegal_depth blnet_error_depth_must_be_1_or_more illegal (); end
+    endgenerate
+
     reg [WIDTH-1:0] words [0:DEPTH-1];
 
     always @(posedge clk) begin

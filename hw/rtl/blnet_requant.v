@@ -6,24 +6,27 @@
 `default_nettype none
 
 module blnet_requant #(
-    // Values per beat.
+    // Values per beat: 1 or more.
     parameter LANES = 1,
-    // Signed accumulator.
+    // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
-    // Unsigned multiplier, 1..17.
+    // Bits of an unsigned multiplier: 1..17.
     parameter M_BITS = 17,
-    // Signed bias.
+    // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
-    // Holds acc + bias.
+    // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
-    // Right shift, 1..47.
+    // Bits of the right shift: 1..47.
     parameter SHIFT = 16,
-    // Bits of a result.
+    // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
+    // Added to the shifted value: -32768..65535.
     parameter ZERO_POINT = 0,
+    // Smallest result: -32768..65535, fits OUT_BITS, at most CLAMP_MAX.
     parameter CLAMP_MIN = -128,
+    // Largest result: -32768..65535, fits OUT_BITS.
     parameter CLAMP_MAX = 127,
-    // 0: multiply in a DSP, 1: in LUTs, more: serially in LUTs. See blnet_scale.
+    // Multiplies in a DSP (0), in LUTs (1), or in so many cycles in LUTs: 0 or more.
     parameter SCALE_CYCLES = 0
 ) (
     input  wire                                clk,
@@ -38,6 +41,34 @@ module blnet_requant #(
     output wire                                m_axis_tvalid,
     input  wire                                m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (ACC_BITS < 2 || ACC_BITS > 48) begin : g_illegal_acc_bits
+            blnet_error_acc_bits_must_be_2_to_48 illegal ();
+        end
+        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if (BIAS_BITS < 1 || BIAS_BITS > 48) begin : g_illegal_bias_bits
+            blnet_error_bias_bits_must_be_1_to_48 illegal ();
+        end
+        if (SUM_BITS < 2 || SUM_BITS > 49 || SUM_BITS < ACC_BITS) begin : g_illegal_sum_bits
+            blnet_error_sum_bits_must_be_2_to_49_and_at_least_acc_bits illegal ();
+        end
+        if (SHIFT < 1 || SHIFT > 47) begin : g_illegal_shift blnet_error_shift_must_be_1_to_47 illegal (); end
+        if (OUT_BITS < 2 || OUT_BITS > 16) begin : g_illegal_out_bits
+            blnet_error_out_bits_must_be_2_to_16 illegal ();
+        end
+        if (ZERO_POINT < -32768 || ZERO_POINT > 65535) begin : g_illegal_zero_point
+            blnet_error_zero_point_must_be_minus_32768_to_65535 illegal ();
+        end
+        if (CLAMP_MIN < -(1 << (OUT_BITS - 1)) || CLAMP_MIN > CLAMP_MAX) begin : g_illegal_clamp_min
+            blnet_error_clamp_min_must_fit_out_bits_and_be_at_most_clamp_max illegal ();
+        end
+        if (CLAMP_MAX >= (1 << OUT_BITS)) begin : g_illegal_clamp_max
+            blnet_error_clamp_max_must_fit_out_bits illegal ();
+        end
+        if (SCALE_CYCLES < 0) begin : g_illegal_scale_cycles blnet_error_scale_cycles_must_be_0_or_more illegal (); end
+    endgenerate
+
     localparam DIGITS = M_BITS / 2 + 1;
     localparam UNITS = SCALE_CYCLES > 1 ? (DIGITS + SCALE_CYCLES - 1) / SCALE_CYCLES : 1;
     localparam SCALE_STAGES = SCALE_CYCLES == 0 ? 2 : SCALE_CYCLES == 1 ? (DIGITS + 1) / 2 : SCALE_CYCLES + UNITS;

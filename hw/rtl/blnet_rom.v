@@ -2,15 +2,15 @@
 `default_nettype none
 
 module blnet_rom #(
-    // Bits of a word.
+    // Bits of a word: 1 or more.
     parameter WIDTH = 8,
-    // Words, 1 or more.
+    // Words of the memory: 1 or more.
     parameter DEPTH = 16,
-    // One word a line; read when simulation or synthesis starts.
+    // One hexadecimal word a line, read when simulation or synthesis starts: a path.
     parameter FILE = "",
-    // 0: LUTs, 1: block RAM.
+    // In block RAM rather than LUTs: 0 or 1.
     parameter BLOCK = 0,
-    // Derived.
+    // Bits of an address: derived.
     parameter ADDR_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1
 ) (
     input  wire                 clk,
@@ -18,6 +18,12 @@ module blnet_rom #(
     input  wire [ADDR_BITS-1:0] read_addr,
     output wire [WIDTH-1:0]     read_data
 );
+    generate
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+        if (DEPTH < 1) begin : g_illegal_depth blnet_error_depth_must_be_1_or_more illegal (); end
+        if (BLOCK != 0 && BLOCK != 1) begin : g_illegal_block blnet_error_block_must_be_0_or_1 illegal (); end
+    endgenerate
+
     reg [WIDTH-1:0] data_reg;
     assign read_data = data_reg;
 

@@ -9,12 +9,13 @@
 `default_nettype none
 
 module blnet_scale #(
-    // Signed.
+    // Bits of the signed value: 2 or more.
     parameter VALUE_BITS = 24,
-    // Unsigned.
+    // Bits of the unsigned multiplier: 1..17.
     parameter M_BITS = 17,
+    // Cycles per result, as above: 0 or more.
     parameter CYCLES = 1,
-    // Derived.
+    // Bits of the product: derived.
     parameter PRODUCT_BITS = VALUE_BITS + M_BITS
 ) (
     input  wire                    clk,
@@ -25,6 +26,12 @@ module blnet_scale #(
     input  wire [M_BITS-1:0]       multiplier,
     output wire [PRODUCT_BITS-1:0] product
 );
+    generate
+        if (VALUE_BITS < 2) begin : g_illegal_value_bits blnet_error_value_bits_must_be_2_or_more illegal (); end
+        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if (CYCLES < 0) begin : g_illegal_cycles blnet_error_cycles_must_be_0_or_more illegal (); end
+    endgenerate
+
     localparam DIGITS = M_BITS / 2 + 1;
     localparam STEP_BITS = VALUE_BITS + 2;
 
@@ -88,7 +95,7 @@ module blnet_scale #(
                     low_reg[d*LOW_BITS +: LOW_BITS] <= lows[d*LOW_BITS +: LOW_BITS] | placed[LOW_BITS-1:0];
                 end
             end
-        end else begin : g_serial
+        end else if (CYCLES > 1) begin : g_serial
             localparam UNITS = (DIGITS + CYCLES - 1) / CYCLES;
             localparam FIELD_BITS = 2 * CYCLES;
             localparam UNIT_BITS = STEP_BITS + FIELD_BITS - 2;

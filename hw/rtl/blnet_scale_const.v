@@ -4,18 +4,34 @@
 `default_nettype none
 
 module blnet_scale_const #(
-    // 2..8.
+    // Bits of the variable factor: 2..8.
     parameter X_BITS = 8,
+    // Whether it is signed: 0 or 1.
     parameter X_SIGNED = 1,
-    // Not negative.
+    // Constant factor: 0 or more.
     parameter MULTIPLIER = 1,
+    // Constant term: any that fits PRODUCT_BITS.
     parameter signed [47:0] OFFSET = 0,
-    // Holds the product, the offset and their sum.
+    // Bits of the product, the offset and their sum: 2..48.
     parameter PRODUCT_BITS = 28
 ) (
     input  wire [X_BITS-1:0]       x,
     output wire [PRODUCT_BITS-1:0] product
 );
+    generate
+        if (X_BITS < 2 || X_BITS > 8) begin : g_illegal_x_bits blnet_error_x_bits_must_be_2_to_8 illegal (); end
+        if (X_SIGNED != 0 && X_SIGNED != 1) begin : g_illegal_x_signed
+            blnet_error_x_signed_must_be_0_or_1 illegal ();
+        end
+        if (MULTIPLIER < 0) begin : g_illegal_multiplier blnet_error_multiplier_must_be_0_or_more illegal (); end
+        if ((OFFSET >>> (PRODUCT_BITS - 1)) != 0 && (OFFSET >>> (PRODUCT_BITS - 1)) != -1) begin : g_illegal_offset
+            blnet_error_offset_must_fit_product_bits illegal ();
+        end
+        if (PRODUCT_BITS < 2 || PRODUCT_BITS > 48) begin : g_illegal_product_bits
+            blnet_error_product_bits_must_be_2_to_48 illegal ();
+        end
+    endgenerate
+
     localparam LOW_BITS = X_BITS / 2;
     localparam HIGH_BITS = X_BITS - LOW_BITS;
     localparam [PRODUCT_BITS-1:0] M = MULTIPLIER;

@@ -3,11 +3,13 @@
 `default_nettype none
 
 module blnet_upsample #(
+    // Channels per beat: 1 or more.
     parameter LANES = 1,
+    // Bits of an element: 1 or more.
     parameter BITS = 8,
-    // Pixels of an input row.
+    // Pixels of an input row: 1 or more.
     parameter WIDTH = 1,
-    // Beats per pixel.
+    // Beats per pixel: 1 or more.
     parameter GROUPS = 1
 ) (
     input  wire                  clk,
@@ -21,6 +23,13 @@ module blnet_upsample #(
     output wire                  m_axis_tvalid,
     input  wire                  m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (BITS < 1) begin : g_illegal_bits blnet_error_bits_must_be_1_or_more illegal (); end
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+        if (GROUPS < 1) begin : g_illegal_groups blnet_error_groups_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam ROW = WIDTH * GROUPS;
     localparam DEPTH = ROW + GROUPS;
     localparam ADDR_BITS = $clog2(DEPTH);

@@ -3,11 +3,11 @@
 `default_nettype none
 
 module blnet_width_down #(
-    // Bits of a narrow beat.
+    // Bits of a narrow beat: 1 or more.
     parameter OUT_BITS = 8,
-    // Narrow beats per wide beat, 2 or more.
+    // Narrow beats per wide beat: 2 or more.
     parameter RATIO = 2,
-    // Narrow beats per pixel.
+    // Narrow beats per pixel: 1 or more.
     parameter GROUPS_OUT = 2
 ) (
     input  wire                      clk,
@@ -21,6 +21,12 @@ module blnet_width_down #(
     output wire                      m_axis_tvalid,
     input  wire                      m_axis_tready
 );
+    generate
+        if (OUT_BITS < 1) begin : g_illegal_out_bits blnet_error_out_bits_must_be_1_or_more illegal (); end
+        if (RATIO < 2) begin : g_illegal_ratio blnet_error_ratio_must_be_2_or_more illegal (); end
+        if (GROUPS_OUT < 1) begin : g_illegal_groups_out blnet_error_groups_out_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam HELD_BITS = $clog2(RATIO + 1);
     localparam WIDE_BEATS = (GROUPS_OUT + RATIO - 1) / RATIO;
     localparam WIDE_BITS = WIDE_BEATS > 1 ? $clog2(WIDE_BEATS) : 1;

@@ -3,11 +3,11 @@
 `default_nettype none
 
 module blnet_width_up #(
-    // Bits of a narrow beat.
+    // Bits of a narrow beat: 1 or more.
     parameter IN_BITS = 8,
-    // Narrow beats per wide beat, 2 or more.
+    // Narrow beats per wide beat: 2 or more.
     parameter RATIO = 2,
-    // Narrow beats per pixel.
+    // Narrow beats per pixel: 1 or more.
     parameter GROUPS_IN = 2
 ) (
     input  wire                     clk,
@@ -21,6 +21,12 @@ module blnet_width_up #(
     output wire                     m_axis_tvalid,
     input  wire                     m_axis_tready
 );
+    generate
+        if (IN_BITS < 1) begin : g_illegal_in_bits blnet_error_in_bits_must_be_1_or_more illegal (); end
+        if (RATIO < 2) begin : g_illegal_ratio blnet_error_ratio_must_be_2_or_more illegal (); end
+        if (GROUPS_IN < 1) begin : g_illegal_groups_in blnet_error_groups_in_must_be_1_or_more illegal (); end
+    endgenerate
+
     localparam SLOT_BITS = $clog2(RATIO);
     localparam GROUP_BITS = GROUPS_IN > 1 ? $clog2(GROUPS_IN) : 1;
 

@@ -8,24 +8,33 @@
 `default_nettype none
 
 module blnet_window #(
-    // Channels per beat, and bits of a channel.
+    // Channels per beat: 1 or more.
     parameter LANES = 1,
+    // Bits of an element: 1..16.
     parameter BITS = 8,
+    // Rows of the image: 1 or more.
     parameter HEIGHT = 8,
+    // Columns of the image: 1 or more.
     parameter WIDTH = 8,
-    // Beats per pixel.
+    // Beats per pixel: 1 or more.
     parameter GROUPS = 1,
+    // Rows and columns of the window: 1 or more.
     parameter KERNEL = 3,
+    // Rows and columns from window to window: 1 or more.
     parameter STRIDE = 1,
-    // Rows above and columns left of the image, below KERNEL. Those below and right follow from the output's size.
+    // Rows above the image (those below follow from OUT_HEIGHT): 0 or more, below KERNEL.
     parameter PAD_TOP = 1,
+    // Columns left of the image (those right follow from OUT_WIDTH): 0 or more, below KERNEL.
     parameter PAD_LEFT = 1,
+    // Rows of windows: 1 or more.
     parameter OUT_HEIGHT = 8,
+    // Columns of windows: 1 or more.
     parameter OUT_WIDTH = 8,
-    // 1 or KERNEL.
+    // Taps per beat: 1 or KERNEL.
     parameter TAPS = 3,
-    // At least KERNEL; KERNEL + STRIDE - 1 never starves the reader.
+    // Rows of storage: 1 or more, at least KERNEL; KERNEL + STRIDE - 1 never starves the reader.
     parameter ROWS = 3,
+    // Bits of a padded element, unsigned: 0 or more, below 2^BITS.
     parameter PAD_VALUE = 0
 ) (
     input  wire                       clk,
@@ -39,6 +48,29 @@ module blnet_window #(
     output wire                       m_axis_tvalid,
     input  wire                       m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (BITS < 1 || BITS > 16) begin : g_illegal_bits blnet_error_bits_must_be_1_to_16 illegal (); end
+        if (HEIGHT < 1) begin : g_illegal_height blnet_error_height_must_be_1_or_more illegal (); end
+        if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
+        if (GROUPS < 1) begin : g_illegal_groups blnet_error_groups_must_be_1_or_more illegal (); end
+        if (KERNEL < 1) begin : g_illegal_kernel blnet_error_kernel_must_be_1_or_more illegal (); end
+        if (STRIDE < 1) begin : g_illegal_stride blnet_error_stride_must_be_1_or_more illegal (); end
+        if (PAD_TOP < 0 || PAD_TOP >= KERNEL) begin : g_illegal_pad_top
+            blnet_error_pad_top_must_be_0_or_more_and_below_kernel illegal ();
+        end
+        if (PAD_LEFT < 0 || PAD_LEFT >= KERNEL) begin : g_illegal_pad_left
+            blnet_error_pad_left_must_be_0_or_more_and_below_kernel illegal ();
+        end
+        if (OUT_HEIGHT < 1) begin : g_illegal_out_height blnet_error_out_height_must_be_1_or_more illegal (); end
+        if (OUT_WIDTH < 1) begin : g_illegal_out_width blnet_error_out_width_must_be_1_or_more illegal (); end
+        if (TAPS != 1 && TAPS != KERNEL) begin : g_illegal_taps blnet_error_taps_must_be_1_or_kernel illegal (); end
+        if (ROWS < KERNEL) begin : g_illegal_rows blnet_error_rows_must_hold_the_kernel illegal (); end
+        if (PAD_VALUE < 0 || PAD_VALUE >= (1 << BITS)) begin : g_illegal_pad_value
+            blnet_error_pad_value_must_fit_bits illegal ();
+        end
+    endgenerate
+
     localparam BEAT_BITS = LANES * BITS;
     localparam ROW_BEATS = WIDTH * GROUPS;
     localparam ADDR_BITS = ROW_BEATS > 1 ? $clog2(ROW_BEATS) : 1;
@@ -66,18 +98,6 @@ module blnet_window #(
     localparam signed [AHEAD_BITS-1:0] STEP = STRIDE;
     localparam signed [AHEAD_BITS-1:0] STEP_AT_END = LAST_STEP;
     localparam [BANK_BITS-1:0] FIRST_BANK = (ROWS - PAD_TOP) % ROWS;
-
-    generate
-        if (TAPS != 1 && TAPS != KERNEL) begin : g_illegal_taps
-            blnet_error_taps_must_be_1_or_kernel illegal ();
-        end
-        if (ROWS < KERNEL) begin : g_illegal_rows
-            blnet_error_rows_must_hold_the_kernel illegal ();
-        end
-        if (PAD_TOP >= KERNEL || PAD_LEFT >= KERNEL) begin : g_illegal_pad
-            blnet_error_padding_must_be_below_kernel illegal ();
-        end
-    endgenerate
 
     wire ce;
 

@@ -104,6 +104,7 @@ export const pointwise: BlockKind<'pointwise'> = {
     if (p.beatsOut * p.lanesOut > computed || p.beatsOut * p.lanesOut <= computed - p.pe)
       problems.push(`${p.beatsOut} output beats do not end in pass ${p.foldOut}`);
     if (p.simd > MOST_LANES) problems.push(`${p.simd} input lanes, at most ${MOST_LANES}`);
+    if (chain > p.simd) problems.push(`chains of ${chain} lanes, there are ${p.simd}`);
     if (macLatency(p.simd, chain) > LONGEST_LATENCY)
       problems.push(`its chains take more than ${LONGEST_LATENCY} cycles`);
     if (peDsp > p.pe) problems.push(`${peDsp} of ${p.pe} outputs in DSPs`);
