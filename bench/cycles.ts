@@ -71,9 +71,9 @@ async function runVerilator(
 /** Whether values, output cycles and the handshakes of every stream are those of the RTL. */
 const agrees = (rtl: RtlResult, sim: SimResult): boolean =>
   rtl.mismatches === 0 &&
-  rtl.received === sim.outputCycles.length &&
+  rtl.received === sim.outputCycles[0].length &&
   rtl.cycles === sim.cycles &&
-  rtl.outputCycles.every((cycle, i) => cycle === sim.outputCycles[i]) &&
+  rtl.outputCycles[0].every((cycle, i) => cycle === sim.outputCycles[0][i]) &&
   sim.streams.every((s, i) => s.beats === rtl.streams[i].beats && s.traceHash === rtl.streams[i].traceHash);
 
 /** Rows of the table, and how their numbers come about. */

@@ -13,6 +13,7 @@ import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
 import { generateVivado } from './hls-gen/vivado.js';
 import type { Graph, Shape } from './ir/graph.js';
+import { inputsOf } from './ir/hardware.js';
 import { type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess.js';
 import type { QuantGraph } from './ir/quant-graph.js';
 import { tensorOf } from './ir/quant-graph.js';
@@ -121,7 +122,7 @@ export function compile(request: CompileRequest): Compilation {
   onStage('generate');
   const { simulation } = sized;
   const hardware = verifyHardware(KINDS, sized.hardware);
-  const stream = hardware.streams[hardware.input] as { lanes: number; bits: number };
+  const stream = hardware.streams[inputsOf(hardware)[0].stream];
   const interval = intervalCycles(simulation);
   const manifest: Manifest = {
     blnet: VERSION,
@@ -155,15 +156,15 @@ export function compile(request: CompileRequest): Compilation {
     fifoDepths: Object.fromEntries(sized.depths),
   };
   const files = new Map<string, string>();
-  const output = tensorOf(quantized, quantized.output);
+  const outputs = quantized.outputs.map((name) => tensorOf(quantized, name));
   const common = { version: VERSION, model: request.model, templates: assets.templates };
-  const options = { ...common, outputChannels: output.shape.channels };
+  const options = { ...common, outputChannels: outputs.map((o) => o.shape.channels) };
   const add = (generated: ReadonlyMap<string, string>): void => {
     for (const [path, text] of generated) files.set(path, text);
   };
   if (config.backend !== 'hls') {
     add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
-    const ends = { input: tensorOf(quantized, quantized.input), output, preprocessing };
+    const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing };
     const part = device.orderingCode === null ? null : orderingCodeOf(config);
     const rtl = new Map(files);
     add(generateVivado(hardware, { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl }));

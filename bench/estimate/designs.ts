@@ -185,7 +185,11 @@ function streamsDesign(seed: number, prng: Prng): Hardware {
       bits,
     );
   }
-  return builder.finish(`streams_${seed}`, 0, 1);
+  return builder.finish(
+    `streams_${seed}`,
+    [{ role: 'pixels', tensor: 'input', stream: 0 }],
+    [{ role: 'result', tensor: 'output', stream: 1 }],
+  );
 }
 
 /** Designs from this seed on are engines of many lanes, as a search for throughput finds them. */

@@ -151,7 +151,7 @@ export function judgedDesign(n: JudgedNetwork, family: Family): JudgedDesign {
   const interval = Math.max(...blocks.map((b) => bind(KINDS, b).cyclesPerFrame()));
   const { hardware } = sizeFifos(KINDS, quantized, plan, interval);
   const { rtl, templates } = loadAssets();
-  const outputChannels = tensorOf(quantized, quantized.output).shape.channels;
+  const outputChannels = quantized.outputs.map((name) => tensorOf(quantized, name).shape.channels);
   const options = { version: 'judged', model: n.name, outputChannels, library: rtl, templates };
   const all = generateVerilog(KINDS, hardware, options);
   const files = new Map([...all].filter(([path]) => path.startsWith('rtl/') || path.startsWith('weights/')));

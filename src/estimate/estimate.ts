@@ -3,7 +3,7 @@
  * the part. It predicts what Yosys makes of the RTL, not what Vivado or Diamond would.
  */
 import type { KindTable } from '../ir/block-kind.js';
-import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import type { Block, Hardware } from '../ir/hardware.js';
 import { addResources, type Family, type Resources } from '../ir/resources.js';
 import type { Target } from '../ir/target.js';
 import { BillWriter } from '../kinds/bills/writer.js';
@@ -61,11 +61,8 @@ export function sharesOf(r: Resources, device: Device): Share[] {
 /** The markers that count the beats of a frame at the ends of the accelerator. */
 function frameOf(hw: Hardware, target: Target): Resources {
   const writer = new BillWriter(target);
-  for (const id of [hw.input, hw.output]) {
-    writer
-      .ff(1)
-      .use('marker')
-      .counter((hw.streams[id] as Stream).beatsPerFrame);
+  for (const { stream } of hw.ends) {
+    writer.ff(1).use('marker').counter(hw.streams[stream].beatsPerFrame);
   }
   return target.price(writer.bill);
 }

@@ -2,7 +2,7 @@
  * The part of a hardware graph that one join depends on: from the block where its branches part to the join itself.
  * It runs alone at a fraction of the cost of the whole.
  */
-import type { Block, Hardware } from '../ir/hardware.js';
+import type { Block, End, Hardware } from '../ir/hardware.js';
 
 /** Blocks with more than one input, in topological order. */
 export const joinsOf = (hw: Hardware): readonly Block[] => hw.blocks.filter((b) => b.inputs.length > 1);
@@ -29,6 +29,13 @@ export function regionOf(hw: Hardware, join: Block): Hardware {
     const b = hw.blocks[i];
     return b === join ? b : { ...b, outputs: b.outputs.filter((s) => used.has(s)) };
   });
-  const input = [...open][0];
-  return { name: `${hw.name}_${join.name}`, streams: hw.streams, blocks, input, output: join.outputs[0] };
+  const end = (port: string, direction: 'in' | 'out', stream: number): End => ({
+    port,
+    direction,
+    role: direction === 'in' ? 'pixels' : 'result',
+    tensor: join.layer,
+    stream,
+  });
+  const ends = [end('s_axis', 'in', [...open][0]), end('m_axis', 'out', join.outputs[0])];
+  return { name: `${hw.name}_${join.name}`, streams: hw.streams, blocks, ends };
 }

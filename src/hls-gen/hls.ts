@@ -4,14 +4,14 @@
  * hw/hls/sim, so that values can be checked without the vendor's tool.
  */
 import type { HlsBinding, HlsCall, HlsRom, KindTable } from '../ir/block-kind.js';
-import { ceilDiv } from '../ir/folding.js';
-import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import { type Block, type Hardware, inputsOf, outputsOf } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { comment } from '../text/comment.js';
 import { cppString } from '../text/strings.js';
 import { cpp, listed, type Text } from '../text/text.js';
 import { decimal, identifier, path, word } from '../text/words.js';
-import { channelOf, type HlsChannel, portBits, streamChannels } from './hls-channels.js';
+import { type endView, endViews } from './end-views.js';
+import { channelOf, type HlsChannel, streamChannels } from './hls-channels.js';
 import { topFunctionName } from './hls-names.js';
 import { romPath, romText, romVariable } from './hls-roms.js';
 import { render, type Templates } from './render.js';
@@ -20,8 +20,8 @@ export interface HlsOptions {
   readonly version: string;
   /** Name of the source model, for the header. */
   readonly model: string;
-  /** Channels of the output tensor; the last beat of a pixel may be partly padding. */
-  readonly outputChannels: number;
+  /** Channels of each output's tensor; the last beat of a pixel may be partly padding. */
+  readonly outputChannels: readonly number[];
   /** Files of hw/hls by path below it, e.g. `blnet_add.hpp`, `sim/ap_int.h`. */
   readonly library: ReadonlyMap<string, string>;
   readonly templates: Templates;
@@ -78,25 +78,13 @@ function expandBlock(block: Block, binding: HlsBinding, nameOf: readonly string[
 }
 
 /** An end of the network: AXI4-Stream beats on one side, a channel on the other. */
-function endView(stream: Stream, channel: string) {
-  const { lanes, bits, beatsPerFrame: beats } = stream;
-  const width = lanes * bits;
-  const port = portBits(stream);
+function channelEnd<V extends ReturnType<typeof endView>>(view: V, channel: string, top: string) {
   const parameters = parameterText([
-    ['BEATS', beats],
-    ['WIDTH', width],
-    ['PORT_BITS', port],
+    ['BEATS', view.beats],
+    ['WIDTH', view.width],
+    ['PORT_BITS', view.portBits],
   ]);
-  return {
-    channel: identifier(channel),
-    beats,
-    lanes,
-    bits,
-    width,
-    portBits: port,
-    digits: ceilDiv(width, 4),
-    parameters,
-  };
+  return { ...view, channel: identifier(channel), parameters, top: identifier(top) };
 }
 
 /** All files of the HLS backend, below `hls/`: path → text. */
@@ -112,19 +100,40 @@ export function generateHls(kinds: KindTable, hw: Hardware, options: HlsOptions)
   const roms = hw.blocks.flatMap((block, i) =>
     callsOf(bindings[i] as HlsBinding).flatMap((call) => call.roms.map((rom) => ({ block, rom }))),
   );
-  const output = hw.streams[hw.output] as Stream;
   const top = topFunctionName(hw.name);
+  const views = endViews(hw, options.outputChannels);
+  const ends = {
+    inputs: views.inputs.map((v, i) => channelEnd(v, nameOf[inputsOf(hw)[i].stream], top)),
+    outputs: views.outputs.map((v, i) => channelEnd(v, nameOf[outputsOf(hw)[i].stream], top)),
+  };
   const common = { top: identifier(top), version: word(options.version) };
   const view = {
     ...common,
     guard: identifier(`${top.toUpperCase()}_HPP`),
     model: comment(options.model),
-    input: endView(hw.streams[hw.input] as Stream, nameOf[hw.input] as string),
-    output: {
-      ...endView(output, nameOf[hw.output] as string),
-      channels: options.outputChannels,
-      groups: ceilDiv(options.outputChannels, output.lanes),
-    },
+    ...ends,
+    sole:
+      ends.inputs.length === 1 && ends.outputs.length === 1
+        ? { input: ends.inputs[0], output: ends.outputs[0] }
+        : null,
+    ends: hw.ends.map((end, i) => ({
+      ...[...ends.inputs, ...ends.outputs][i],
+      role: identifier(end.role),
+      tensor: comment(end.tensor),
+    })),
+    arguments: listed(
+      'cpp',
+      hw.ends.map((e) => identifier(e.port)),
+      ', ',
+    ),
+    ports: listed(
+      'cpp',
+      [
+        ...ends.inputs.map((e) => cpp`hls::stream<${e.top}_in${e.suffix}_t>& ${e.port}`),
+        ...ends.outputs.map((e) => cpp`hls::stream<${e.top}_out${e.suffix}_t>& ${e.port}`),
+      ],
+      ', ',
+    ),
     channels: [...channels, ...expanded.flatMap((e) => e.links)].map(channelView),
     calls,
     functions: [...new Set(functions)].sort().map(identifier),

@@ -4,19 +4,20 @@
  */
 import type { KindTable, MemoryImage, RtlBinding } from '../ir/block-kind.js';
 import { ceilDiv } from '../ir/folding.js';
-import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import { type Block, type Hardware, outputsOf, type Stream } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { comment } from '../text/comment.js';
-import { type Text, verilog } from '../text/text.js';
+import { listed, type Text, verilog } from '../text/text.js';
 import { identifier, path, word } from '../text/words.js';
+import { endViews } from './end-views.js';
 import { render, type Templates } from './render.js';
 
 export interface VerilogOptions {
   readonly version: string;
   /** Name of the source model, for the header. */
   readonly model: string;
-  /** Channels of the output tensor; the last beat of a pixel may be partly padding. */
-  readonly outputChannels: number;
+  /** Channels of each output's tensor; the last beat of a pixel may be partly padding. */
+  readonly outputChannels: readonly number[];
   /** Library modules by file name. */
   readonly library: ReadonlyMap<string, string>;
   readonly templates: Templates;
@@ -79,27 +80,32 @@ function blockView(hw: Hardware, block: Block, rtl: RtlBinding) {
   };
 }
 
-/** Facts about an end of the network; ports are whole bytes wide. */
-function endView(stream: Stream) {
-  const width = stream.lanes * stream.bits;
-  return {
-    name: identifier(stream.name),
-    beats: stream.beatsPerFrame,
-    lanes: stream.lanes,
-    bits: stream.bits,
-    msb: width - 1,
-    portMsb: 8 * ceilDiv(width, 8) - 1,
-    /** Hexadecimal digits of a beat in a stimulus file. */
-    digits: ceilDiv(width, 4),
-  };
-}
-
 /** Bits by which the output port exceeds its stream. */
 function extended(stream: Stream): Text<'verilog'> {
   const width = stream.lanes * stream.bits;
   const spare = 8 * ceilDiv(width, 8) - width;
   const name = identifier(stream.name);
   return spare > 0 ? verilog`{${spare}'d0, ${name}_tdata}` : verilog`${name}_tdata`;
+}
+
+/** The ends in the top module: one input and one output are told in its header in few words. */
+function topEnds(hw: Hardware, { inputs, outputs }: ReturnType<typeof endViews>) {
+  const isSole = inputs.length === 1 && outputs.length === 1;
+  const errors = inputs.map((i) =>
+    inputs.length === 1 ? verilog`frame_error` : verilog`frame_error${i.suffix}`,
+  );
+  const told = hw.ends.map((end) => ({ role: identifier(end.role), tensor: comment(end.tensor) }));
+  return {
+    sole: isSole ? { input: inputs[0], output: outputs[0] } : null,
+    ends: [...inputs, ...outputs].map((view, i) => ({ ...view, ...told[i] })),
+    inputs: inputs.map((view, i) => ({ ...view, error: errors[i] })),
+    outputs: outputs.map((view, i) => ({
+      ...view,
+      extended: extended(hw.streams[outputsOf(hw)[i].stream]),
+    })),
+    lasts: inputs.length === 1 ? verilog`${inputs[0].port}_tlast` : verilog`the tlast of an input`,
+    anyError: inputs.length === 1 ? null : verilog`|{${listed('verilog', errors, ', ')}}`,
+  };
 }
 
 /** Everything that a build folder holds for simulation and synthesis: path → text. */
@@ -110,25 +116,22 @@ export function generateVerilog(
 ): Map<string, string> {
   const files = new Map<string, string>();
   const bindings = hw.blocks.map((b) => bind(kinds, b).rtl());
-  const input = hw.streams[hw.input] as Stream;
-  const output = hw.streams[hw.output] as Stream;
+  const ends = endViews(hw, options.outputChannels);
   const view = {
     name: identifier(hw.name),
     version: word(options.version),
-    blockCount: hw.blocks.length,
     streamCount: hw.streams.length,
-    traceMsb: hw.streams.length - 1,
-    input: endView(input),
-    output: {
-      ...endView(output),
-      channels: options.outputChannels,
-      groups: ceilDiv(options.outputChannels, output.lanes),
-    },
+    ...ends,
+    ends: [...ends.inputs, ...ends.outputs],
+    /** Beats of a frame at all outputs together. */
+    outputBeats: ends.outputs.reduce((sum, o) => sum + o.beats, 0),
   };
   const topView = {
     ...view,
+    ...topEnds(hw, ends),
     model: comment(options.model),
-    output: { ...view.output, extended: extended(output) },
+    blockCount: hw.blocks.length,
+    traceMsb: hw.streams.length - 1,
     streams: hw.streams.map((s, index) => ({
       index,
       name: identifier(s.name),
@@ -148,7 +151,10 @@ export function generateVerilog(
   });
   files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
   files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));
-  files.set('Makefile', render(options.templates, 'Makefile.hbs', view));
+  files.set(
+    'Makefile',
+    render(options.templates, 'Makefile.hbs', { name: view.name, version: view.version }),
+  );
   const sources = [...options.library.keys()].filter((n) => n.endsWith('.v')).map((n) => `rtl/${n}`);
   files.set('filelist.f', `${[...sources, top].join('\n')}\n`);
   return files;

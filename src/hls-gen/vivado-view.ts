@@ -1,15 +1,17 @@
 /**
  * Facts that the AXI wrapper, the Vivado scripts, the driver and the FuseSoC core all share, as finished values.
  */
+
+import { assertInternal } from '../diagnostics.js';
 import { ceilDiv } from '../ir/folding.js';
-import type { Hardware, Stream } from '../ir/hardware.js';
+import { type End, type Hardware, inputsOf, outputsOf, type Stream, suffixOf } from '../ir/hardware.js';
 import type { Preprocessing } from '../ir/preprocess.js';
 import type { QuantTensor } from '../ir/quant-graph.js';
 import { comment } from '../text/comment.js';
 import { markdown } from '../text/markdown.js';
 import { tclString, yamlScalar } from '../text/strings.js';
-import { python, type Text, verilog, yaml } from '../text/text.js';
-import { decimal, hex, identifier, numbers, path, word } from '../text/words.js';
+import { listed, python, type Text, verilog, yaml } from '../text/text.js';
+import { decimal, hex, identifier, numbers, path, suffix, word } from '../text/words.js';
 import type { Templates } from './render.js';
 
 export interface VivadoOptions {
@@ -19,9 +21,9 @@ export interface VivadoOptions {
   /** Ordering code with package and speed grade; null for a part that Vivado does not know. */
   readonly part: string | null;
   readonly clockMhz: number;
-  /** Tensors at the two ends. */
+  /** Tensors at the ends; outputs in their order. */
   readonly input: QuantTensor;
-  readonly output: QuantTensor;
+  readonly outputs: readonly QuantTensor[];
   readonly preprocessing: Preprocessing;
   /** Modules of hw/axi by file name. */
   readonly library: ReadonlyMap<string, string>;
@@ -67,6 +69,19 @@ export function busEnd(stream: Stream): BusEnd {
   };
 }
 
+/** An output of the wrapper, with the names that go by it. */
+export function endBus(hw: Hardware, end: End) {
+  const bus = busEnd(hw.streams[end.stream]);
+  const spare = bus.busBits - bus.portBits;
+  const tail = suffix(suffixOf(end));
+  return {
+    ...bus,
+    port: identifier(end.port),
+    suffix: tail,
+    padded: spare > 0 ? verilog`{${spare}'d0, beat${tail}}` : verilog`beat${tail}`,
+  };
+}
+
 /** FNV-1a, 32 bits, over paths and texts in order of path: tells two builds apart, nothing more. */
 export function buildHash(files: ReadonlyMap<string, string>): number {
   let hash = 0x811c9dc5;
@@ -104,8 +119,11 @@ const shapeOf = ({ shape: s }: QuantTensor): number[] => [s.height, s.width, s.c
 
 /** What the templates place, one view per language. */
 export function vivadoView(hw: Hardware, options: VivadoOptions) {
-  const input = busEnd(hw.streams[hw.input] as Stream);
-  const output = busEnd(hw.streams[hw.output] as Stream);
+  const [inputEnd, ...others] = inputsOf(hw);
+  assertInternal(others.length === 0, 'an AXI wrapper for several inputs');
+  const input = busEnd(hw.streams[inputEnd.stream]);
+  const outputs = outputsOf(hw).map((end) => endBus(hw, end));
+  const output = busEnd(hw.streams[outputsOf(hw)[0].stream]);
   const top = `${hw.name}_axi`;
   const { coreRtl, axiRtl, memories } = sourcesOf(top, options);
   const hashed = new Map([...coreRtl, ...memories].map((p) => [p, options.files.get(p) as string]));
@@ -115,7 +133,7 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
   const clock = { clockMhz: options.clockMhz, periodNs: decimal(1000 / options.clockMhz, 3) };
   const part = options.part === null ? null : word(options.part);
   return {
-    verilog: { ...names, ...build, ...wrapperFacts(input, output, options.version) },
+    verilog: { ...names, ...build, ...wrapperFacts(input, outputs, options.version) },
     yaml: {
       ...common,
       version: comment(options.version),
@@ -142,18 +160,44 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
   };
 }
 
-function wrapperFacts(input: BusEnd, output: BusEnd, version: string) {
-  const spare = output.busBits - output.portBits;
+/** With several outputs the gate serves the first one, and every other one has a block of its own. */
+function wrapperFacts(input: BusEnd, outputs: readonly ReturnType<typeof endBus>[], version: string) {
+  const [output, ...more] = outputs;
+  const gathered = (name: 'busy' | 'resetting' | 'stalled'): Text<'verilog'> =>
+    verilog`gate_${identifier(name)} | ${listed(
+      'verilog',
+      more.map((o) => verilog`${identifier(name)}${o.suffix}`),
+      ' | ',
+    )}`;
+  const isSole = more.length === 0;
+  const gate = isSole ? verilog`` : verilog`gate_`;
+  const resetting = listed(
+    'verilog',
+    more.map((o) => verilog`resetting${o.suffix}`),
+    ' | ',
+  );
   return {
     versionHex: hex(versionWord(version), 8),
     input: { ...input, keep: input.hasKeep ? verilog`s_axis_tkeep` : verilog`1'b1` },
-    output: { ...output, padded: spare > 0 ? verilog`{${spare}'d0, beat}` : verilog`beat` },
+    output,
+    outputs: outputs.map((o, i) => ({
+      ...o,
+      comma: i < outputs.length - 1 ? verilog`,` : verilog``,
+      behind: i < outputs.length - 1 ? verilog`` : verilog` .frame_error()`,
+    })),
+    more: more.map((o) => ({ ...o, inBeats: input.beats })),
+    gate,
+    gateReset: isSole ? verilog`reset` : verilog`reset | ${resetting}`,
+    several: isSole
+      ? null
+      : { busy: gathered('busy'), resetting: gathered('resetting'), stalled: gathered('stalled') },
   };
 }
 
 const flag = (value: boolean): Text<'python'> => (value ? python`True` : python`False`);
 
-function driverFacts({ input, output, preprocessing }: VivadoOptions) {
+function driverFacts({ input, outputs, preprocessing }: VivadoOptions) {
+  const [output] = outputs;
   return {
     registerMap: REGISTER_MAP,
     shapeText: numbers(shapeOf(input), ' x '),

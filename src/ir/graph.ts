@@ -60,7 +60,8 @@ export interface GraphNote {
 export interface Graph {
   readonly name: string;
   readonly input: string;
-  readonly output: string;
+  /** Tensors that leave, in the order of the model; at least one, none twice. */
+  readonly outputs: readonly string[];
   /** In topological order. */
   readonly nodes: readonly GraphNode[];
   /** Shape of every tensor, input included. */

@@ -1,7 +1,7 @@
 /**
  * Collects blocks and streams; hands out names that are unique in the generated top module, whatever is made of them.
  */
-import type { Block, BlockParams, Hardware, Stream } from './hardware.js';
+import type { Block, BlockParams, End, Hardware, Stream } from './hardware.js';
 import { identifierOf, NameScope } from './identifiers.js';
 
 /** What the generated top module holds beside its streams and blocks. */
@@ -26,6 +26,17 @@ export function topNameOf(network: string): string {
     lower === 'blnet' || lower.startsWith('blnet_') || lower.startsWith('erilated') || /^l_/.test(lower);
   return isTaken || TOP_SCOPE.includes(lower) ? `n_${id}` : id;
 }
+
+/** An end before it has ports. */
+export type EndPlan = Pick<End, 'role' | 'tensor' | 'stream'>;
+
+const portsOf = (port: string): string[] => [
+  ...wiresOf(port),
+  `${port}_tlast`,
+  `input_marker${port.slice(6)}`,
+  `output_marker${port.slice(6)}`,
+  `frame_error${port.slice(6)}`,
+];
 
 export class HardwareBuilder {
   private readonly streams: Stream[] = [];
@@ -56,7 +67,17 @@ export class HardwareBuilder {
     this.blocks.push({ name: id, layer, params, inputs, outputs });
   }
 
-  finish(name: string, input: number, output: number): Hardware {
-    return { name: topNameOf(name), streams: this.streams, blocks: this.blocks, input, output };
+  /** One end of several of its direction is called after its tensor. */
+  finish(name: string, inputs: readonly EndPlan[], outputs: readonly EndPlan[]): Hardware {
+    const ends = [
+      ...inputs.map((end): End => ({ ...end, direction: 'in', port: this.port('s_axis', end, inputs) })),
+      ...outputs.map((end): End => ({ ...end, direction: 'out', port: this.port('m_axis', end, outputs) })),
+    ];
+    return { name: topNameOf(name), streams: this.streams, blocks: this.blocks, ends };
+  }
+
+  private port(prefix: string, end: EndPlan, all: readonly EndPlan[]): string {
+    if (all.length === 1) return prefix;
+    return this.scope.claim(`${prefix}_${identifierOf(end.tensor)}`, portsOf);
   }
 }

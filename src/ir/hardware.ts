@@ -259,11 +259,37 @@ export interface Block {
   readonly outputs: readonly number[];
 }
 
+/** What a stream end carries. */
+export type EndRole = 'pixels' | 'weights' | 'result';
+
+/** A stream end of the design: where beats come in from the world, or go out to it. */
+export interface End {
+  /**
+   * Prefix of its ports, an identifier: `s_axis` for the sole input, `m_axis` for the sole output, `m_axis_<name>` for one
+   * of several.
+   */
+  readonly port: string;
+  readonly direction: 'in' | 'out';
+  readonly role: EndRole;
+  /** Its tensor in the quantized graph. */
+  readonly tensor: string;
+  /** Index into `Hardware.streams`. */
+  readonly stream: number;
+}
+
 export interface Hardware {
   readonly name: string;
   readonly streams: readonly Stream[];
   /** In topological order. */
   readonly blocks: readonly Block[];
-  readonly input: number;
-  readonly output: number;
+  /** Inputs and outputs, each in the order of the model. */
+  readonly ends: readonly End[];
 }
+
+export const inputsOf = (hw: Pick<Hardware, 'ends'>): readonly End[] =>
+  hw.ends.filter((e) => e.direction === 'in');
+export const outputsOf = (hw: Pick<Hardware, 'ends'>): readonly End[] =>
+  hw.ends.filter((e) => e.direction === 'out');
+
+/** What tells an end from others of its direction in generated names: nothing for a sole one, else `_<name>`. */
+export const suffixOf = (end: End): string => end.port.slice(1).replace(/^_axis/, '');

@@ -3,7 +3,7 @@
  * real = scale * (q - zeroPoint); weights have zero point 0. This is the specification that the integer
  * reference, the cycle simulator, the RTL and the HLS code all implement exactly.
  */
-import type { Shape } from './graph.js';
+import { type Shape, sizeOf } from './graph.js';
 import type { QuantOpOf } from './layer-types.js';
 import type { QuantFormat } from './number-format.js';
 
@@ -46,7 +46,8 @@ export type QuantNode = QuantOp & {
 export interface QuantGraph {
   readonly name: string;
   readonly input: string;
-  readonly output: string;
+  /** Tensors that leave, in the order of the model; at least one, none twice. */
+  readonly outputs: readonly string[];
   /** In topological order. */
   readonly nodes: readonly QuantNode[];
   readonly tensors: ReadonlyMap<string, QuantTensor>;
@@ -81,4 +82,14 @@ export function tensorOf(graph: QuantGraph, name: string): QuantTensor {
   const t = graph.tensors.get(name);
   if (!t) throw new Error(`unknown tensor ${name}`);
   return t;
+}
+
+/** The values of each output, of all outputs one behind the other; views, not copies. */
+export function splitOutputs(graph: QuantGraph, values: Int16Array): Int16Array[] {
+  let at = 0;
+  return graph.outputs.map((name) => {
+    const size = sizeOf(tensorOf(graph, name).shape);
+    at += size;
+    return values.subarray(at - size, at);
+  });
 }

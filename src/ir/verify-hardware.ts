@@ -5,7 +5,7 @@
 import { type DiagnosticDetail, REPORT_BUG, refuseProblems } from '../diagnostics.js';
 import type { BlockKind, KindTable } from './block-kind.js';
 import type { Port } from './block-ports.js';
-import type { Block, Hardware, KindName, Stream } from './hardware.js';
+import { type Block, type Hardware, inputsOf, type KindName, outputsOf, type Stream } from './hardware.js';
 import { isIdentifier } from './identifiers.js';
 import { rangeOf } from './quant-graph.js';
 import { VERILOG_KEYWORDS } from './verilog-keywords.js';
@@ -31,6 +31,7 @@ function nameProblems(hw: Hardware): DiagnosticDetail[] {
   }
   for (const b of hw.blocks) name('block', b.name);
   for (const s of hw.streams) name('stream', s.name);
+  for (const e of hw.ends) name('end', e.port);
   return problems;
 }
 
@@ -59,7 +60,7 @@ function wiringProblems(hw: Hardware): DiagnosticDetail[] {
       problems.push({ where: `stream ${streams[stream].name}`, found: `${other} and ${who} ${role} it` });
     ends.set(stream, who);
   };
-  claim(producers, hw.input, 'the input of the design', 'feed');
+  for (const e of inputsOf(hw)) claim(producers, e.stream, `the end ${e.port}`, 'feed');
   for (const b of hw.blocks) {
     for (const s of b.inputs) {
       claim(consumers, s, `block ${b.name}`, 'take from');
@@ -73,13 +74,14 @@ function wiringProblems(hw: Hardware): DiagnosticDetail[] {
     }
     for (const s of b.outputs) claim(producers, s, `block ${b.name}`, 'feed');
   }
-  claim(consumers, hw.output, 'the output of the design', 'take from');
+  for (const e of outputsOf(hw)) claim(consumers, e.stream, `the end ${e.port}`, 'take from');
+  const ends = new Set(outputsOf(hw).map((e) => e.stream));
   streams.forEach((s, i) => {
     const where = `stream ${s.name}`;
     if (!producers.has(i) && !consumers.has(i)) problems.push({ where, found: 'no block has it' });
     else if (!consumers.has(i))
       problems.push({ where, found: `nothing takes what ${producers.get(i)} sends` });
-    else if (!producers.has(i) && i === hw.output) problems.push({ where, found: 'nothing feeds it' });
+    else if (!producers.has(i) && ends.has(i)) problems.push({ where, found: 'nothing feeds it' });
   });
   return problems;
 }

@@ -78,7 +78,9 @@ export const NETWORK_SCHEMA = record({
   format: Type.Literal(2),
   name,
   input: name,
-  output: name,
+  output: Type.Union([name, Type.Array(name, { minItems: 2, maxItems: LIMITS.layers.most })], {
+    description: 'the name of the output, or the names of several',
+  }),
   metadata: mapOf(text),
   tensors: Type.Array(TENSOR_SCHEMA, { maxItems: LIMITS.layers.most + 1 }),
   nodes: Type.Array(LAYER_SCHEMA, { minItems: 1, maxItems: LIMITS.layers.most }),

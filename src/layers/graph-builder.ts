@@ -91,10 +91,10 @@ export class GraphBuilder {
     this.notes.push(note);
   }
 
-  /** Tensors that the output depends on, and the input. */
-  private neededFor(output: string): ReadonlySet<string> {
+  /** Tensors that the outputs depend on, and the input. */
+  private neededFor(outputs: readonly string[]): ReadonlySet<string> {
     const needed = new Set([this.input]);
-    const pending = [output];
+    const pending = [...outputs];
     for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
       if (needed.has(tensor)) continue;
       needed.add(tensor);
@@ -104,12 +104,13 @@ export class GraphBuilder {
   }
 
   /**
-   * What the output does not depend on is left out: an operator may turn out to be part of a larger one.
+   * What no output depends on is left out: an operator may turn out to be part of a larger one.
    * Errors: BLN102, BLN207 for a network that is too large as a whole.
    */
-  finish(output: string, metadata: Readonly<Record<string, string>> = {}): Graph {
-    this.shapeOf(output);
-    const needed = this.neededFor(output);
+  finish(output: string | readonly string[], metadata: Readonly<Record<string, string>> = {}): Graph {
+    const outputs = typeof output === 'string' ? [output] : [...output];
+    for (const tensor of outputs) this.shapeOf(tensor);
+    const needed = this.neededFor(outputs);
     const of = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([tensor]) => needed.has(tensor)));
     const nodes = this.nodes.filter((n) => needed.has(n.output));
     const [shapes, formats] = [of(this.shapes), of(this.formats)];
@@ -118,7 +119,7 @@ export class GraphBuilder {
     return {
       name,
       input,
-      output,
+      outputs,
       nodes,
       shapes,
       metadata,

@@ -18,7 +18,7 @@ export function printGraph(graph: Graph): string {
       .map((k) => `meta ${k} = ${graph.metadata[k]}`),
     `input ${graph.input} : ${formatShape(shape(graph.input))}`,
     ...graph.nodes.map((n) => printNode(n, shape(n.output))),
-    `output ${graph.output} : ${formatShape(shape(graph.output))}`,
+    ...graph.outputs.map((t) => `output ${t} : ${formatShape(shape(t))}`),
     '',
   ].join('\n');
 }

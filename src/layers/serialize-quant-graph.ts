@@ -18,7 +18,9 @@ const decodeNode = (n: NetworkDocument['nodes'][number]): QuantNode =>
 
 /** One node or tensor a line, so that two versions of a network can be compared as text. */
 export function serializeQuantGraph(graph: QuantGraph): string {
-  const { name, input, output, metadata } = graph;
+  const { name, input, outputs, metadata } = graph;
+  // One output is written as it always was.
+  const output = outputs.length === 1 ? outputs[0] : outputs;
   const list = (items: readonly unknown[]) => items.map((item) => `    ${JSON.stringify(item)}`).join(',\n');
   return [
     '{',
@@ -57,5 +59,6 @@ export function deserializeQuantGraph(text: string, where: string): QuantGraph {
     tensors.set(t.name, t);
   }
   const { name, input, output, metadata } = o;
-  return { name, input, output, metadata, tensors, nodes: o.nodes.map(decodeNode) };
+  const outputs = typeof output === 'string' ? [output] : output;
+  return { name, input, outputs, metadata, tensors, nodes: o.nodes.map(decodeNode) };
 }

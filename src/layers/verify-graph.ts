@@ -35,7 +35,9 @@ export function verifyGraph(graph: Graph): Graph {
       });
     }
   }
-  if (!defined.has(graph.output)) throw fail(`output ${graph.output}`, 'no node defines it');
+  for (const t of graph.outputs) if (!defined.has(t)) throw fail(`output ${t}`, 'no node defines it');
+  if (graph.outputs.length === 0) throw fail('the network', 'it has no output');
+  if (new Set(graph.outputs).size < graph.outputs.length) throw fail('the outputs', 'one is listed twice');
   for (const t of graph.shapes.keys()) {
     if (!defined.has(t)) throw fail(`tensor ${t}`, 'it has a shape but no node defines it');
   }

@@ -44,13 +44,16 @@ function referenceProblems(graph: QuantGraph): DiagnosticDetail[] {
   const problems: DiagnosticDetail[] = [];
   const names = new Set<string>();
   const defined = new Set([graph.input]);
-  const read = new Set([graph.output]);
+  const read = new Set(graph.outputs);
   const known = (where: string, tensor: string): void => {
     if (!graph.tensors.has(tensor))
       problems.push({ where, found: `there is no tensor ${JSON.stringify(tensor)}` });
   };
   known('the input', graph.input);
-  known('the output', graph.output);
+  if (graph.outputs.length === 0) problems.push({ where: 'the network', found: 'it has no output' });
+  for (const t of graph.outputs) known('an output', t);
+  if (read.size !== graph.outputs.length)
+    problems.push({ where: 'the outputs', found: 'one is listed twice' });
   for (const n of graph.nodes) {
     const where = `layer ${n.name}`;
     if (!isText(n.name)) problems.push({ where, found: 'a layer without a name' });
@@ -66,8 +69,11 @@ function referenceProblems(graph: QuantGraph): DiagnosticDetail[] {
     defined.add(n.output);
   }
   if (graph.nodes.length === 0) problems.push({ where: 'the network', found: 'it has no layers' });
-  if (!defined.has(graph.output))
-    problems.push({ where: 'the output', found: `no layer defines ${graph.output}` });
+  for (const t of graph.outputs) {
+    if (!defined.has(t)) problems.push({ where: 'an output', found: `no layer defines ${t}` });
+    // What comes in is a stream already; nothing of the network would stand between it and the end.
+    if (t === graph.input) problems.push({ where: 'an output', found: 'it is the input' });
+  }
   for (const name of graph.tensors.keys()) {
     const where = `tensor ${name}`;
     if (!defined.has(name)) problems.push({ where, found: 'no layer defines it' });

@@ -27,7 +27,7 @@ const activates = (node: GraphNode): boolean => {
 };
 
 export function absorbClamp(graph: Graph): Layer[] {
-  const uses = new Map<string, number>([[graph.output, 1]]);
+  const uses = new Map<string, number>(graph.outputs.map((t) => [t, 1]));
   for (const node of graph.nodes) for (const i of node.inputs) uses.set(i, (uses.get(i) ?? 0) + 1);
 
   const layers: Layer[] = [];

@@ -12,7 +12,7 @@ import { verifyGraph } from '../layers/verify-graph.js';
  * the batch norm's output tensor; the tensor in between is gone.
  */
 export function foldBatchNorm(graph: Graph): Graph {
-  const uses = new Map<string, number>([[graph.output, 1]]);
+  const uses = new Map<string, number>(graph.outputs.map((t) => [t, 1]));
   for (const t of graph.nodes.flatMap((n) => n.inputs)) uses.set(t, (uses.get(t) ?? 0) + 1);
   const nodes: GraphNode[] = [];
   /** By tensor: index of the node that makes it. */

@@ -42,7 +42,7 @@ class Lowering {
     private readonly depths: FifoDepths,
   ) {
     this.interval = planCycles(graph, plan);
-    this.uses.set(graph.output, 1);
+    for (const t of graph.outputs) this.uses.set(t, 1);
     for (const n of graph.nodes) for (const i of n.inputs) this.uses.set(i, (this.uses.get(i) ?? 0) + 1);
   }
 
@@ -51,8 +51,12 @@ class Lowering {
     const input = this.feature(tensorOf(graph, graph.input), this.inputLanes(), 's_in');
     this.define(input);
     for (const node of graph.nodes) this.define(this.lowerNode(node));
-    const output = this.take(graph.output);
-    return this.builder.finish(graph.name, input.stream, output.stream);
+    const inputs = [{ role: 'pixels', tensor: graph.input, stream: input.stream }] as const;
+    const outputs = graph.outputs.map((tensor) => {
+      const { stream } = this.take(tensor);
+      return { role: 'result', tensor, stream } as const;
+    });
+    return this.builder.finish(graph.name, inputs, outputs);
   }
 
   /** The network's input is as wide as its first reader takes it at most. */

@@ -120,7 +120,7 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
   return {
     name: graph.name,
     input: graph.input,
-    output: graph.output,
+    outputs: graph.outputs,
     nodes,
     tensors,
     metadata: graph.metadata,

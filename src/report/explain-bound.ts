@@ -1,6 +1,6 @@
 /** Why the interval is what it is, in words that an engineer can check against the numbers. */
 
-import type { Hardware, Stream } from '../ir/hardware.js';
+import { type Hardware, inputsOf } from '../ir/hardware.js';
 import type { SimResult } from '../sim/engine.js';
 import type { Device } from '../targets/devices.js';
 import { grouped } from './format.js';
@@ -18,7 +18,7 @@ export function explainBound(
 ): string {
   const interval = timing.intervalCycles as number;
   const bound = timing.blocks.find((b) => b.name === timing.bound) as SimulationReport['blocks'][number];
-  const input = hw.streams[hw.input] as Stream;
+  const input = hw.streams[inputsOf(hw)[0].stream];
   if (bound.busyCycles < interval) {
     const fifo = timing.fifos.find((f) => f.peak >= f.depth);
     return (
@@ -38,7 +38,7 @@ export function explainBound(
     input.beatsPerFrame >= NEARLY * interval
       ? ` The input stream itself brings ${grouped(input.beatsPerFrame)} beats a frame, one a cycle: more lanes at the input come first.`
       : ` The input could be faster: a frame is ${grouped(input.beatsPerFrame)} beats.`;
-  const waits = sim.streams[hw.input]?.stalledCycles ?? 0;
+  const waits = sim.streams[inputsOf(hw)[0].stream]?.stalledCycles ?? 0;
   const held = waits > 0 ? ` So it is held back in ${grouped(waits / timing.frames)} cycles of a frame.` : '';
   return (
     `${bound.name} (${bound.kind}) works in every one of the ${grouped(interval)} cycles${perPixel}. ` +

@@ -4,7 +4,7 @@
  * LUTs, would do if each worked in every cycle; two int8 MACs in every DSP of the part stand beside it for comparison.
  */
 
-import type { Hardware, Stream } from '../ir/hardware.js';
+import { type End, type Hardware, inputsOf, outputsOf, type Stream } from '../ir/hardware.js';
 import type { Device } from '../targets/devices.js';
 
 export interface Roofline {
@@ -36,7 +36,9 @@ export function roofline(
   blocks: ReadonlyArray<{ readonly macs: number; readonly busyCycles: number }>,
 ): Roofline {
   const clock = clockMhz * 1e6;
-  const [input, output] = [hw.streams[hw.input], hw.streams[hw.output]] as [Stream, Stream];
+  const busiest = (ends: readonly End[]): Stream =>
+    ends.map((e) => hw.streams[e.stream]).reduce((a, b) => (b.beatsPerFrame > a.beatsPerFrame ? b : a));
+  const [input, output] = [busiest(inputsOf(hw)), busiest(outputsOf(hw))];
   const port = input.beatsPerFrame >= output.beatsPerFrame ? 'input' : 'output';
   const stream = port === 'input' ? input : output;
   const beatBytes = (stream.lanes * stream.bits) / 8;

@@ -1,5 +1,5 @@
 /** Simulator against RTL: what `blnet verify` says. Pure: both results come from the caller. */
-import type { Hardware } from '../ir/hardware.js';
+import { type Hardware, outputsOf } from '../ir/hardware.js';
 import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
 
 /** What the RTL's testbench noted; `io/simulators/rtl-simulation.ts` reads it. */
@@ -15,7 +15,8 @@ export interface RtlFacts {
   readonly unknownCycles: number;
   readonly cycles: number;
   readonly inputFirst: readonly number[];
-  readonly outputCycles: readonly number[];
+  /** By output. */
+  readonly outputCycles: readonly (readonly number[])[];
   readonly streams: ReadonlyArray<{ readonly beats: number; readonly traceHash: number }>;
 }
 
@@ -44,8 +45,10 @@ function simulatorCycles(r: SimResult): CyclePair {
   return { latency: latencyCycles(r), interval: r.frames > 1 ? intervalCycles(r) : null, total: r.cycles };
 }
 
-function rtlCycles(r: RtlFacts, beatsPerFrame: number): CyclePair {
-  const end = (frame: number): number => r.outputCycles[(frame + 1) * beatsPerFrame - 1] ?? Number.NaN;
+/** `beats`: of a frame, by output. */
+function rtlCycles(r: RtlFacts, beats: readonly number[]): CyclePair {
+  const end = (frame: number): number =>
+    Math.max(...beats.map((b, i) => r.outputCycles[i]?.[(frame + 1) * b - 1] ?? Number.NaN));
   const last = r.frames - 1;
   return {
     latency: end(0) - (r.inputFirst[0] ?? Number.NaN) + 1,
@@ -56,8 +59,8 @@ function rtlCycles(r: RtlFacts, beatsPerFrame: number): CyclePair {
 
 /** `sim` must have been run with `hash: true`, on the same frames and stalls. */
 export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verification {
-  const output = hw.streams[hw.output] as { beatsPerFrame: number };
-  const cycles = { simulator: simulatorCycles(sim), rtl: rtlCycles(rtl, output.beatsPerFrame) };
+  const beats = outputsOf(hw).map((end) => hw.streams[end.stream].beatsPerFrame);
+  const cycles = { simulator: simulatorCycles(sim), rtl: rtlCycles(rtl, beats) };
   const differingTraces = hw.streams
     .filter((_, i) => {
       const [a, b] = [sim.streams[i], rtl.streams[i]];
@@ -69,7 +72,7 @@ export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verifi
   if (sim.deadlock) problems.push(`the simulator stopped moving in cycle ${sim.deadlock.cycle}`);
   if (rtl.mismatches > 0)
     problems.push(`${rtl.mismatches} of ${rtl.received} output beats differ from the integer reference`);
-  const expected = sim.frames * output.beatsPerFrame;
+  const expected = sim.frames * beats.reduce((a, b) => a + b, 0);
   if (rtl.received !== expected) problems.push(`${rtl.received} of ${expected} output beats came`);
   if (rtl.unknownCycles > 0) problems.push(`handshakes are unknown in ${rtl.unknownCycles} cycles`);
   if (rtl.extra > 0) problems.push(`${rtl.extra} beats came behind the last frame`);

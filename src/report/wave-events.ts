@@ -5,7 +5,7 @@
 
 import type { KindTable } from '../ir/block-kind.js';
 import { largestOf } from '../ir/extremes.js';
-import type { Block, Hardware, Stream } from '../ir/hardware.js';
+import { type Block, type Hardware, inputsOf, outputsOf, type Stream } from '../ir/hardware.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import type { StallPattern } from '../sim/stimulus.js';
 import { firstStall, type Span } from '../sim/trace-window.js';
@@ -61,6 +61,8 @@ const producerOf = (hw: Hardware, stream: number): Block | undefined =>
 
 /** In the order of `wanted`; a stall that never happens is left out. */
 export function chooseEvents(kinds: KindTable, hw: Hardware, clockMhz: number, r: EventRequest): WaveEvent[] {
+  // The first of each, where there are several.
+  const [input, output] = [inputsOf(hw)[0], outputsOf(hw)[0]];
   const name = (s: number): string => (hw.streams[s] as Stream).name;
   const beatsPerFrame = (s: number): number => (hw.streams[s] as Stream).beatsPerFrame;
   // Cycle of the first beat of every frame on every stream.
@@ -75,35 +77,35 @@ export function chooseEvents(kinds: KindTable, hw: Hardware, clockMhz: number, r
 
   const make: Readonly<Record<EventName, () => WaveEvent | undefined>> = {
     'first-input': () => {
-      const cycle = startOf(hw.input, 0);
+      const cycle = startOf(input.stream, 0);
       return {
         name: 'first-input',
         title: 'First pixel',
-        story: `The first beat enters ${name(hw.input)} in cycle ${cycle}.`,
+        story: `The first beat enters ${name(input.stream)} in cycle ${cycle}.`,
         cycle,
         span: spanAround(cycle, r.width),
-        streams: neighbours(hw, hw.input, 0, 3),
+        streams: neighbours(hw, input.stream, 0, 3),
       };
     },
     'first-output': () => {
-      const cycle = startOf(hw.output, 0);
+      const cycle = startOf(output.stream, 0);
       return {
         name: 'first-output',
         title: 'First output',
-        story: `The first result leaves ${name(hw.output)} in cycle ${cycle}.`,
+        story: `The first result leaves ${name(output.stream)} in cycle ${cycle}.`,
         cycle,
         span: spanAround(cycle, r.width),
-        streams: neighbours(hw, hw.output, 2, 0),
+        streams: neighbours(hw, output.stream, 2, 0),
       };
     },
     stall: () => {
       // The input waits wherever the source is faster than the network, and a FIFO is there to wait.
       const byDesign = (s: number): boolean =>
-        s === hw.input || producerOf(hw, s)?.params.kind === 'fifo' || s === hw.output;
+        producerOf(hw, s)?.params.kind === 'fifo' || hw.ends.some((e) => e.stream === s);
       const inner = hw.streams.map((_, s) => (byDesign(s) ? -1 : (sim.streams[s]?.stalledCycles ?? 0)));
       const stream = inner.indexOf(largestOf(inner));
       const options = { frames: r.frames, stalls: r.stalls, cycles: sim.cycles };
-      const after = startOf(hw.output, 0);
+      const after = startOf(output.stream, 0);
       const late = firstStall(kinds, hw, options, stream, after);
       const cycle = late >= 0 ? late : firstStall(kinds, hw, options, stream, 0);
       if (cycle < 0) return undefined;

@@ -7,15 +7,16 @@
 import type { KindTable } from '../ir/block-kind.js';
 import { isQueue } from '../ir/block-timing.js';
 import { largestOf } from '../ir/extremes.js';
-import type { Hardware } from '../ir/hardware.js';
+import { type Hardware, inputsOf, outputsOf } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { BlockModel } from './block-model.js';
-import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
+import { lastOfFrames, Sink, Source } from './ends.js';
+import { NO_STALLS, type StallPattern } from './stimulus.js';
 
 export interface SimOptions {
   readonly frames: number;
   readonly stalls?: StallPattern;
-  /** Spreads the source's beats evenly over this many cycles per frame; as fast as possible when left out. */
+  /** Spreads the sources' beats evenly over this many cycles per frame; as fast as possible when left out. */
   readonly paceCycles?: number;
   /** Called for every handshake, streams in index order within a cycle. */
   readonly onFire?: (stream: number, cycle: number) => void;
@@ -38,11 +39,11 @@ export interface SimResult {
   readonly frames: number;
   /** Cycles until the last output beat, that one included. */
   readonly cycles: number;
-  /** Cycle of each frame's first input handshake and last output handshake. */
+  /** Cycle of each frame's first handshake at the first input, and of its last at all outputs. */
   readonly inputFirst: readonly number[];
   readonly outputLast: readonly number[];
-  /** Cycle of every output handshake. */
-  readonly outputCycles: Int32Array;
+  /** Cycle of every handshake, by output. */
+  readonly outputCycles: readonly Int32Array[];
   readonly streams: readonly StreamStats[];
   /** Places that each FIFO has needed: the beats in it when another came, plus that one; 0 for the other blocks. */
   readonly peakLevels: readonly number[];
@@ -54,6 +55,7 @@ export interface Deadlock {
   readonly cycle: number;
   /** Streams that offer a beat nobody takes. */
   readonly waiting: readonly string[];
+  /** Of all outputs together. */
   readonly outputBeats: number;
   readonly expectedBeats: number;
 }
@@ -90,31 +92,18 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
   const beats = new Int32Array(n);
   const stalled = new Int32Array(n);
   const hashes = new Int32Array(n);
-  const seeds = generatorSeeds(stalls.seed);
-  const source = new PauseGenerator(seeds.input, stalls.input);
-  const sink = new PauseGenerator(seeds.output, stalls.output);
-
-  const inBeats = (hw.streams[hw.input] as { beatsPerFrame: number }).beatsPerFrame;
-  const outBeats = (hw.streams[hw.output] as { beatsPerFrame: number }).beatsPerFrame;
-  const expected = frames * outBeats;
-  const outputCycles = new Int32Array(expected);
+  const sources = inputsOf(hw).map((end, i) => new Source(hw, end, i, stalls, frames, paceCycles));
+  const sinks = outputsOf(hw).map((end, i) => new Sink(hw, end, i, stalls, frames));
   const inputFirst: number[] = [];
-  const outputLast: number[] = [];
-  let sent = 0;
-  let received = 0;
-  let holding = 0;
   let quiet = 0;
   let cycle = 0;
   let deadlock: Deadlock | null = null;
 
-  for (; received < expected; cycle++) {
-    const pauseIn = source.next();
-    const pauseOut = sink.next();
-    const due = sent * paceCycles <= cycle * inBeats;
-    if (!holding && sent < frames * inBeats && !pauseIn && due) holding = 1;
-    valid[hw.input] = holding;
+  for (; sinks.some((s) => s.isOpen); cycle++) {
+    for (const s of sources) valid[s.stream] = s.offers(cycle);
+    for (const s of sinks) s.draw();
     for (let i = 0; i < count; i++) models[i].plan(valid, fire);
-    fire[hw.output] = valid[hw.output] && !pauseOut ? 1 : 0;
+    for (const s of sinks) fire[s.stream] = valid[s.stream] && s.isReady ? 1 : 0;
 
     let moved = 0;
     for (let s = 0; s < n; s++) {
@@ -125,32 +114,34 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
         if (onFire) onFire(s, cycle);
       } else if (hash && valid[s]) stalled[s]++;
     }
-    if (fire[hw.input]) {
-      if (sent % inBeats === 0) inputFirst.push(cycle);
-      sent++;
-      holding = 0;
+    for (const s of sources) {
+      if (fire[s.stream] === 0) continue;
+      if (s === sources[0] && s.isFirst) inputFirst.push(cycle);
+      s.take();
     }
-    if (fire[hw.output]) {
-      outputCycles[received++] = cycle;
-      if (received % outBeats === 0) outputLast.push(cycle);
-    }
+    for (const s of sinks) if (fire[s.stream] === 1) s.take(cycle);
     for (let i = 0; i < count; i++) models[i].commit(valid, fire);
 
     quiet = moved ? 0 : quiet + 1;
     if (quiet > patience) {
       const waiting = hw.streams.filter((_, s) => valid[s]).map((s) => s.name);
-      deadlock = { cycle: cycle - patience, waiting, outputBeats: received, expectedBeats: expected };
+      const outputBeats = sinks.reduce((sum, s) => sum + s.received, 0);
+      const expectedBeats = sinks.reduce((sum, s) => sum + s.cycles.length, 0);
+      deadlock = { cycle: cycle - patience, waiting, outputBeats, expectedBeats };
       break;
     }
-    if (onProgress && (cycle & 0xffff) === 0xffff) onProgress(cycle, outputLast.length);
+    if (onProgress && (cycle & 0xffff) === 0xffff) onProgress(cycle, Math.min(...sinks.map((s) => s.frames)));
   }
 
   return {
     frames,
     cycles: cycle,
     inputFirst,
-    outputLast,
-    outputCycles,
+    outputLast: lastOfFrames(
+      hw,
+      sinks.map((s) => s.cycles.subarray(0, s.received)),
+    ),
+    outputCycles: sinks.map((s) => s.cycles),
     streams: hw.streams.map((_, s) => ({
       beats: beats[s] as number,
       stalledCycles: stalled[s] as number,

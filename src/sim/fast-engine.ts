@@ -6,14 +6,15 @@
 
 import type { KindTable } from '../ir/block-kind.js';
 import { largestOf } from '../ir/extremes.js';
-import type { Hardware } from '../ir/hardware.js';
+import { type Hardware, outputsOf } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { checkLimit } from '../limits.js';
 import { compileCycles } from './cycles/compile-cycles.js';
 import { Machine, type Moment } from './cycles/machine.js';
+import { lastOfFrames } from './ends.js';
 import { type Deadlock, type SimOptions, type SimResult, simulate } from './engine.js';
 import { sameState } from './steady-state.js';
-import { NO_STALLS } from './stimulus.js';
+import { isSteady, NO_STALLS } from './stimulus.js';
 import { HAS_SIMD } from './wasm/host.js';
 
 /** Cycles between two looks at the clock of progress; also lets the optimizer's code take over. */
@@ -34,6 +35,10 @@ export interface FastResult extends SimResult {
   readonly steadyCycles: number | null;
 }
 
+/** Beats of a frame at all outputs together. */
+const beatsOf = (hw: Hardware): number =>
+  outputsOf(hw).reduce((sum, e) => sum + hw.streams[e.stream].beatsPerFrame, 0);
+
 /**
  * Runs `frames` frames back to back; equal to `simulate` in everything that it returns and reports. Errors: BLN207 for
  * a run that is too long.
@@ -44,7 +49,7 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
     0,
   );
   checkLimit('frames', options.frames);
-  checkLimit('runValues', options.frames * hw.streams[hw.output].beatsPerFrame);
+  checkLimit('runValues', options.frames * beatsOf(hw));
   checkLimit('runCycles', options.frames * slowest);
   // A pace of part cycles, or no WebAssembly, is left to the plain engine.
   if (!HAS_SIMD || !Number.isInteger(options.paceCycles ?? 0)) {
@@ -59,9 +64,8 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
       hw.blocks.map((b) => bind(kinds, b).cyclesPerFrame()),
       0,
     );
-  const outBeats = hw.streams[hw.output].beatsPerFrame;
   // Random pauses never repeat, and a log wants every handshake.
-  const mayRepeat = options.mayRepeat !== false && !onFire && stalls.input === 0 && stalls.output === 0;
+  const mayRepeat = options.mayRepeat !== false && !onFire && isSteady(stalls);
   const history: Moment[] = [];
   let steadyFrom: number | null = null;
   let steadyCycles: number | null = null;
@@ -76,8 +80,8 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
       deadlock = {
         cycle: machine.lastMove + 1,
         waiting: machine.waiting.map((s) => hw.streams[s].name),
-        outputBeats: machine.received,
-        expectedBeats: frames * outBeats,
+        outputBeats: machine.received.reduce((sum, r) => sum + r, 0),
+        expectedBeats: frames * beatsOf(hw),
       };
       break;
     }
@@ -87,26 +91,23 @@ export function simulateFast(kinds: KindTable, hw: Hardware, options: FastOption
       if (before) {
         steadyFrom = before.cycle;
         steadyCycles = (now.cycle - before.cycle) / (now.frame - before.frame);
-        machine.repeat(before, now, Math.floor((frames - now.frame) / (now.frame - before.frame)));
+        machine.repeat(before, now, Math.floor(machine.framesLeft / (now.frame - before.frame)));
       }
       history.push(now);
       if (history.length > LONGEST_PERIOD) history.shift();
     }
     if (onProgress && machine.cycle - reported >= PROGRESS) {
       reported = machine.cycle;
-      onProgress(machine.cycle, Math.floor(machine.received / outBeats));
+      onProgress(machine.cycle, lastOfFrames(hw, machine.soFar()).length);
     }
   }
 
   const records = machine.records();
-  const outputLast: number[] = [];
-  for (let end = outBeats; end <= machine.received; end += outBeats)
-    outputLast.push(machine.outputCycles[end - 1]);
   return {
     frames,
     cycles: deadlock ? machine.cycle - 1 : machine.cycle,
     inputFirst: machine.inputFirst,
-    outputLast,
+    outputLast: lastOfFrames(hw, machine.soFar()),
     outputCycles: machine.outputCycles,
     streams: hw.streams.map((_, s) => ({
       beats: records.beats[s],

@@ -35,10 +35,10 @@ export class FloatExecutor {
     graph.nodes.forEach((n, i) => {
       for (const t of [...n.inputs, n.output]) this.lastUse.set(t, i);
     });
-    this.lastUse.set(graph.output, Number.POSITIVE_INFINITY);
+    for (const t of graph.outputs) this.lastUse.set(t, Number.POSITIVE_INFINITY);
   }
 
-  /** The output tensor of one image, freshly allocated. Errors: BLN103 for an image of the wrong size. */
+  /** The output tensors of one image, one behind the other, freshly allocated. Errors: BLN103 for an image of the wrong size. */
   run(image: Float32Array, visit: TensorVisitor = () => {}): Float32Array {
     const { graph } = this;
     const shape = this.shapeOf(graph.input);
@@ -61,8 +61,14 @@ export class FloatExecutor {
         if (this.lastUse.get(t) === i) this.release(live, t);
       }
     });
-    const result = Float32Array.from(live.get(graph.output) as Float32Array);
-    this.release(live, graph.output);
+    const results = graph.outputs.map((t) => live.get(t) as Float32Array);
+    const result = new Float32Array(results.reduce((sum, r) => sum + r.length, 0));
+    let at = 0;
+    for (const values of results) {
+      result.set(values, at);
+      at += values.length;
+    }
+    for (const t of graph.outputs) this.release(live, t);
     return result;
   }
 

@@ -11,10 +11,26 @@ import { quantLayer } from '../layers/index.js';
 
 /** Runs a quantized graph, one image after the other. */
 export interface Executor {
-  /** Quantized input in raster order, channels innermost; returns the output tensor, to be copied before the next run. */
+  /**
+   * Quantized input in raster order, channels innermost; returns the output tensors, one behind the other, to be copied
+   * before the next run.
+   */
   run(input: ArrayLike<number>): Int16Array;
   /** A tensor's values after `run`. */
   valuesOf(name: string): Int16Array;
+}
+
+/** The output tensors after a run: the sole one itself, several in a row. */
+export function outputValues(graph: QuantGraph, executor: Pick<Executor, 'valuesOf'>): Int16Array {
+  const values = graph.outputs.map((t) => executor.valuesOf(t));
+  if (values.length === 1) return values[0];
+  const all = new Int16Array(values.reduce((sum, v) => sum + v.length, 0));
+  let at = 0;
+  for (const v of values) {
+    all.set(v, at);
+    at += v.length;
+  }
+  return all;
 }
 
 /** Prepared once, run on many images; buffers are reused, so copy what you keep. */
@@ -27,11 +43,10 @@ export class IntegerExecutor implements Executor {
     this.steps = graph.nodes.map((n) => this.prepare(n));
   }
 
-  /** Quantized input in raster order, channels innermost; returns the output tensor's buffer. */
   run(input: ArrayLike<number>): Int16Array {
     this.valuesOf(this.graph.input).set(input);
     for (const step of this.steps) step();
-    return this.valuesOf(this.graph.output);
+    return outputValues(this.graph, this);
   }
 
   /** A tensor's values after `run`. */

@@ -6,7 +6,7 @@ import { sizeOf } from '../ir/graph.js';
 import { type QuantGraph, tensorOf, tensorsOf } from '../ir/quant-graph.js';
 import { quantLayer } from '../layers/index.js';
 import { type Plane, planeBytes, SimdKit, vectorsOf } from '../layers/shared/simd-kit.js';
-import { type Executor, IntegerExecutor } from './integer-executor.js';
+import { type Executor, IntegerExecutor, outputValues } from './integer-executor.js';
 import { ModuleBuilder } from './wasm/encode.js';
 import { compileModule, HAS_SIMD, instantiate } from './wasm/host.js';
 import { MemoryPlan } from './wasm/memory-plan.js';
@@ -52,7 +52,7 @@ export class SimdExecutor implements Executor {
       for (let c = 0; c < channels; c++) this.memory[at + c] = input[i++] as number;
     }
     this.execute();
-    return this.valuesOf(this.graph.output);
+    return outputValues(this.graph, this);
   }
 
   valuesOf(name: string): Int16Array {

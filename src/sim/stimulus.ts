@@ -4,15 +4,22 @@
  *
  * Per cycle, counted from the first clock edge without reset: each side draws one xorshift32 number; its low byte
  * below the threshold means "pause". The source offers the next beat unless it pauses, and once it offers it holds
- * until the handshake. The sink is ready unless it pauses.
+ * until the handshake. The sink is ready unless it pauses. Every end has a generator of its own.
  */
 
 /** Pause probabilities in 1/256; 0 never pauses. */
 export interface StallPattern {
   readonly seed: number;
+  /** Of every input and of every output, unless the lists say otherwise for one. */
   readonly input: number;
   readonly output: number;
+  readonly inputs?: readonly (number | undefined)[];
+  readonly outputs?: readonly (number | undefined)[];
 }
+
+/** Whether no end ever pauses. */
+export const isSteady = (s: StallPattern): boolean =>
+  [s.input, s.output, ...(s.inputs ?? []), ...(s.outputs ?? [])].every((t) => (t ?? 0) === 0);
 
 export const NO_STALLS: StallPattern = { seed: 1, input: 0, output: 0 };
 
@@ -23,14 +30,27 @@ export const stallsFromSeed = (seed: number): StallPattern => ({
   output: 32 + ((seed * 91) % 128),
 });
 
-/** Nonzero start states of the two generators. */
-export function generatorSeeds(seed: number): { readonly input: number; readonly output: number } {
+/** Nonzero start states of the generators of the `end`th input and output. */
+export function generatorSeeds(seed: number, end = 0): { readonly input: number; readonly output: number } {
   const mix = (v: number): number => {
     let x = Math.imul(v ^ (v >>> 16), 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
     return (x ^ (x >>> 16)) >>> 0 || 1;
   };
-  return { input: mix(2 * seed + 1), output: mix(2 * seed + 2) };
+  const own = seed + 1_000_003 * end;
+  return { input: mix(2 * own + 1), output: mix(2 * own + 2) };
+}
+
+/** How the `end`th input or output pauses. */
+export function pauseOf(
+  stalls: StallPattern,
+  direction: 'in' | 'out',
+  end: number,
+): { readonly seed: number; readonly threshold: number } {
+  const { input, output } = generatorSeeds(stalls.seed, end);
+  return direction === 'in'
+    ? { seed: input, threshold: stalls.inputs?.[end] ?? stalls.input }
+    : { seed: output, threshold: stalls.outputs?.[end] ?? stalls.output };
 }
 
 /** Marsaglia's xorshift32 (J. Statistical Software 8(14), 2003), shifts 13, 17, 5. */

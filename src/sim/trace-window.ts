@@ -5,10 +5,11 @@
 
 import type { KindTable } from '../ir/block-kind.js';
 import { largestOf } from '../ir/extremes.js';
-import type { Hardware } from '../ir/hardware.js';
+import { type Hardware, inputsOf, outputsOf } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { BlockModel } from './block-model.js';
-import { generatorSeeds, NO_STALLS, PauseGenerator, type StallPattern } from './stimulus.js';
+import { Sink, Source } from './ends.js';
+import { NO_STALLS, type StallPattern } from './stimulus.js';
 
 /** Cycles from <= cycle < to. */
 export interface Span {
@@ -46,28 +47,19 @@ export function stepCycles(
   const models = hw.blocks.map((b) => new BlockModel(bind(kinds, b).timing(), b.inputs, b.outputs));
   const n = hw.streams.length;
   const [valid, fire, ready] = [new Uint8Array(n), new Uint8Array(n), new Uint8Array(n)];
-  const seeds = generatorSeeds(stalls.seed);
-  const source = new PauseGenerator(seeds.input, stalls.input);
-  const sink = new PauseGenerator(seeds.output, stalls.output);
-  const beats = frames * (hw.streams[hw.input] as { beatsPerFrame: number }).beatsPerFrame;
-  let sent = 0;
-  let holding = 0;
+  const sources = inputsOf(hw).map((end, i) => new Source(hw, end, i, stalls, frames));
+  const sinks = outputsOf(hw).map((end, i) => new Sink(hw, end, i, stalls, 0));
   for (let cycle = 0; cycle < cycles; cycle++) {
-    const pauseIn = source.next();
-    const pauseOut = sink.next();
-    if (!holding && sent < beats && !pauseIn) holding = 1;
-    valid[hw.input] = holding;
+    for (const s of sources) valid[s.stream] = s.offers(cycle);
+    for (const s of sinks) s.draw();
     hw.blocks.forEach((block, i) => {
       for (const s of block.inputs) ready[s] = models[i].ready(s, valid) ? 1 : 0;
     });
-    ready[hw.output] = pauseOut ? 0 : 1;
+    for (const s of sinks) ready[s.stream] = s.isReady ? 1 : 0;
     if (onCycle(cycle, valid, ready)) return;
     for (const model of models) model.plan(valid, fire);
-    fire[hw.output] = (valid[hw.output] as number) & (ready[hw.output] as number);
-    if (fire[hw.input]) {
-      sent++;
-      holding = 0;
-    }
+    for (const { stream } of sinks) fire[stream] = valid[stream] & ready[stream];
+    for (const s of sources) if (fire[s.stream] === 1) s.take();
     for (const model of models) model.commit(valid, fire);
   }
 }

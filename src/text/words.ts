@@ -12,6 +12,12 @@ export function identifier(name: string): Text<Code> {
   return new Text(name, CODE);
 }
 
+/** What is put behind an identifier to tell it from others: nothing, or `_` and a word. Errors: BLN901. */
+export function suffix(text: string): Text<Code> {
+  assertInternal(/^(?:_[A-Za-z0-9_]+)?$/.test(text), `'${text}' is no suffix`);
+  return new Text(text, CODE);
+}
+
 /** Version, ordering code, core name: letters, digits and . : - + _ behind a letter or digit. Errors: BLN901. */
 export function word(text: string): Text<Code> {
   assertInternal(/^[A-Za-z0-9][A-Za-z0-9.:+_-]*$/.test(text), `'${text}' is no word`);

@@ -12,12 +12,12 @@ import { beatsText } from '../../src/hls-gen/stimulus.js';
 import { generateVivado } from '../../src/hls-gen/vivado.js';
 import { busEnd, versionWord } from '../../src/hls-gen/vivado-view.js';
 import { ceilDiv } from '../../src/ir/folding.js';
-import type { Stream } from '../../src/ir/hardware.js';
 import { HardwareBuilder } from '../../src/ir/hardware-builder.js';
 import { type Preprocessing, preprocess } from '../../src/ir/preprocess.js';
 import { Prng } from '../../src/ir/prng.js';
 import { type QuantTensor, rangeOf } from '../../src/ir/quant-graph.js';
 import { dequantizeValues, quantizeValues } from '../../src/ir/quantize-values.js';
+import { soleEnd } from '../support/sole-ends.js';
 import { describeWithTool, PYTHON } from '../support/tools.js';
 import { vivadoOptions } from '../support/vivado-case.js';
 
@@ -99,7 +99,11 @@ describeWithTool('numpy', 'PYNQ driver', () => {
       const beatsPerFrame = height * width * ceilDiv(channels, lanes);
       return b.stream({ name, lanes, bits: t.bits, signed: t.signed, beatsPerFrame });
     };
-    const hw = b.finish('net', stream('s_in', c.input, c.lanesIn), stream('s_out', c.output, c.lanesOut));
+    const hw = b.finish(
+      'net',
+      soleEnd('in', stream('s_in', c.input, c.lanesIn)),
+      soleEnd('out', stream('s_out', c.output, c.lanesOut)),
+    );
     const options = { ...vivadoOptions(hw, new Map()), ...c };
     const driver = join(root, 'net_driver.py');
     const text = generateVivado(hw, options).get('pynq/net_driver.py') as string;
@@ -116,7 +120,7 @@ describeWithTool('numpy', 'PYNQ driver', () => {
         prng.int(lo, hi),
       ),
     );
-    const ends = [hw.input, hw.output].map((i) => busEnd(hw.streams[i] as Stream)) as [
+    const ends = hw.ends.map((e) => busEnd(hw.streams[e.stream])) as [
       ReturnType<typeof busEnd>,
       ReturnType<typeof busEnd>,
     ];

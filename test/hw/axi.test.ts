@@ -92,10 +92,7 @@ interface Case {
 
 /** A core that changes no value. */
 function copying(hardware: Hardware): Case {
-  const [input, output] = [hardware.input, hardware.output].map((i) => hardware.streams[i]) as [
-    Stream,
-    Stream,
-  ];
+  const [input, output] = hardware.ends.map((e) => hardware.streams[e.stream]) as [Stream, Stream];
   const prng = new Prng(7);
   const length = FRAMES * input.beatsPerFrame * input.lanes;
   const values = Array.from({ length }, () => prng.int(0, 2 ** input.bits - 1));
@@ -136,8 +133,8 @@ function folderOf(c: Case): Map<string, string> {
   for (let i = 1; i <= FAULTS.length; i++) plant(files, `${hw.name}_axi`, i);
   files.set('input.hex', c.input);
   files.set('expected.hex', c.expected);
-  const input = busEnd(hw.streams[hw.input] as Stream);
-  const output = busEnd(hw.streams[hw.output] as Stream);
+  const input = busEnd(hw.streams[hw.ends[0].stream]);
+  const output = busEnd(hw.streams[hw.ends[1].stream]);
   const defines = {
     FRAMES,
     LATENCY: c.latencyCycles,

@@ -63,7 +63,7 @@ describe('accuracy in threads', () => {
   });
 
   it('refuses a label that the model has no output for', async () => {
-    const classes = sizeOf(tensorOf(build.quantized, build.quantized.output).shape);
+    const classes = sizeOf(tensorOf(build.quantized, build.quantized.outputs[0]).shape);
     const foreign = images.map((image, i) => ({ ...image, label: i === 200 ? classes : 0 }));
     await expect(measureAccuracy(build, foreign, { sqnrImages: 0 })).rejects.toMatchObject({
       diagnostic: { code: 'BLN103', found: `label ${classes}` },

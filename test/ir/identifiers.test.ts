@@ -65,7 +65,7 @@ function hostile(network: RandomNetwork, prng: Prng): RtlCase {
   });
   const plan = renamedPlan(network.plan, network.graph, graph);
   const hardware = lower(graph, plan, () => 2);
-  return { hardware, frames: 1, outputChannels: 1, inputText: '', expectedText: '' };
+  return { hardware, frames: 1, outputChannels: [1], inputText: '', expectedText: '' };
 }
 
 /** Everything that the generated top module declares in its scope. */

@@ -73,7 +73,7 @@ describe('verifyGraph', () => {
       'BLN102',
       'its output ct is already defined',
     ],
-    ['output', () => change(() => {}, { output: 'nowhere' }), 'BLN102', 'no node defines it'],
+    ['output', () => change(() => {}, { outputs: ['nowhere'] }), 'BLN102', 'no node defines it'],
     [
       'missing shape',
       () =>

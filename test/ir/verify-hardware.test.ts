@@ -26,6 +26,9 @@ afterEach(() => {
 
 const HARDWARE = [1, 7, 13, 40, 41, 42].map((seed) => randomNetwork(seed).sized.hardware);
 
+const inOf = (hw: Hardware): number => hw.ends[0].stream;
+const outOf = (hw: Hardware): number => hw.ends[1].stream;
+
 const withStream = (hw: Hardware, at: number, change: Partial<Stream>): Hardware => ({
   ...hw,
   streams: hw.streams.map((s, i) => (i === at ? { ...s, ...change } : s)),
@@ -57,15 +60,15 @@ const FAULTS: Readonly<Record<string, readonly [(hw: Hardware) => Hardware, RegE
     /beats of \d+ x u?int9, the block has/,
   ],
   'wrong beats': [
-    (hw) => withStream(hw, hw.output, { beatsPerFrame: hw.streams[hw.output].beatsPerFrame + 1 }),
+    (hw) => withStream(hw, outOf(hw), { beatsPerFrame: hw.streams[outOf(hw)].beatsPerFrame + 1 }),
     /beats a frame, the block has/,
   ],
   'wrong lanes': [
-    (hw) => withStream(hw, hw.output, { lanes: hw.streams[hw.output].lanes + 1 }),
+    (hw) => withStream(hw, outOf(hw), { lanes: hw.streams[outOf(hw)].lanes + 1 }),
     /the block has/,
   ],
   'a wrong sign': [
-    (hw) => withStream(hw, hw.input, { signed: !hw.streams[hw.input].signed }),
+    (hw) => withStream(hw, inOf(hw), { signed: !hw.streams[inOf(hw)].signed }),
     /the block has|differ in sign/,
   ],
   'blocks out of order': [
@@ -80,7 +83,10 @@ const FAULTS: Readonly<Record<string, readonly [(hw: Hardware) => Hardware, RegE
     (hw) => withBlock(hw, hw.blocks.length - 1, { outputs: [hw.blocks[0].outputs[0]] }),
     /feed it/,
   ],
-  'a stream that is not there': [(hw) => ({ ...hw, output: hw.streams.length }), /there is no stream/],
+  'a stream that is not there': [
+    (hw) => ({ ...hw, ends: [hw.ends[0], { ...hw.ends[1], stream: hw.streams.length }] }),
+    /there is no stream/,
+  ],
   'two blocks of one name': [
     (hw) => withBlock(hw, 1, { name: hw.blocks[0].name.toUpperCase() }),
     /has the same name/,
@@ -129,7 +135,7 @@ describe('verifyHardware', () => {
         ];
         // A requantizer may clamp to values that both signs hold; the reader of the stream knows the sign.
         for (const change of changes) {
-          if ('signed' in change && i === hw.output) continue;
+          if ('signed' in change && i === outOf(hw)) continue;
           expect({ change, text: textOf(withStream(hw, i, change)) }).toEqual({
             change,
             text: expect.stringMatching(/./),

@@ -48,8 +48,8 @@ const FAULTS: Readonly<Record<string, readonly [(g: QuantGraph) => QuantGraph, R
   ],
   'a tensor defined twice': [(g) => withNode(g, 1, { output: g.nodes[0].output }), /already defined/],
   'two layers of one name': [(g) => withNode(g, 1, { name: g.nodes[0].name }), /two layers have this name/],
-  'an output that no layer defines': [(g) => ({ ...g, output: 'nowhere' }), /no layer defines nowhere/],
-  'a layer that nothing reads': [(g) => ({ ...g, output: g.nodes[0].output }), /nothing reads it/],
+  'an output that no layer defines': [(g) => ({ ...g, outputs: ['nowhere'] }), /no layer defines nowhere/],
+  'a layer that nothing reads': [(g) => ({ ...g, outputs: [g.nodes[0].output] }), /nothing reads it/],
   'no layers': [(g) => ({ ...g, nodes: [] }), /it has no layers/],
   'an unknown operation': [(g) => withNode(g, 0, { op: 'constructor' }), /unknown operation "constructor"/],
   'a format of 9 bits': [(g) => withTensor(g, g.input, { bits: 9 }), /a format of 9 bits/],
@@ -156,7 +156,7 @@ describe('sums of more than 32 bits', () => {
     const graph: Graph = {
       name: 'wide',
       input: 'image',
-      output: 'sum',
+      outputs: ['sum'],
       nodes: [{ ...conv, weights, name: 'conv', inputs: ['image'], output: 'sum' }],
       shapes: new Map([
         ['image', { channels: 1100, height: 8, width: 8 }],

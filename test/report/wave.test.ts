@@ -201,7 +201,7 @@ describeWithTool('iverilog', 'blnet wave', () => {
   });
 
   it("agrees with Icarus' own dump", () => {
-    const args = testbenchArguments('iverilog', 2, stalls, undefined, 'sim/windows.txt');
+    const args = testbenchArguments('iverilog', 2, hardware(), stalls, undefined, 'sim/windows.txt');
     execFileSync('make', ['-s', 'iverilog-vcd', 'FRAMES=2', `ARGS=${args.join(' ')}`], { cwd: folder() });
     expect(differ(dumpOf(folder(), 'sim/rtl.vcd'), 'testbench.dut')).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { type FoldingOption, foldingOptions } from '../../src/explore/foldings.j
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import type { KindTable } from '../../src/ir/block-kind.js';
 import { type BlockTiming, type BufferedIntake, delay } from '../../src/ir/block-timing.js';
-import type { Hardware, KindName } from '../../src/ir/hardware.js';
+import { type Hardware, type KindName, outputsOf } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph, QuantNode } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
@@ -127,7 +127,7 @@ describeWithTool('iverilog', 'planted faults', () => {
     const { rtl, found } = runFaulty(good, missing);
     expect(found).toContainEqual(expect.stringMatching(/output beats differ from the integer reference/));
     // The first frame is right: one frame would not have shown it.
-    const beats = sized.streams[sized.output]?.beatsPerFrame as number;
+    const beats = sized.streams[outputsOf(sized)[0].stream].beatsPerFrame;
     expect(Math.min(...rtl.mismatchedBeats)).toBeGreaterThanOrEqual(beats);
     expect(runFaulty(caseOf(graph, sized, frames.slice(0, 1)), missing).rtl.mismatches).toBe(0);
   });
@@ -209,7 +209,7 @@ describeWithTool('iverilog', 'planted faults', () => {
   });
 
   it('a frame mark on the wrong beat', () => {
-    const beats = sized.streams[sized.output]?.beatsPerFrame as number;
+    const beats = sized.streams[outputsOf(sized)[0].stream].beatsPerFrame;
     const { found } = runFaulty(
       good,
       replaceIn(

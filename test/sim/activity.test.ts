@@ -144,7 +144,7 @@ describe('activity', () => {
     const doubled = replay as unknown as { fires: number[][] };
     const first = replay.result.inputFirst[0];
     // Every cycle from the first beat on, which no input takes.
-    doubled.fires = Array.from({ length: 400 }, (_, c) => (c < first ? [] : [hardware.input]));
+    doubled.fires = Array.from({ length: 400 }, (_, c) => (c < first ? [] : [hardware.ends[0].stream]));
     expect(() => replay.count(0, 400)).toThrow('cannot take a beat');
   });
 });

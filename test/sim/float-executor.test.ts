@@ -58,7 +58,7 @@ describe('float executor', () => {
     expect(second).toEqual(first);
     expect(second).not.toBe(first);
     expect(image).toEqual(copy);
-    expect(runFloat(graph, image).get(graph.output)).toEqual(first);
+    expect(runFloat(graph, image).get(graph.outputs[0])).toEqual(first);
   });
 
   it('refuses an image of the wrong size', () => {

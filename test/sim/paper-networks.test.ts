@@ -9,6 +9,7 @@ import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 import { type Shape, sizeOf } from '../../src/ir/graph.js';
+import { outputsOf } from '../../src/ir/hardware.js';
 import { preprocess, preprocessingOf } from '../../src/ir/preprocess.js';
 import { Prng } from '../../src/ir/prng.js';
 import { tensorOf } from '../../src/ir/quant-graph.js';
@@ -57,9 +58,9 @@ describe.each([
     const { hardware } = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
     const run = simulateFast(KINDS, hardware, { frames: 1 });
     expect(run.deadlock).toBeNull();
-    const out = hardware.streams[hardware.output] as { lanes: number };
-    expect(run.outputCycles).toHaveLength(
-      Math.ceil(tensorOf(quantized, quantized.output).shape.channels / out.lanes),
+    const out = hardware.streams[outputsOf(hardware)[0].stream];
+    expect(run.outputCycles[0]).toHaveLength(
+      Math.ceil(tensorOf(quantized, quantized.outputs[0]).shape.channels / out.lanes),
     );
   });
 });

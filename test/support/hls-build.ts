@@ -27,6 +27,7 @@ export function hlsFilesOf(c: RtlCase): Map<string, string> {
   });
   files.set('sim/input.hex', c.inputText);
   files.set('sim/expected.hex', c.expectedText);
+  if (c.hardware.ends.length > 2) for (const [path, text] of c.stimuli ?? []) files.set(path, text);
   return files;
 }
 

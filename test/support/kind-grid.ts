@@ -13,6 +13,7 @@ import { differences, PATTERNS } from './compare-rtl.js';
 import { randomFrame } from './quant-builder.js';
 import { RtlBuild } from './rtl-build.js';
 import { caseOf, type RtlCase } from './rtl-case.js';
+import { soleEnds } from './sole-ends.js';
 import { describeWithTool } from './tools.js';
 
 export interface GridPoint {
@@ -61,11 +62,10 @@ export function blockCase(
         { ...output, name: 's_out', beatsPerFrame: beatsOut },
       ],
       blocks: [{ name: 'block', layer: name, params, inputs: [0], outputs: [1] }],
-      input: 0,
-      output: 1,
+      ends: soleEnds(0, 1),
     },
     frames: FRAMES,
-    outputChannels: output.lanes,
+    outputChannels: [output.lanes],
     inputText: frames.map((f) => text(f, input)).join(''),
     expectedText: expected.map((f) => text(f, output)).join(''),
   };

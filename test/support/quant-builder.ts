@@ -144,9 +144,9 @@ export class QuantBuilder {
     return name;
   }
 
-  finish(output: string): QuantGraph {
+  finish(...outputs: string[]): QuantGraph {
     const { name, input, nodes, tensors } = this;
-    return { name, input, output, nodes, tensors, metadata: {} };
+    return { name, input, outputs, nodes, tensors, metadata: {} };
   }
 
   /** What a layer makes of its scales: nothing, or the nearest powers of two. */

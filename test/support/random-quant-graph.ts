@@ -163,7 +163,14 @@ export function randomQuantGraph(seed: number, length = 6): QuantGraph {
     const y = b.tensor({ channels: x.shape.channels, height: 1, width: 1 });
     x = b.add({ op: 'globalAvgPool', accBits: 32, requant: b.requant(y, 1, pixels * 2 ** x.bits) }, [x], y);
   }
-  return { name: `random-${seed}`, input, output: x.name, nodes: b.nodes, tensors: b.tensors, metadata: {} };
+  return {
+    name: `random-${seed}`,
+    input,
+    outputs: [x.name],
+    nodes: b.nodes,
+    tensors: b.tensors,
+    metadata: {},
+  };
 }
 
 /** An image of the graph's input format; every fourth holds only its smallest and largest values. */

@@ -12,7 +12,7 @@ import {
   type Stage,
   serialize,
 } from '../../src/ir/block-timing.js';
-import type { Block, Hardware, Stream } from '../../src/ir/hardware.js';
+import type { Block, End, Hardware, Stream } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import { KINDS } from '../../src/kinds/index.js';
 
@@ -102,7 +102,10 @@ export const TIMED: KindTable = {
   },
 };
 
-/** A design of random blocks between one input and one output: chains, forks of two or three, joins of any rates. */
+/**
+ * A design of random blocks between one or two inputs and one to four outputs: chains, forks of two or three, joins of
+ * any rates.
+ */
 export function randomTimedHardware(seed: number, timingOf = randomTiming): Hardware {
   const r = new Prng(seed);
   const streams: Stream[] = [];
@@ -112,8 +115,8 @@ export function randomTimedHardware(seed: number, timingOf = randomTiming): Hard
     streams.push({ name, lanes: 1, bits: 8, signed: false, beatsPerFrame });
     return streams.length - 1;
   };
-  const input = stream(r.int(4, 40));
-  const open = [input];
+  const inputs = Array.from({ length: r.int(0, 3) === 0 ? 2 : 1 }, () => stream(r.int(4, 40)));
+  const open = [...inputs];
   const takeOpen = (): number => open.splice(r.int(0, open.length - 1), 1)[0];
   const block = (inputs: number, outputs: number): void => {
     const from = Array.from({ length: inputs }, takeOpen);
@@ -128,8 +131,20 @@ export function randomTimedHardware(seed: number, timingOf = randomTiming): Hard
     else if (kind === 1 && open.length > 1) block(r.int(2, open.length), 1);
     else block(1, 1);
   }
-  if (open.length > 1) block(open.length, 1);
-  const output = open[0];
-  streams[output] = { ...streams[output], beatsPerFrame: r.int(2, 12) };
-  return { name: `timed${seed}`, streams, blocks, input, output };
+  // Every end has a block behind it or before it.
+  if (open.length > 1 && r.int(0, 2) > 0) block(open.length, 1);
+  while (open.some((s) => inputs.includes(s))) block(1, 1);
+  const end = (direction: 'in' | 'out', s: number, i: number, all: readonly number[]): End => ({
+    port: `${direction === 'in' ? 's' : 'm'}_axis${all.length > 1 ? `_${i}` : ''}`,
+    direction,
+    role: direction === 'in' ? 'pixels' : 'result',
+    tensor: streams[s].name,
+    stream: s,
+  });
+  for (const s of open) streams[s] = { ...streams[s], beatsPerFrame: r.int(2, 12) };
+  const ends = [
+    ...inputs.map((s, i) => end('in', s, i, inputs)),
+    ...open.map((s, i) => end('out', s, i, open)),
+  ];
+  return { name: `timed${seed}`, streams, blocks, ends };
 }

@@ -10,7 +10,7 @@ export function renamed(graph: QuantGraph, name: string, nameOf: (node: string, 
   return {
     ...graph,
     name,
-    output: tensor(graph.output),
+    outputs: graph.outputs.map(tensor),
     nodes: graph.nodes.map(
       (n): QuantNode => ({
         ...n,

@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
   }
 
   run(simulator: Simulator, c: RtlCase, stalls: StallPattern): RtlRun {
-    const args = testbenchArguments(simulator, c.frames, stalls, PATIENCE_CYCLES);
+    const args = testbenchArguments(simulator, c.frames, c.hardware, stalls, PATIENCE_CYCLES);
     const cwd = this.folderOf(c);
     const index = String(this.cases.indexOf(c));
     const output =

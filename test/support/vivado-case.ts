@@ -2,10 +2,11 @@
 import { generateVerilog } from '../../src/hls-gen/verilog.js';
 import type { VivadoOptions } from '../../src/hls-gen/vivado-view.js';
 import { loadAssets } from '../../src/io/assets.js';
-import type { Hardware, Stream } from '../../src/ir/hardware.js';
+import { type Hardware, inputsOf, outputsOf, type Stream } from '../../src/ir/hardware.js';
 import { HardwareBuilder } from '../../src/ir/hardware-builder.js';
 import type { QuantTensor } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
+import { soleEnd } from './sole-ends.js';
 
 /** Channels pass unchanged, but beats of three bytes become beats of two, by way of a FIFO. */
 export function converter(): Hardware {
@@ -22,7 +23,7 @@ export function converter(): Hardware {
   b.block('up', 'up', up, [narrow], [wide]);
   b.block('store', 'store', store, [wide], [stored]);
   b.block('down', 'down', down, [stored], [out]);
-  return b.finish('converter', narrow, out);
+  return b.finish('converter', soleEnd('in', narrow), soleEnd('out', out));
 }
 
 /** The smallest frame: one beat of one byte. */
@@ -32,12 +33,12 @@ export function single(): Hardware {
   const from = b.stream({ ...s, name: 's_in' });
   const to = b.stream({ ...s, name: 's_out' });
   b.block('store', 'store', { kind: 'fifo', beats: 1, lanes: 1, bits: 5, depth: 4 }, [from], [to]);
-  return b.finish('single', from, to);
+  return b.finish('single', soleEnd('in', from), soleEnd('out', to));
 }
 
 export function filesFor(hw: Hardware): Map<string, string> {
   const { rtl, templates } = loadAssets();
-  const outputChannels = (hw.streams[hw.output] as Stream).lanes;
+  const outputChannels = outputsOf(hw).map((e) => hw.streams[e.stream].lanes);
   return generateVerilog(KINDS, hw, {
     version: '0.1.0',
     model: 'test',
@@ -60,8 +61,8 @@ export function vivadoOptions(hw: Hardware, files: ReadonlyMap<string, string>):
     model: 'test',
     part: 'xc7z020clg400-1',
     clockMhz: 150,
-    input: tensorFor(hw.streams[hw.input] as Stream),
-    output: tensorFor(hw.streams[hw.output] as Stream),
+    input: tensorFor(hw.streams[inputsOf(hw)[0].stream]),
+    outputs: outputsOf(hw).map((e) => tensorFor(hw.streams[e.stream])),
     preprocessing: { mean: [0], std: [255] },
     library: axi,
     templates,

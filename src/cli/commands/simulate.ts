@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { BlnetError } from '../../diagnostics.js';
 import { readBuildFolder } from '../../io/build/build-folder.js';
+import { outputsOf } from '../../ir/hardware.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import { dequantizeValues } from '../../ir/quantize-values.js';
 import { KINDS } from '../../kinds/index.js';
@@ -27,23 +28,35 @@ interface FrameOutput {
   readonly class: number;
   readonly integers: readonly number[];
   readonly reals: readonly number[];
+  /** Where there are several outputs: each of them; what stands above is of the first. */
+  readonly ends?: readonly {
+    readonly port: string;
+    readonly tensor: string;
+    readonly integers: readonly number[];
+    readonly reals: readonly number[];
+  }[];
 }
 
 export function simulateBuild(folder: string, o: SimulateOptions, progress: Progress): SimulateReport {
   const build = readBuildFolder(folder);
   const { quantized, hardware, manifest } = build;
   const frames = framesOf(build, o.frames, o.images);
-  const y = tensorOf(quantized, quantized.output);
   const executor = createExecutor(quantized);
   const outputs: FrameOutput[] = frames.values.map((values, i) => {
     progress.count('integer reference', i, o.frames);
-    const integers = executor.run(values).slice();
-    const reals = [...dequantizeValues(integers, y.shape, y)];
+    executor.run(values);
+    const ends = outputsOf(hardware).map(({ port, tensor }) => {
+      const y = tensorOf(quantized, tensor);
+      const integers = executor.valuesOf(tensor).slice();
+      return { port, tensor, integers: [...integers], reals: [...dequantizeValues(integers, y.shape, y)] };
+    });
+    const [{ integers, reals }] = ends;
     return {
       label: frames.labels[i] as number | null,
       class: argmax(integers),
-      integers: [...integers],
+      integers,
       reals,
+      ...(ends.length > 1 ? { ends } : {}),
     };
   });
   progress.stage('cycle simulator');

@@ -33,8 +33,8 @@ function soleValue(values: readonly SourceValue[], what: string, hint: string): 
   });
 }
 
-/** Nodes that the output depends on, in the order of the file; exporters leave dead ones behind. */
-function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
+/** Nodes that the outputs depend on, in the order of the file; exporters leave dead ones behind. */
+function liveNodes(model: SourceModel, outputs: readonly string[]): readonly SourceNode[] {
   const producer = new Map<string, SourceNode>();
   for (const n of model.nodes) {
     for (const o of n.outputs.filter(Boolean)) {
@@ -44,7 +44,7 @@ function liveNodes(model: SourceModel, output: string): readonly SourceNode[] {
     }
   }
   const live = new Set<SourceNode>();
-  const pending = [output];
+  const pending = [...outputs];
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     const n = producer.get(tensor);
     if (n && n.outputs[0] !== tensor) {
@@ -146,11 +146,7 @@ const isFlattened = (f: Feature): boolean => f.dims.length !== 4 && f.shape.heig
 /** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN207. */
 export function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
-  const output = soleValue(
-    model.outputs,
-    'output',
-    'keep the output you need; onnx.utils.extract_model cuts a model',
-  );
+  const { outputs } = model;
   const { shape, order, raw } = inputOf(model, input);
   const builder = new GraphBuilder(model.name, input.name, shape);
   const values = new Map<string, Value>();
@@ -159,7 +155,10 @@ export function importModel(model: SourceModel): Graph {
   values.set(input.name, { kind: 'feature', feature });
   const pixels: { stated?: InputPreprocessing } = {};
   let folded = 0;
-  for (const n of liveNodes(model, output.name)) {
+  for (const n of liveNodes(
+    model,
+    outputs.map((o) => o.name),
+  )) {
     for (const name of n.inputs) {
       const stored = values.has(name) ? undefined : model.initializers.get(name);
       if (stored) values.set(name, constantValue(toConstTensor(stored, `initializer ${name}`)));
@@ -169,19 +168,46 @@ export function importModel(model: SourceModel): Graph {
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));
     const name = n.outputs[0] as string;
-    const declared = name === output.name ? output : model.valueInfo.get(name);
+    const declared = outputs.find((o) => o.name === name) ?? model.valueInfo.get(name);
     checkDeclared(declared, value, whereOf(n));
     values.set(name, value);
   }
-  const result = values.get(output.name);
-  const isFlat = result?.kind === 'feature' && isFlattened(result.feature);
-  if (result?.kind !== 'feature' || result.feature.tensor === input.name || result.feature.border || isFlat) {
-    throw new BlnetError('BLN203', {
-      where: `output ${output.name}`,
-      found: isFlat ? 'a map that is flattened at the end' : 'no operation computes it from the input',
-    });
+  return builder.finish(
+    resultTensors(outputs, input.name, values),
+    metadataOf(model, builder, pixels.stated),
+  );
+}
+
+/** The tensors that leave. Errors: BLN203 for none, for one that nothing computes, or for one under two names. */
+function resultTensors(
+  outputs: readonly SourceValue[],
+  input: string,
+  values: ReadonlyMap<string, Value>,
+): string[] {
+  if (outputs.length === 0)
+    throw new BlnetError('BLN203', { found: '0 outputs', need: 'one output or more' });
+  const names = new Map<string, string>();
+  for (const { name } of outputs) {
+    const where = `output ${name}`;
+    const result = values.get(name);
+    const isFlat = result?.kind === 'feature' && isFlattened(result.feature);
+    if (result?.kind !== 'feature' || result.feature.tensor === input || result.feature.border || isFlat)
+      throw new BlnetError('BLN203', {
+        where,
+        found: isFlat ? 'a map that is flattened at the end' : 'no operation computes it from the input',
+      });
+    const { tensor } = result.feature;
+    const other = names.get(tensor);
+    if (other !== undefined)
+      throw new BlnetError('BLN203', {
+        where,
+        found: `the values of output ${other} again`,
+        need: 'outputs that differ',
+        hint: 'keep one of them; onnx.utils.extract_model cuts a model',
+      });
+    names.set(tensor, name);
   }
-  return builder.finish(result.feature.tensor, metadataOf(model, builder, pixels.stated));
+  return [...names.keys()];
 }
 
 /** The model's metadata, completed by how pixels become reals: what its nodes say, or an assumption. */

@@ -27,8 +27,8 @@ const valueInfo = (name: string, dims: readonly number[]): ValueInfoMessage => (
 
 const imageDims = (s: Shape): readonly number[] => [s.channels, s.height, s.width];
 
-/** Name of the N x C output that the writer appends when the graph ends with a C x 1 x 1 map. */
-export const flatOutputName = (graph: Graph): string => `${graph.output}.flat`;
+/** Name of the N x C output that the writer appends where the graph ends with a C x 1 x 1 map. */
+export const flatOutputName = (tensor: string): string => `${tensor}.flat`;
 
 /**
  * ONNX bytes of a graph. The batch axis is symbolic (N); every tensor has a value_info entry. A C x 1 x 1 result
@@ -50,21 +50,16 @@ export function writeOnnx(graph: Graph): Uint8Array {
       { name: n.name, opType: 'Mul', input: [n.inputs[0], gate], output: [n.output], attribute: [] },
     ];
   });
-  const last = shapeOf(graph.output);
-  const isVector = sizeOf(last) === last.channels;
-  let output = valueInfo(graph.output, imageDims(last));
-  if (isVector) {
-    const name = flatOutputName(graph);
-    node.push({
-      name,
-      opType: 'Flatten',
-      input: [graph.output],
-      output: [name],
-      attribute: [int('axis', 1)],
-    });
-    output = valueInfo(name, [last.channels]);
-  }
-  const inner = graph.nodes.map((n) => n.output).filter((t) => isVector || t !== graph.output);
+  const flat = new Set<string>();
+  const output = graph.outputs.map((tensor) => {
+    const shape = shapeOf(tensor);
+    if (sizeOf(shape) !== shape.channels) return valueInfo(tensor, imageDims(shape));
+    const name = flatOutputName(tensor);
+    node.push({ name, opType: 'Flatten', input: [tensor], output: [name], attribute: [int('axis', 1)] });
+    flat.add(tensor);
+    return valueInfo(name, [shape.channels]);
+  });
+  const inner = graph.nodes.map((n) => n.output).filter((t) => flat.has(t) || !graph.outputs.includes(t));
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'blnet',
@@ -74,7 +69,7 @@ export function writeOnnx(graph: Graph): Uint8Array {
       node,
       initializer,
       input: [valueInfo(graph.input, imageDims(shapeOf(graph.input)))],
-      output: [output],
+      output,
       valueInfo: inner.map((t) => valueInfo(t, imageDims(shapeOf(t)))),
     },
     metadataProps: Object.entries(graph.metadata).map(([key, value]) => ({ key, value })),

@@ -52,12 +52,13 @@ export function tensorNames(model: TfliteModel): readonly string[] {
   });
 }
 
-function soleTensor(model: TfliteModel, indices: readonly number[], what: string): number {
-  const [first] = indices;
-  if (first !== undefined && indices.length === 1) return first;
+function soleInput(model: TfliteModel): number {
+  const { inputs } = model;
+  const [first] = inputs;
+  if (first !== undefined && inputs.length === 1) return first;
   throw new BlnetError('BLN203', {
-    found: `${indices.length} ${what}s: ${indices.map((i) => model.tensors[i]?.name).join(', ')}`,
-    need: `exactly one ${what}`,
+    found: `${inputs.length} inputs: ${inputs.map((i) => model.tensors[i]?.name).join(', ')}`,
+    need: 'exactly one input',
   });
 }
 
@@ -106,12 +107,12 @@ function stateInput(builder: GraphBuilder, model: TfliteModel, t: TfliteTensor):
   return { 'blnet.input.mean': used.mean.join(','), 'blnet.input.std': used.std.join(',') };
 }
 
-/** Operators that the output depends on, in the order of the file. */
-function liveOperators(model: TfliteModel, output: number): readonly TfliteOperator[] {
+/** Operators that the outputs depend on, in the order of the file. */
+function liveOperators(model: TfliteModel, outputs: readonly number[]): readonly TfliteOperator[] {
   const producer = new Map<number, TfliteOperator>();
   for (const o of model.operators) for (const t of o.outputs) producer.set(t, o);
   const live = new Set<TfliteOperator>();
-  const pending = [output];
+  const pending = [...outputs];
   for (let t = pending.pop(); t !== undefined; t = pending.pop()) {
     const o = producer.get(t);
     if (!o || live.has(o)) continue;
@@ -142,12 +143,9 @@ function constantResult(
 
 /** A plain source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN205, BLN207. */
 export function importTfliteModel(model: TfliteModel): Graph {
-  const [input, output] = [
-    soleTensor(model, model.inputs, 'input'),
-    soleTensor(model, model.outputs, 'output'),
-  ];
+  const input = soleInput(model);
   const names = tensorNames(model);
-  const operators = liveOperators(model, output);
+  const operators = liveOperators(model, model.outputs);
   checkOperators(operators);
   const t = model.tensors[input] as TfliteTensor;
   const shape = inputShape(t);
@@ -172,15 +170,34 @@ export function importTfliteModel(model: TfliteModel): Graph {
     const context = new OperatorContext(o, model, names, features, constants, builder);
     features.set(o.outputs[0] as number, handler(context));
   }
-  const result = features.get(output);
-  const isFlat = result && result.dims.length !== 4 && result.shape.height * result.shape.width > 1;
-  if (!result || result.border || isFlat || result.tensor === builder.input) {
+  return builder.finish(resultTensors(model, names, builder.input, features), metadata);
+}
+
+/** The tensors that leave. Errors: BLN203 for none, for one that no layer computes, or for one listed twice. */
+function resultTensors(
+  model: TfliteModel,
+  names: readonly (string | undefined)[],
+  input: string,
+  features: ReadonlyMap<number, Feature>,
+): string[] {
+  if (model.outputs.length === 0)
+    throw new BlnetError('BLN203', { found: '0 outputs', need: 'one output or more' });
+  const tensors = model.outputs.map((output) => {
+    const result = features.get(output);
+    const isFlat = result && result.dims.length !== 4 && result.shape.height * result.shape.width > 1;
+    if (result && !result.border && !isFlat && result.tensor !== input) return result.tensor;
     throw new BlnetError('BLN203', {
       where: `output ${names[output]}`,
       found: isFlat ? 'a map that is flattened at the end' : 'no layer computes it from the input',
     });
-  }
-  return builder.finish(result.tensor, metadata);
+  });
+  const again = tensors.findIndex((t, i) => tensors.indexOf(t) < i);
+  if (again < 0) return tensors;
+  throw new BlnetError('BLN203', {
+    where: `output ${names[model.outputs[again] as number]}`,
+    found: 'the values of another output again',
+    need: 'outputs that differ',
+  });
 }
 
 /** The frontend as a whole: TFLite bytes to the float graph. */

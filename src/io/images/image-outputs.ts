@@ -14,11 +14,12 @@ export class ImageOutputs {
     this.executor = createExecutor(graph);
   }
 
-  /** Output integers of one image of pixels (channel-major, C x H x W). Errors: BLN103 when sizes disagree. */
+  /** Integers of the first output, which has the classes, of one image of pixels (channel-major, C x H x W). Errors: BLN103 when sizes disagree. */
   run(pixels: Uint8Array): Int16Array {
     const { graph } = this;
     const input = tensorOf(graph, graph.input);
     const reals = preprocess(pixels, input.shape, preprocessingOf(graph.metadata));
-    return this.executor.run(quantizeValues(reals, input.shape, input)).slice();
+    this.executor.run(quantizeValues(reals, input.shape, input));
+    return this.executor.valuesOf(graph.outputs[0]).slice();
   }
 }

@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path';
 import { BlnetError } from '../../diagnostics.js';
+import { stimulusFile } from '../../hls-gen/end-views.js';
 import { beatsText } from '../../hls-gen/stimulus.js';
-import type { Hardware, Stream } from '../../ir/hardware.js';
-import { type QuantGraph, tensorOf } from '../../ir/quant-graph.js';
-import { generatorSeeds, NO_STALLS, type StallPattern } from '../../sim/stimulus.js';
+import { type End, type Hardware, inputsOf, outputsOf, suffixOf } from '../../ir/hardware.js';
+import { type QuantGraph, splitOutputs, tensorOf } from '../../ir/quant-graph.js';
+import { NO_STALLS, pauseOf, type StallPattern } from '../../sim/stimulus.js';
 import { noteFiles } from '../build/mark.js';
 import { readText, writeFiles } from '../files.js';
 import { removeFile } from '../folders.js';
@@ -27,7 +28,7 @@ export interface RtlRequest {
   readonly folder: string;
   readonly hardware: Hardware;
   readonly quantized: QuantGraph;
-  /** Input and expected output of every frame: raster order, channels innermost. */
+  /** Input and expected outputs of every frame: raster order, channels innermost, outputs one behind the other. */
   readonly inputs: readonly ArrayLike<number>[];
   readonly outputs: readonly ArrayLike<number>[];
   readonly simulator: Simulator;
@@ -50,7 +51,7 @@ export interface RtlStream {
 export interface RtlResult {
   readonly frames: number;
   readonly mismatches: number;
-  /** Output beats that differ, the first 16 at most. */
+  /** Output beats that differ, the first 16 at most, each counted from the beginning of its output. */
   readonly mismatchedBeats: readonly number[];
   readonly received: number;
   /** Beats behind the last expected one. */
@@ -63,7 +64,8 @@ export interface RtlResult {
   readonly unknownCycles: number;
   readonly cycles: number;
   readonly inputFirst: readonly number[];
-  readonly outputCycles: readonly number[];
+  /** By output. */
+  readonly outputCycles: readonly (readonly number[])[];
   readonly streams: readonly RtlStream[];
   readonly buildSeconds: number;
   readonly runSeconds: number;
@@ -85,12 +87,16 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
   }
   const numbers = new Map<string, number[]>();
   const streams: RtlStream[] = [];
+  const byEnd: number[][] = [];
   for (const line of text.trim().split('\n')) {
     const [key, ...fields] = line.split(' ');
     const [first, ...rest] = fields.map(Number) as [number, ...number[]];
     if (key === 'stream') {
       const [beats, traceHash, lateBeats] = rest as [number, number, number];
       streams[first] = { beats, traceHash, lateBeats };
+    } else if (key === 'output') {
+      byEnd[rest[0]] ??= [];
+      byEnd[rest[0]].push(first);
     } else if (key) {
       const list = numbers.get(key);
       if (list) list.push(first);
@@ -111,7 +117,7 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
     unknownCycles: one('unknown') ?? 0,
     cycles: one('cycles'),
     inputFirst: all('input_first'),
-    outputCycles: all('output'),
+    outputCycles: byEnd,
     streams,
   };
 }
@@ -120,40 +126,51 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
 export function testbenchArguments(
   simulator: Simulator,
   frames: number,
+  hardware: Pick<Hardware, 'ends'>,
   stalls: StallPattern,
   patience?: number,
   windows?: string,
 ): string[] {
-  const seeds = generatorSeeds(stalls.seed);
+  const pauses = (ends: readonly End[], word: 'input' | 'output'): [string, number][] =>
+    ends.flatMap((end, i): [string, number][] => {
+      const { seed, threshold } = pauseOf(stalls, end.direction, i);
+      const suffix = suffixOf(end);
+      return [
+        [`${word}-seed${suffix}`, seed],
+        [`${word}-pause${suffix}`, threshold],
+      ];
+    });
   const settings: [string, number | string][] = [
-    ['input-seed', seeds.input],
-    ['output-seed', seeds.output],
-    ['input-pause', stalls.input],
-    ['output-pause', stalls.output],
+    ...pauses(inputsOf(hardware), 'input'),
+    ...pauses(outputsOf(hardware), 'output'),
   ];
   if (patience !== undefined) settings.push(['patience', patience]);
   if (windows !== undefined) settings.push(['windows', windows]);
   // Icarus has the number of frames built in, since it sizes the testbench's memories.
   return simulator === 'verilator'
     ? ['--frames', `${frames}`, ...settings.flatMap(([key, value]) => [`--${key}`, `${value}`])]
-    : settings.map(([key, value]) => `+${key.replace('-', '_')}=${value}`);
+    : settings.map(([key, value]) => `+${key.replaceAll('-', '_')}=${value}`);
 }
 
-/** Writes sim/input.hex and sim/expected.hex, which all testbenches read. */
+/** Writes the beats of every end, which all testbenches read: sim/input.hex and sim/expected.hex for sole ones. */
 export function writeStimulus(
   r: Pick<RtlRequest, 'folder' | 'hardware' | 'quantized' | 'inputs' | 'outputs'>,
 ): void {
-  const ends = [
-    [r.quantized.input, r.hardware.input, r.inputs, 'input'],
-    [r.quantized.output, r.hardware.output, r.outputs, 'expected'],
-  ] as const;
   const files = new Map<string, string>();
-  for (const [tensor, index, frames, name] of ends) {
-    const { shape } = tensorOf(r.quantized, tensor);
-    const stream = r.hardware.streams[index] as Stream;
-    const text = frames.map((f) => beatsText(f, shape.channels, stream.lanes, stream.bits)).join('');
-    files.set(`sim/${name}.hex`, text);
-  }
+  const split = r.outputs.map((o) => splitOutputs(r.quantized, Int16Array.from(o)));
+  const add = (end: End, frames: readonly ArrayLike<number>[]): void => {
+    const { shape } = tensorOf(r.quantized, end.tensor);
+    const { lanes, bits } = r.hardware.streams[end.stream];
+    const text = frames.map((f) => beatsText(f, shape.channels, lanes, bits)).join('');
+    files.set(stimulusFile(end), text);
+  };
+  for (const end of inputsOf(r.hardware)) add(end, r.inputs);
+  outputsOf(r.hardware).forEach((end, i) => {
+    add(
+      end,
+      split.map((outputs) => outputs[i]),
+    );
+  });
   writeFiles(r.folder, files);
   noteFiles(r.folder, files);
 }
@@ -165,7 +182,7 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   requireTool(simulator, INSTALL[simulator]);
   const make = requireTool('make', INSTALL[simulator]);
   writeStimulus(r);
-  const settings = testbenchArguments(simulator, frames, stalls, undefined, r.windows);
+  const settings = testbenchArguments(simulator, frames, r.hardware, stalls, undefined, r.windows);
   onStage(`build RTL (${simulator})`, () =>
     simulator === 'verilator' ? builtFraction(r.folder) : undefined,
   );
@@ -175,7 +192,10 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   );
   // What an earlier run noted must not speak for this one.
   removeFile(join(r.folder, 'sim', 'result.txt'));
-  const { beatsPerFrame } = r.hardware.streams[r.hardware.output] as Stream;
+  const beatsPerFrame = outputsOf(r.hardware).reduce(
+    (sum, end) => sum + r.hardware.streams[end.stream].beatsPerFrame,
+    0,
+  );
   onStage(`run RTL (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
   const ran =
     simulator === 'verilator'

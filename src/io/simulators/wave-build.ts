@@ -1,7 +1,7 @@
 /** `blnet wave`: chosen moments of a build in simulator and RTL, as diagrams and as value change dumps. */
 import { join } from 'node:path';
 import { BlnetError } from '../../diagnostics.js';
-import type { Stream } from '../../ir/hardware.js';
+import { inputsOf, type Stream } from '../../ir/hardware.js';
 import { KINDS } from '../../kinds/index.js';
 import type { ReportWave } from '../../report/report-data.js';
 import { handshakesVcd } from '../../report/vcd.js';
@@ -66,7 +66,9 @@ export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
   const chosen = r.streams?.map((name) => streamIndex(hardware.streams, name));
   const events = [
     ...chooseEvents(KINDS, hardware, manifest.clockMhz, { frames, stalls, wanted: r.events, width }),
-    ...r.cycles.map((cycle) => aroundCycle(cycle, width, neighbours(hardware, hardware.input, 0, 3))),
+    ...r.cycles.map((cycle) =>
+      aroundCycle(cycle, width, neighbours(hardware, inputsOf(hardware)[0].stream, 0, 3)),
+    ),
   ].map((e) => ({ ...e, streams: chosen ?? e.streams }));
   onStage('trace the simulator');
   const spans = events.map((e) => e.span);

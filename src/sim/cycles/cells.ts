@@ -1,4 +1,5 @@
 /** Words in memory that the cycle program works on: its own, those of streams, and how a handshake is recorded. */
+import { type Hardware, inputsOf, outputsOf } from '../../ir/hardware.js';
 import { type Code, sequence } from '../wasm/encode.js';
 import type { MemoryPlan } from '../wasm/memory-plan.js';
 import { i32, when } from '../wasm/ops.js';
@@ -23,6 +24,35 @@ export interface Recording {
 export const OUTPUT_ENTRIES = 1 << 14;
 export const LOG_ENTRIES = 1 << 16;
 
+/** Addresses of the words of one input's source. */
+export interface SourceCells {
+  readonly stream: number;
+  /** Beats to send in all, and beats of the present frame still to come. The end of a frame of the first input stops. */
+  readonly toSend: number;
+  readonly leftOfFrame: number;
+  /** Earliest cycle of the next beat: whole cycles, and a remainder in 1/beatsPerFrame. */
+  readonly dueCycle: number;
+  readonly dueRemainder: number;
+  /** What one beat adds to both. */
+  readonly paceCycle: number;
+  readonly paceRemainder: number;
+  /** xorshift32 state, and pause threshold in 1/256. */
+  readonly random: number;
+  readonly pause: number;
+}
+
+/** Addresses of the words of one output's sink. */
+export interface SinkCells {
+  readonly stream: number;
+  /** Beats still to come; the last one stops. */
+  readonly toReceive: number;
+  readonly random: number;
+  readonly pause: number;
+  /** Cycles of handshakes not read yet, and where they begin. A full buffer stops. */
+  readonly outputs: number;
+  readonly outputBuffer: number;
+}
+
 /** Addresses of the program's own words. */
 export interface ControlCells {
   readonly cycle: number;
@@ -31,53 +61,47 @@ export interface ControlCells {
   readonly stop: number;
   /** Cycle of the last handshake anywhere; -1 before the first. */
   readonly lastMove: number;
-  /** Source: beats to send in all, and beats of the present frame still to come. The end of a frame stops. */
-  readonly toSend: number;
-  readonly leftOfFrame: number;
-  /** Output beats still to come; the last one stops. */
-  readonly toReceive: number;
-  /** Cycle of the present frame's first handshake. */
+  /** Cycle of the first handshake of the present frame of the first input. */
   readonly frameFirst: number;
-  /** Earliest cycle of the next beat: whole cycles, and a remainder in 1/beatsPerFrame. */
-  readonly dueCycle: number;
-  readonly dueRemainder: number;
-  /** What one beat adds to both. */
-  readonly paceCycle: number;
-  readonly paceRemainder: number;
-  /** Source and sink: xorshift32 states, and pause thresholds in 1/256. */
-  readonly sourceRandom: number;
-  readonly sinkRandom: number;
-  readonly sourcePause: number;
-  readonly sinkPause: number;
-  /** Entries not read yet, and where they begin. A full buffer stops. */
-  readonly outputs: number;
-  readonly outputBuffer: number;
+  readonly sources: readonly SourceCells[];
+  readonly sinks: readonly SinkCells[];
+  /** Entries of the log not read yet, and where they begin. */
   readonly logged: number;
   readonly logBuffer: number;
 }
 
-export function planControl(plan: MemoryPlan, recording: Recording): ControlCells {
+export function planControl(
+  plan: MemoryPlan,
+  recording: Recording,
+  hw: Pick<Hardware, 'ends'>,
+): ControlCells {
   const word = () => plan.word();
   return {
     cycle: word(),
     until: word(),
     stop: word(),
     lastMove: plan.word(-1),
-    toSend: word(),
-    leftOfFrame: word(),
-    toReceive: word(),
     frameFirst: word(),
-    dueCycle: word(),
-    dueRemainder: word(),
-    paceCycle: word(),
-    paceRemainder: word(),
-    sourceRandom: word(),
-    sinkRandom: word(),
-    sourcePause: word(),
-    sinkPause: word(),
-    outputs: word(),
+    sources: inputsOf(hw).map(({ stream }) => ({
+      stream,
+      toSend: word(),
+      leftOfFrame: word(),
+      dueCycle: word(),
+      dueRemainder: word(),
+      paceCycle: word(),
+      paceRemainder: word(),
+      random: word(),
+      pause: word(),
+    })),
+    sinks: outputsOf(hw).map(({ stream }) => ({
+      stream,
+      toReceive: word(),
+      random: word(),
+      pause: word(),
+      outputs: word(),
+      outputBuffer: plan.reserve(4 * OUTPUT_ENTRIES),
+    })),
     logged: word(),
-    outputBuffer: plan.reserve(4 * OUTPUT_ENTRIES),
     logBuffer: plan.reserve(recording.log ? 8 * LOG_ENTRIES : 0),
   };
 }

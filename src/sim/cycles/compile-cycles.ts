@@ -25,6 +25,8 @@ import {
   planControl,
   put,
   type Recording,
+  type SinkCells,
+  type SourceCells,
   type StreamCells,
 } from './cells.js';
 import { type BlockCells, emitBlock, planBlock } from './emit-block.js';
@@ -58,46 +60,64 @@ const pauses = (state: number, threshold: number): Code =>
   i32.lt(i32.and(get(state), i32.const(0xff)), get(threshold));
 
 /** Offers the next beat when it is due and the source does not pause. */
-function emitSource(c: ControlCells, input: StreamCells): Code {
-  const due = i32.ge(get(c.cycle), i32.add(get(c.dueCycle), i32.gt(get(c.dueRemainder), i32.const(0))));
-  const wanted = i32.and(i32.eqz(get(input.count)), i32.gt(get(c.toSend), i32.const(0)));
-  const offers = i32.and(i32.and(wanted, due), i32.eqz(pauses(c.sourceRandom, c.sourcePause)));
-  return sequence(stirred(c.sourceRandom), when(offers, put(input.count, i32.const(1))));
+function emitSource(c: ControlCells, source: SourceCells, input: StreamCells): Code {
+  const due = i32.ge(
+    get(c.cycle),
+    i32.add(get(source.dueCycle), i32.gt(get(source.dueRemainder), i32.const(0))),
+  );
+  const wanted = i32.and(i32.eqz(get(input.count)), i32.gt(get(source.toSend), i32.const(0)));
+  const offers = i32.and(i32.and(wanted, due), i32.eqz(pauses(source.random, source.pause)));
+  return sequence(stirred(source.random), when(offers, put(input.count, i32.const(1))));
 }
 
-/** Source after a handshake: counts, end of frame, due time of the next beat. */
-function emitSent(c: ControlCells, input: StreamCells, beatsPerFrame: number): Code {
+/** Source after a handshake: counts, end of frame, due time of the next beat. Frames are those of the first one. */
+function emitSent(
+  c: ControlCells,
+  source: SourceCells,
+  input: StreamCells,
+  beatsPerFrame: number,
+  isFirst: boolean,
+): Code {
   const frame = i32.const(beatsPerFrame);
+  const begins = when(i32.eq(get(source.leftOfFrame), frame), put(c.frameFirst, get(c.cycle)));
   return sequence(
     put(input.count, i32.const(0)),
-    add(c.toSend, -1),
-    when(i32.eq(get(c.leftOfFrame), frame), put(c.frameFirst, get(c.cycle))),
-    add(c.leftOfFrame, -1),
-    when(i32.eqz(get(c.leftOfFrame)), sequence(put(c.leftOfFrame, frame), put(c.stop, i32.const(1)))),
-    add(c.dueCycle, get(c.paceCycle)),
-    add(c.dueRemainder, get(c.paceRemainder)),
+    add(source.toSend, -1),
+    isFirst ? begins : [],
+    add(source.leftOfFrame, -1),
     when(
-      i32.ge(get(c.dueRemainder), frame),
-      sequence(add(c.dueRemainder, -beatsPerFrame), add(c.dueCycle, 1)),
+      i32.eqz(get(source.leftOfFrame)),
+      sequence(put(source.leftOfFrame, frame), isFirst ? put(c.stop, i32.const(1)) : []),
+    ),
+    add(source.dueCycle, get(source.paceCycle)),
+    add(source.dueRemainder, get(source.paceRemainder)),
+    when(
+      i32.ge(get(source.dueRemainder), frame),
+      sequence(add(source.dueRemainder, -beatsPerFrame), add(source.dueCycle, 1)),
     ),
   );
 }
 
 /** Takes an offered output beat unless the sink pauses. */
-function emitSink(c: ControlCells, output: StreamCells, fire: (s: StreamCells) => Code): Code {
-  const takes = i32.and(i32.gt(get(output.count), i32.const(0)), i32.eqz(pauses(c.sinkRandom, c.sinkPause)));
+function emitSink(
+  c: ControlCells,
+  sink: SinkCells,
+  output: StreamCells,
+  fire: (s: StreamCells) => Code,
+): Code {
+  const takes = i32.and(i32.gt(get(output.count), i32.const(0)), i32.eqz(pauses(sink.random, sink.pause)));
   return sequence(
-    stirred(c.sinkRandom),
+    stirred(sink.random),
     when(
       takes,
       sequence(
         put(output.count, i32.or(get(output.count), i32.const(FIRED))),
         fire(output),
-        i32.store(i32.shl(get(c.outputs), i32.const(2)), get(c.cycle), c.outputBuffer),
-        add(c.outputs, 1),
-        add(c.toReceive, -1),
+        i32.store(i32.shl(get(sink.outputs), i32.const(2)), get(c.cycle), sink.outputBuffer),
+        add(sink.outputs, 1),
+        add(sink.toReceive, -1),
         when(
-          i32.or(i32.eqz(get(c.toReceive)), i32.ge(get(c.outputs), i32.const(OUTPUT_ENTRIES))),
+          i32.or(i32.eqz(get(sink.toReceive)), i32.ge(get(sink.outputs), i32.const(OUTPUT_ENTRIES))),
           put(c.stop, i32.const(1)),
         ),
       ),
@@ -118,7 +138,7 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
     (): BlockCells => ({ busy: plan.word(), blocked: plan.word(), peak: plan.word(), refused: plan.word() }),
   );
   const spaces = planned.map((b) => b.queue?.space ?? 0);
-  const control = planControl(plan, recording);
+  const control = planControl(plan, recording, hw);
 
   const module = new ModuleBuilder();
   const record = {
@@ -139,19 +159,27 @@ export function compileCycles(kinds: KindTable, hw: Hardware, recording: Recordi
     }
     groups.push(f);
   }
-  const input = streams[hw.input];
-  const { beatsPerFrame } = hw.streams[hw.input];
+  const sent = control.sources.map((source, k) => {
+    const input = streams[source.stream];
+    const { beatsPerFrame } = hw.streams[source.stream];
+    return when(
+      i32.ge(get(input.count), i32.const(FIRED)),
+      emitSent(control, source, input, beatsPerFrame, k === 0),
+    );
+  });
   const goesOn = i32.and(i32.lt(get(control.cycle), get(control.until)), i32.eqz(get(control.stop)));
   module
     .add('run')
     .emit(
       loopWhile(
         sequence(
-          emitSource(control, input),
-          emitOffer(input, recording),
-          emitSink(control, streams[hw.output], record.fire),
+          ...control.sources.flatMap((source) => [
+            emitSource(control, source, streams[source.stream]),
+            emitOffer(streams[source.stream], recording),
+          ]),
+          ...control.sinks.map((sink) => emitSink(control, sink, streams[sink.stream], record.fire)),
           ...groups.map(call),
-          when(i32.ge(get(input.count), i32.const(FIRED)), emitSent(control, input, beatsPerFrame)),
+          ...sent,
           add(control.cycle, 1),
         ),
         goesOn,

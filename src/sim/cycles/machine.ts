@@ -2,8 +2,8 @@
  * A compiled hardware graph that runs: drives the program of `compile-cycles.ts`, keeps what it records, and tells
  * where it stands at the end of every input frame. Repetition of a steady state is added here (`repeat`).
  */
-import type { Hardware } from '../../ir/hardware.js';
-import { generatorSeeds, type StallPattern } from '../stimulus.js';
+import { type Hardware, inputsOf } from '../../ir/hardware.js';
+import { pauseOf, type StallPattern } from '../stimulus.js';
 import { instantiate } from '../wasm/host.js';
 import type { CycleProgram } from './compile-cycles.js';
 import { repeatHash } from './repeat-hash.js';
@@ -23,7 +23,8 @@ export interface Moment {
   /** Input frames sent completely. */
   readonly frame: number;
   readonly cycle: number;
-  readonly outputs: number;
+  /** Beats received, by output. */
+  readonly outputs: readonly number[];
   /** All that decides the future, cycles counted from now. */
   readonly state: Int32Array;
   readonly records: Records;
@@ -44,12 +45,14 @@ export type Stop = 'frame' | 'finished' | 'quiet' | 'time';
 
 export class Machine {
   private readonly frameFirsts: number[] = [];
-  readonly outputCycles: Int32Array;
-  /** Outputs so far. */
-  received = 0;
+  /** Cycles of handshakes, by output. */
+  readonly outputCycles: readonly Int32Array[];
+  /** Beats so far, by output. */
+  readonly received: number[];
   private readonly words: Int32Array;
   private readonly start: () => void;
-  private readonly inBeats: number;
+  /** Beats per frame, by input. */
+  private readonly inBeats: readonly number[];
   private readonly pace: number;
 
   constructor(
@@ -61,21 +64,28 @@ export class Machine {
     const memory = program.plan.build();
     this.words = new Int32Array(memory.buffer);
     this.start = instantiate(program.module, memory).run;
-    this.inBeats = hw.streams[hw.input].beatsPerFrame;
+    this.inBeats = inputsOf(hw).map((e) => hw.streams[e.stream].beatsPerFrame);
     this.pace = paceCycles;
-    const outBeats = hw.streams[hw.output].beatsPerFrame;
-    this.outputCycles = new Int32Array(frames * outBeats);
-    const seeds = generatorSeeds(stalls.seed);
     const { control } = program;
-    this.put(control.toSend, frames * this.inBeats);
-    this.put(control.leftOfFrame, this.inBeats);
-    this.put(control.toReceive, frames * outBeats);
-    this.put(control.paceCycle, Math.floor(paceCycles / this.inBeats));
-    this.put(control.paceRemainder, paceCycles % this.inBeats);
-    this.put(control.sourceRandom, seeds.input | 0);
-    this.put(control.sinkRandom, seeds.output | 0);
-    this.put(control.sourcePause, stalls.input);
-    this.put(control.sinkPause, stalls.output);
+    control.sources.forEach((source, k) => {
+      const beats = this.inBeats[k];
+      const { seed, threshold } = pauseOf(stalls, 'in', k);
+      this.put(source.toSend, frames * beats);
+      this.put(source.leftOfFrame, beats);
+      this.put(source.paceCycle, Math.floor(paceCycles / beats));
+      this.put(source.paceRemainder, paceCycles % beats);
+      this.put(source.random, seed | 0);
+      this.put(source.pause, threshold);
+    });
+    this.outputCycles = control.sinks.map((sink, k) => {
+      const expected = frames * hw.streams[sink.stream].beatsPerFrame;
+      const { seed, threshold } = pauseOf(stalls, 'out', k);
+      this.put(sink.toReceive, expected);
+      this.put(sink.random, seed | 0);
+      this.put(sink.pause, threshold);
+      return new Int32Array(expected);
+    });
+    this.received = control.sinks.map(() => 0);
     for (const [block, depth] of options.depths ?? []) this.put(this.program.spaces[block], depth - 1);
   }
 
@@ -83,9 +93,20 @@ export class Machine {
     return this.get(this.program.control.cycle);
   }
 
-  /** Input frames sent completely. */
+  /** Frames sent completely at the first input. */
   get frame(): number {
-    return this.options.frames - Math.ceil(this.get(this.program.control.toSend) / this.inBeats);
+    return this.framesSent(0);
+  }
+
+  private framesSent(input: number): number {
+    const { toSend } = this.program.control.sources[input];
+    return this.options.frames - Math.ceil(this.get(toSend) / this.inBeats[input]);
+  }
+
+  /** Frames of which no input has begun the first beat. */
+  get framesLeft(): number {
+    const { sources } = this.program.control;
+    return Math.min(...sources.map((s, k) => Math.floor(this.get(s.toSend) / this.inBeats[k])));
   }
 
   /** Cycle of the last handshake anywhere; -1 before the first. */
@@ -94,7 +115,7 @@ export class Machine {
   }
 
   get finished(): boolean {
-    return this.received === this.outputCycles.length;
+    return this.outputCycles.every((cycles, k) => this.received[k] === cycles.length);
   }
 
   /** Streams that offer a beat. */
@@ -104,9 +125,14 @@ export class Machine {
 
   /** Cycle of every input frame's first handshake, that of an unfinished frame included. */
   get inputFirst(): number[] {
-    const { leftOfFrame, frameFirst } = this.program.control;
-    const open = this.get(leftOfFrame) < this.inBeats;
+    const { sources, frameFirst } = this.program.control;
+    const open = this.get(sources[0].leftOfFrame) < this.inBeats[0];
     return open ? [...this.frameFirsts, this.get(frameFirst)] : [...this.frameFirsts];
+  }
+
+  /** Cycles of the handshakes so far, by output. */
+  soFar(): Int32Array[] {
+    return this.outputCycles.map((cycles, k) => cycles.subarray(0, this.received[k]));
   }
 
   /** Steps to the end of an input frame, to the last output, or to cycle `until`. */
@@ -119,11 +145,11 @@ export class Machine {
       this.start();
       this.readOutputs();
       if (this.program.recording.log) this.readLog();
+      const isFrame = this.frame > frame;
+      // Both may fall in one cycle.
+      if (isFrame) this.frameFirsts.push(this.get(control.frameFirst));
       if (this.finished) return 'finished';
-      if (this.frame > frame) {
-        this.frameFirsts.push(this.get(control.frameFirst));
-        return 'frame';
-      }
+      if (isFrame) return 'frame';
       if (this.cycle >= until) return 'time';
     }
   }
@@ -132,13 +158,21 @@ export class Machine {
   moment(): Moment {
     const { program } = this;
     const { control } = program;
-    const state = new Int32Array(program.stateBytes / 4 + 2);
-    state.set(this.words.subarray(0, program.stateBytes / 4));
-    if (this.pace > 0) {
-      state[state.length - 2] = this.get(control.dueCycle) - this.cycle;
-      state[state.length - 1] = this.get(control.dueRemainder);
-    }
-    return { frame: this.frame, cycle: this.cycle, outputs: this.received, state, records: this.records() };
+    const words = program.stateBytes / 4;
+    const state = new Int32Array(words + 4 * control.sources.length);
+    state.set(this.words.subarray(0, words));
+    // Where the other inputs stand beside the first one, and when each sends its next beat.
+    control.sources.forEach((source, k) => {
+      const at = words + 4 * k;
+      state[at] = this.get(source.leftOfFrame);
+      state[at + 1] = this.framesSent(k) - this.frame;
+      if (this.pace > 0) {
+        state[at + 2] = this.get(source.dueCycle) - this.cycle;
+        state[at + 3] = this.get(source.dueRemainder);
+      }
+    });
+    const outputs = [...this.received];
+    return { frame: this.frame, cycle: this.cycle, outputs, state, records: this.records() };
   }
 
   records(): Records {
@@ -164,20 +198,24 @@ export class Machine {
     const { control, streams, blocks } = this.program;
     const cycles = now.cycle - from.cycle;
     const frames = now.frame - from.frame;
-    const outputs = now.outputs - from.outputs;
     const firsts = this.frameFirsts.slice(from.frame, now.frame);
     for (let k = 1; k <= times; k++) {
       for (const first of firsts) this.frameFirsts.push(first + k * cycles);
-      for (let i = 0; i < outputs; i++) {
-        this.outputCycles[this.received++] = this.outputCycles[from.outputs + i] + k * cycles;
-      }
+      this.outputCycles.forEach((list, o) => {
+        for (let i = from.outputs[o]; i < now.outputs[o] && this.received[o] < list.length; i++)
+          list[this.received[o]++] = list[i] + k * cycles;
+      });
     }
     const grow = (address: number, by: number): void => this.put(address, this.get(address) + times * by);
     grow(control.cycle, cycles);
     grow(control.lastMove, cycles);
-    if (this.pace > 0) grow(control.dueCycle, cycles);
-    grow(control.toSend, -frames * this.inBeats);
-    grow(control.toReceive, -outputs);
+    control.sources.forEach((source, k) => {
+      if (this.pace > 0) grow(source.dueCycle, cycles);
+      grow(source.toSend, -frames * this.inBeats[k]);
+    });
+    control.sinks.forEach((sink, k) => {
+      grow(sink.toReceive, from.outputs[k] - now.outputs[k]);
+    });
     const [a, b] = [from.records, now.records];
     streams.forEach((s, i) => {
       const beats = b.beats[i] - a.beats[i];
@@ -203,11 +241,17 @@ export class Machine {
   }
 
   private readOutputs(): void {
-    const { outputs, outputBuffer } = this.program.control;
-    const count = this.get(outputs);
-    this.outputCycles.set(this.words.subarray(outputBuffer / 4, outputBuffer / 4 + count), this.received);
-    this.received += count;
-    this.put(outputs, 0);
+    this.program.control.sinks.forEach(({ outputs, outputBuffer }, k) => {
+      // Beats behind the last expected one are taken and not kept.
+      const room = this.outputCycles[k].length - this.received[k];
+      const count = Math.min(this.get(outputs), room);
+      this.outputCycles[k].set(
+        this.words.subarray(outputBuffer / 4, outputBuffer / 4 + count),
+        this.received[k],
+      );
+      this.received[k] += count;
+      this.put(outputs, 0);
+    });
   }
 
   /** Reports handshakes, streams in index order within a cycle. */

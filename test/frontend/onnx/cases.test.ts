@@ -66,7 +66,7 @@ function difference(path: string, c: Case): number {
   const pixels = pixelsOf(path, onnx);
   const config = { ...DEFAULT_CONFIG, calibration: 'min-max' } as const;
   const { quantized, preprocessing } = prepare({ graph, images: [pixels], config });
-  const [input, output] = [tensorOf(quantized, quantized.input), tensorOf(quantized, quantized.output)];
+  const [input, output] = [tensorOf(quantized, quantized.input), tensorOf(quantized, quantized.outputs[0])];
   const integers = quantizeValues(preprocess(pixels, input.shape, preprocessing), input.shape, input);
   const reals = dequantizeValues(new IntegerExecutor(quantized).run(integers), output.shape, output);
   const isSoftmax = graph.notes?.some((n) => n.kind === 'host') === true;

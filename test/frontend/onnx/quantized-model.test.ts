@@ -63,7 +63,7 @@ describe('a network in QDQ form', () => {
   it('agrees with ONNX Runtime to two steps of the output: it rounds in floating point, and halves to even', async () => {
     const session = await InferenceSession.create(bytes);
     const run = new IntegerExecutor(quantized);
-    const { scale, zeroPoint } = tensorOf(quantized, quantized.output);
+    const { scale, zeroPoint } = tensorOf(quantized, quantized.outputs[0]);
     for (const image of expected.images as number[][]) {
       const reals = Float32Array.from(image, (p) => (p - 128) / 64);
       const outputs = await session.run({ input: new Tensor('float32', reals, [1, 3, 16, 16]) });
@@ -111,7 +111,7 @@ describe('integers and formats of a model', () => {
     expect(Array.from(conv.weights)).toEqual([1.5, -1.25]);
     expect(conv.stored).toEqual({ weights: Int8Array.of(3, -5), scales: [0.5, 0.25], bias: null });
     expect(graph.formats?.get('c')).toEqual({ bits: 8, signed: true, scale: 0.125, zeroPoint: -3 });
-    expect(graph.output).toBe('c');
+    expect(graph.outputs).toEqual(['c']);
   });
 
   it('quantize a real bias in units of input scale times weight scale', () => {

@@ -360,7 +360,7 @@ async function integersOf(bytes: Uint8Array, pixels: Uint8Array) {
   const graph = importOnnx(bytes);
   const inputFormat = { bits: 8, signed: false, scale: 1 / 255, zeroPoint: 0 };
   const quantized = quantize(foldBatchNorm(graph), { ranges: {}, inputFormat });
-  const [input, output] = [tensorOf(quantized, quantized.input), tensorOf(quantized, quantized.output)];
+  const [input, output] = [tensorOf(quantized, quantized.input), tensorOf(quantized, quantized.outputs[0])];
   const reals = preprocess(pixels, input.shape, preprocessingOf(graph.metadata));
   const ours = new IntegerExecutor(quantized).run(quantizeValues(reals, input.shape, input));
   const model = await FloatModel.open(bytes);

@@ -24,10 +24,10 @@ describe('writing and reading ONNX', () => {
 
   it('flattens logits to N x C and keeps the batch symbolic', () => {
     const graph = Array.from({ length: 20 }, (_, seed) => randomGraph(seed)).find(
-      (g) => g.output === 'logits',
+      (g) => g.outputs[0] === 'logits',
     ) as Graph;
     const model = decodeModel(writeOnnx(graph)).graph;
-    expect(model?.output?.[0]?.name).toBe(`${graph.output}.flat`);
+    expect(model?.output?.[0]?.name).toBe(`${graph.outputs[0]}.flat`);
     expect(model?.input?.[0]?.type?.tensorType?.shape?.dim?.[0]).toEqual({ dimParam: 'N' });
     expect(model?.output?.[0]?.type?.tensorType?.shape?.dim).toHaveLength(2);
   });

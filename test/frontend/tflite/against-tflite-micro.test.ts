@@ -142,7 +142,7 @@ describeWithTool('tflite-micro', 'operators against TFLite Micro', () => {
       const expected = golden[i] as Float64Array;
       expect(actual.length, title).toBe(expected.length);
       // Where the input's own integers leave, they are pixels: 128 more.
-      const shift = tensorOf(quantized, quantized.output).signed ? 0 : 128;
+      const shift = tensorOf(quantized, quantized.outputs[0]).signed ? 0 : 128;
       const largest = Math.max(...actual.map((v, k) => Math.abs(v - shift - (expected[k] as number))));
       expect(largest, title).toBeLessThanOrEqual(STEPS[title.replace(/ \d+$/, '')] ?? 1);
       if (new Set(expected).size > 2) telling++;
@@ -165,7 +165,7 @@ describeWithTool('tflite-micro', 'operators against TFLite Micro', () => {
         const actual = run.run(image);
         const wanted = toPlanes(
           expected.subarray(n * outputs, (n + 1) * outputs),
-          shape(graph.output).channels,
+          shape(graph.outputs[0]).channels,
         );
         expect(actual.length, title).toBe(wanted.length);
         const largest = Math.max(...actual.map((v, k) => Math.abs(v - (wanted[k] as number))));

@@ -56,7 +56,7 @@ describe('what a file says', () => {
     expect(conv.stored?.scales).toEqual([0.25, 0.25, 0.25]);
     expect(Array.from(conv.weights)).toEqual([-1, -0.75, -0.5, -0.25, 0, 0.25]);
     expect(graph.formats?.get('y')).toEqual({ bits: 8, signed: true, scale: 0.125, zeroPoint: -7 });
-    expect(graph.output).toBe('y');
+    expect(graph.outputs).toEqual(['y']);
   });
 
   it('moves weights to [outputs][inputs][rows][columns], and pads SAME more at the end', () => {
