@@ -21,7 +21,7 @@ const HEADERS = `
 
 /** What the generated code and its library call things of their own, in scopes that call the function. */
 const OURS = `
-  a argc argv at b beat beats blnet_sim c channels cin count data depth digits digit expected f file first frame frames
+  a argc argv at b beat beats blnet_sim c channels cin compare complete count data depth end enough digits digit expected expected_beats f file first frame frame_beats frames
   found function functions group groups got i input k key l lane lanes last left line link links lo long loop m m_axis
   marks mismatches mode n name names node o output p pass path port process processes r range read received roms s
   s_axis same size start state stderr strb stream streams string sum tasks tb top type unread v value values want wanted

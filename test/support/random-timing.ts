@@ -115,7 +115,7 @@ export function randomTimedHardware(seed: number, timingOf = randomTiming): Hard
     streams.push({ name, lanes: 1, bits: 8, signed: false, beatsPerFrame });
     return streams.length - 1;
   };
-  const inputs = Array.from({ length: r.int(0, 3) === 0 ? 2 : 1 }, () => stream(r.int(4, 40)));
+  const inputs = Array.from({ length: r.int(0, 4) === 0 ? 2 : 1 }, () => stream(r.int(4, 40)));
   const open = [...inputs];
   const takeOpen = (): number => open.splice(r.int(0, open.length - 1), 1)[0];
   const block = (inputs: number, outputs: number): void => {
@@ -141,7 +141,7 @@ export function randomTimedHardware(seed: number, timingOf = randomTiming): Hard
     tensor: streams[s].name,
     stream: s,
   });
-  for (const s of open) streams[s] = { ...streams[s], beatsPerFrame: r.int(2, 12) };
+  for (const s of open) streams[s] = { ...streams[s], beatsPerFrame: r.int(1, open.length > 1 ? 4 : 12) };
   const ends = [
     ...inputs.map((s, i) => end('in', s, i, inputs)),
     ...open.map((s, i) => end('out', s, i, open)),

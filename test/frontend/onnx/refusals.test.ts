@@ -125,12 +125,20 @@ const ROWS: readonly Row[] = [
   ['an output that is the input', 'BLN203', 'no operation', [node('Identity', ['x'], 'y')]],
   ['an output that no node makes', 'BLN203', 'y', [node('Relu', ['x'], 'z')]],
   [
-    'two outputs',
+    'a second output that is the input',
     'BLN203',
-    '2 outputs',
+    'no operation',
     [node('Relu', ['x'], 'y')],
     [],
     { patch: (m) => m.graph?.output?.push({ name: 'x' }) },
+  ],
+  [
+    'two outputs of one tensor',
+    'BLN203',
+    'the values of output y again',
+    [node('Relu', ['x'], 'y'), node('Identity', ['y'], 'z')],
+    [],
+    { patch: (m) => m.graph?.output?.push({ name: 'z' }) },
   ],
 ];
 
