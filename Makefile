@@ -35,7 +35,7 @@ $(STAMP): package-lock.json
 	@touch $@
 
 build: $(STAMP) ## Compile src/ to dist/
-	npx tsc -p tsconfig.json
+	@npm run --silent build
 
 demo: build ## Compile and simulate the reference network, end to end
 	node dist/cli/main.js demo

@@ -1,0 +1,47 @@
+/** A model from bytes or from a network spec: what every other call of the public API starts from. */
+import { importOnnx } from '../frontend/onnx/import-onnx.js';
+import { writeOnnx } from '../frontend/onnx/write-onnx.js';
+import { buildGraph } from '../frontend/spec/build-graph.js';
+import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
+import { importTflite } from '../frontend/tflite/import-tflite.js';
+import { isTflite } from '../frontend/tflite/read-tflite.js';
+import type { Graph, Shape } from '../ir/graph.js';
+
+export interface Model {
+  /** For headers of generated files; a file's name, usually. */
+  readonly name: string;
+  readonly graph: Graph;
+  /** The model as ONNX, self-contained. */
+  readonly onnx: Uint8Array;
+  /** The file itself, where it was TFLite. */
+  readonly tflite?: Uint8Array;
+}
+
+export interface ModelOptions {
+  readonly name?: string;
+  /** Of the weights, for a spec; 1 where absent. */
+  readonly seed?: number;
+}
+
+/**
+ * @param source bytes of an ONNX or TFLite file, or a network spec (schemas/network-spec.schema.json)
+ * Errors: BLN1xx for what is no model, BLN2xx for what is not supported.
+ */
+export function readModel(
+  source: Uint8Array | object,
+  { name = 'model', seed = 1 }: ModelOptions = {},
+): Model {
+  if (!(source instanceof Uint8Array)) {
+    const graph = buildGraph(parseNetworkSpec(source), seed);
+    return { name, graph, onnx: writeOnnx(graph) };
+  }
+  if (isTflite(source)) {
+    const graph = importTflite(source);
+    return { name, graph, onnx: writeOnnx(graph), tflite: source };
+  }
+  return { name, graph: importOnnx(source), onnx: source };
+}
+
+/** Shape of the model's input; an image is that many bytes, channel-major. */
+export const inputShape = (model: Pick<Model, 'graph'>): Shape =>
+  model.graph.shapes.get(model.graph.input) as Shape;
