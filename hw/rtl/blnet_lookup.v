@@ -3,13 +3,13 @@
 `default_nettype none
 
 module blnet_lookup #(
-    // Values per beat, each with a memory of its own.
+    // Values per beat, each with a memory of its own: 1 or more.
     parameter LANES = 1,
-    // Bits of an input, 1 to 8; its two's complement is the address as it stands.
+    // Bits of an input, whose two's complement is the address as it stands: 1..8.
     parameter X_BITS = 8,
-    // Bits of a result, 1 to 8.
+    // Bits of a result: 1..8.
     parameter OUT_BITS = 8,
-    // One result a line, that of input 0 first.
+    // One result a line, that of input 0 first: a path.
     parameter TABLE_FILE = ""
 ) (
     input  wire                      clk,
@@ -23,6 +23,12 @@ module blnet_lookup #(
     output wire                      m_axis_tvalid,
     input  wire                      m_axis_tready
 );
+    generate
+        if (LANES < 1) begin : g_illegal_lanes blnet_error_lanes_must_be_1_or_more illegal (); end
+        if (X_BITS < 1 || X_BITS > 8) begin : g_illegal_x_bits blnet_error_x_bits_must_be_1_to_8 illegal (); end
+        if (OUT_BITS < 1 || OUT_BITS > 8) begin : g_illegal_out_bits blnet_error_out_bits_must_be_1_to_8 illegal (); end
+    endgenerate
+
     wire ce;
     reg  valid_reg;
     wire [LANES*OUT_BITS-1:0] result;
@@ -36,9 +42,6 @@ module blnet_lookup #(
 
     genvar l;
     generate
-        if (X_BITS < 1 || X_BITS > 8) begin : g_illegal
-            blnet_error_lookup_takes_1_to_8_bits illegal ();
-        end
         for (l = 0; l < LANES; l = l + 1) begin : g_lane
             blnet_rom #(
                 .WIDTH(OUT_BITS), .DEPTH(1 << X_BITS), .FILE(TABLE_FILE)

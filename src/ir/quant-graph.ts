@@ -14,16 +14,12 @@ export interface QuantTensor extends QuantFormat {
   readonly shape: Shape;
 }
 
-/** Named rounding of the requantizer; `half_up` is floor(x / 2^shift + 1/2). */
-export type Rounding = 'half_up';
-
 /**
  * y = clamp(((acc * multiplier + offset) >> shift) + zeroPoint, min, max), >> being an arithmetic shift.
- * `offsets` already hold bias, input zero point and the rounding constant: per output channel
+ * `offsets` already hold bias, input zero point and the rounding constant, so that halves go up: per output channel
  * offset = (bias - zp_x * sum(w)) * multiplier + 2^(shift-1).
  */
 export interface Requant {
-  readonly rounding: Rounding;
   /** Unsigned, at most 17 bits; one per output channel. */
   readonly multipliers: Int32Array;
   /** Signed, at most 48 bits, exact in a double; one per output channel. */

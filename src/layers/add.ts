@@ -3,13 +3,13 @@ import Type from 'typebox';
 import type { LaneFolding } from '../ir/folding.js';
 import { formatShape } from '../ir/graph.js';
 import type { AddParams } from '../ir/hardware.js';
-import { type LayerTensors, type Rounding, signedBits } from '../ir/quant-graph.js';
+import { type LayerTensors, signedBits } from '../ir/quant-graph.js';
 import type { Code, Local } from '../sim/wasm/encode.js';
 import { i32, i32x4, increment, repeat, v128 } from '../sim/wasm/ops.js';
 import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../sim/wasm/requantizer.js';
 import { type LayerKind, NO_ROOM, NO_WEIGHTS, NOT_ELEMENTWISE, plainCodec, planned } from './layer-kind.js';
 import { chooseShift, clampBounds } from './shared/choose-requant.js';
-import { byte, multiplier, offset, rounding, shift } from './shared/documents.js';
+import { byte, multiplier, offset, shift } from './shared/documents.js';
 import { allInputs, groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
 import {
   anyOutside,
@@ -29,7 +29,6 @@ export interface AddOp {
 /** y = clamp(((a * multipliers[0] + b * multipliers[1] + offset) >> shift) + zeroPoint). */
 export interface QuantAdd {
   readonly op: 'add';
-  readonly rounding: Rounding;
   readonly multipliers: readonly [number, number];
   readonly offset: number;
   readonly shift: number;
@@ -116,7 +115,6 @@ export const add: LayerKind<'add'> = {
   ...NO_WEIGHTS,
   ...laneFoldings,
   ...plainCodec<QuantAdd>({
-    rounding,
     multipliers: Type.Array(multiplier, { minItems: 2, maxItems: 2, description: 'two multipliers' }),
     offset,
     shift,
@@ -145,7 +143,6 @@ export const add: LayerKind<'add'> = {
     const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift));
     const op: QuantAdd = {
       op: 'add',
-      rounding: 'half_up',
       multipliers: [ma, mb],
       offset: -a.zeroPoint * ma - b.zeroPoint * mb + 2 ** (shift - 1),
       shift,

@@ -104,7 +104,9 @@ async function elaborate(
   set?: readonly [name: string, value: number],
 ): Promise<string> {
   const top = `${tool}_${module}${set ? `_${set[0]}` : ''}`;
-  const files = PARAMETERS.filter((p) => p.module === module && /^(REQUANT_)?FILE$/.test(p.name));
+  const files = PARAMETERS.filter(
+    (p) => p.module === module && p.range === 'a path' && p.name !== 'WEIGHT_FILE',
+  );
   const parameters = [
     ...files.map((p) => `.${p.name}("zero.mem")`),
     ...(set ? [`.${set[0]}(${set[1]})`] : []),

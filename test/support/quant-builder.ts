@@ -92,7 +92,6 @@ export class QuantBuilder {
       name,
       inputs: [a, b],
       output: name,
-      rounding: 'half_up',
       multipliers: [ma, mb],
       offset,
       shift,

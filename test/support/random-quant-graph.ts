@@ -55,7 +55,7 @@ class Builder {
       const extreme = r.int(0, 15) === 0 ? r.pick([-limit, limit]) : 0;
       return extreme || Math.max(-limit, Math.min(limit, Math.round(r.normal() * 2 ** (shift + y.bits - 2))));
     });
-    return { rounding: 'half_up', multipliers, offsets, shift, ...this.clamp(y) };
+    return { multipliers, offsets, shift, ...this.clamp(y) };
   }
 
   window(x: Shape): { kernel: number; stride: number; pads: Pads } {
@@ -115,8 +115,8 @@ function addition(b: Builder, x: QuantTensor): QuantTensor {
   const y = b.tensor(other.shape);
   const r = b.requant(y, 2, 2 ** Math.max(other.bits, second.bits));
   const [ma, mb] = r.multipliers as unknown as [number, number];
-  const { rounding, shift, zeroPoint, min, max } = r;
-  const op = { op: 'add', rounding, multipliers: [ma, mb], offset: r.offsets[0], shift, zeroPoint, min, max };
+  const { shift, zeroPoint, min, max } = r;
+  const op = { op: 'add', multipliers: [ma, mb], offset: r.offsets[0], shift, zeroPoint, min, max };
   return b.add(op, [other, second], y);
 }
 

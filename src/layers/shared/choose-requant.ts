@@ -55,7 +55,6 @@ export function chooseRequant(
     const offsets = Float64Array.from(constants, (c, i) => c * (multipliers[i] as number) + scale / 2);
     if (offsets.every((o) => Math.abs(o) <= MAX_OFFSET)) {
       return {
-        rounding: 'half_up',
         multipliers,
         offsets,
         shift,

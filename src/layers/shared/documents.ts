@@ -10,7 +10,6 @@ export const shift = wholeNumber(1, 46);
 export const multiplier = wholeNumber(0, 2 ** 17 - 1);
 export const offset = wholeNumber(-(2 ** 47), 2 ** 47);
 export const accBits = wholeNumber(1, 48);
-export const rounding = Type.Literal('half_up');
 const pad = wholeNumber(0, LIMITS.kernel.most - 1);
 
 export const windowFields = {
@@ -20,7 +19,6 @@ export const windowFields = {
 };
 
 export const requantSchema = record({
-  rounding,
   multipliers: Type.Array(multiplier, { maxItems: LIMITS.channels.most }),
   offsets: Type.Array(offset, { maxItems: LIMITS.channels.most }),
   shift,

@@ -59,7 +59,7 @@ function randomCase(prng: Prng, shift: number, accBits: number): Case {
   );
   const zeroPoint = prng.int(-128, 127);
   const [min, max] = prng.int(0, 1) ? [-128, 127] : [zeroPoint, 127];
-  const requant = { rounding: 'half_up', multipliers, offsets, shift, zeroPoint, min, max } as const;
+  const requant = { multipliers, offsets, shift, zeroPoint, min, max };
   const accs = new Int32Array(LANES * 512);
   for (let i = 0; i < accs.length; i++) {
     const c = i % LANES;
