@@ -107,11 +107,14 @@ export function unsqueezedDims(c: OperatorContext, dims: readonly number[]): rea
   );
 }
 
-/** Extents asked for by Reshape: 0 copies, one -1 is inferred. */
-export function reshapedDims(c: OperatorContext, dims: readonly number[]): readonly number[] {
+/**
+ * Extents asked for by Reshape: 0 copies, one -1 is inferred. A model with a fixed batch may name it in front.
+ */
+export function reshapedDims(c: OperatorContext, dims: readonly number[], batch = 1): readonly number[] {
   c.attributes.ignore('allowzero');
   checkLimit('axes', c.constant(1).values.length, c.where);
-  const wanted = Array.from(c.constant(1).values, (d, i) => (d === 0 ? (dims[i] ?? 1) : d));
+  const own = (d: number, i: number) => (i === 0 && batch > 1 && d === batch ? 1 : d);
+  const wanted = Array.from(c.constant(1).values, (d, i) => (d === 0 ? (dims[i] ?? 1) : own(d, i)));
   const known = volume(wanted.filter((d) => d !== -1));
   const result = wanted.map((d) => (d === -1 ? volume(dims) / known : d));
   if (result.some((d) => !Number.isInteger(d) || d < 0) || volume(result) !== volume(dims)) {

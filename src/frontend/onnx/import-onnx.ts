@@ -111,6 +111,7 @@ function valueOfNode(
   values: ReadonlyMap<string, Value>,
   builder: GraphBuilder,
   pixels: { stated?: InputPreprocessing },
+  batch: number,
 ): Value {
   const where = whereOf(n);
   const attributes = new Attributes(n.attributes, where);
@@ -129,7 +130,7 @@ function valueOfNode(
     }
     return value;
   });
-  const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder, pixels);
+  const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder, pixels, batch);
   const isConstant = inputs.every((v) => v?.kind !== 'feature');
   let value: Value;
   if (isConstant && isStandard && isConstantOperator(n.opType))
@@ -147,12 +148,16 @@ const isFlattened = (f: Feature): boolean => f.dims.length !== 4 && f.shape.heig
 export function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
   const { outputs } = model;
-  const { shape, order, raw } = inputOf(model, input);
+  const { shape, order, raw, batch = 1 } = inputOf(model, input);
   const builder = new GraphBuilder(model.name, input.name, shape);
   const values = new Map<string, Value>();
   const dims = mapDims(shape, order);
   const feature = { tensor: input.name, shape, dims, order, ...(raw ? { raw } : {}) };
   values.set(input.name, { kind: 'feature', feature });
+  if (batch > 1) {
+    const text = `the model takes ${batch} images at once: they are frames, one after the other`;
+    builder.note({ kind: 'rewritten', where: input.name, text });
+  }
   const pixels: { stated?: InputPreprocessing } = {};
   let folded = 0;
   for (const n of liveNodes(
@@ -163,7 +168,7 @@ export function importModel(model: SourceModel): Graph {
       const stored = values.has(name) ? undefined : model.initializers.get(name);
       if (stored) values.set(name, constantValue(toConstTensor(stored, `initializer ${name}`)));
     }
-    const value = valueOfNode(n, model, values, builder, pixels);
+    const value = valueOfNode(n, model, values, builder, pixels, batch);
     if (value.kind === 'constant') folded += value.constant.values.length;
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));

@@ -14,9 +14,12 @@ export interface ModelInput {
   readonly order: FlatOrder;
   /** Integers of 8 bits in place of reals. */
   readonly raw?: { readonly signed: boolean };
-  /** The batch may be any. */
-  readonly isBatched: boolean;
+  /** Images that the model takes at once: a frame each; undefined where it may be any number. */
+  readonly batch: number | undefined;
 }
+
+/** A fixed batch is fed to the float golden at once. */
+const MAX_BATCH = 256;
 
 /** Operators that leave every value where it is. */
 const IN_PLACE = new Set([
@@ -79,12 +82,12 @@ export function inputOf(model: SourceModel, input: SourceValue): ModelInput {
   }
   const [batch, ...map] = dims ?? [];
   const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0;
-  const isBatch = typeof batch === 'string' || batch === 1;
+  const isBatch = typeof batch === 'string' || (isExtent(batch) && batch <= MAX_BATCH);
   if (dims?.length !== 4 || !isBatch || !map.every(isExtent)) {
     throw new BlnetError('BLN103', {
       where,
       found: dims ? `extents [${dims.join(', ')}]` : 'no extents',
-      need: 'N x C x H x W with N symbolic or 1 and C, H, W given',
+      need: `N x C x H x W with N symbolic or up to ${MAX_BATCH}, and C, H, W given`,
       hint: 'export with one image and fixed height and width (dynamic_axes for the batch only)',
     });
   }
@@ -94,7 +97,7 @@ export function inputOf(model: SourceModel, input: SourceValue): ModelInput {
     name,
     shape: isLast ? { channels: c, height: a, width: b } : { channels: a, height: b, width: c },
     order: isLast ? 'hwc' : 'chw',
-    isBatched: typeof batch === 'string',
+    batch: typeof batch === 'string' ? undefined : batch,
     ...(isByte ? { raw: { signed: elemType === DATA_TYPE.int8 } } : {}),
   };
 }

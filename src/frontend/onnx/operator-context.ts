@@ -34,6 +34,8 @@ export class OperatorContext {
     private readonly builder: GraphBuilder,
     /** Told by the handlers that meet an input of integers. */
     private readonly pixels: { stated?: InputPreprocessing } = {},
+    /** Images that the model takes at once, where that is fixed. */
+    readonly batch = 1,
   ) {}
 
   error(code: Code, detail: DiagnosticDetail): BlnetError {

@@ -265,7 +265,7 @@ export const SHAPE_OPERATORS = {
   Transpose: transpose,
   Softmax: softmax,
   LogSoftmax: softmax,
-  Reshape: (c) => c.view(c.feature(0), reshapedDims(c, c.feature(0).dims)),
+  Reshape: (c) => c.view(c.feature(0), reshapedDims(c, c.feature(0).dims, c.batch)),
   Squeeze: (c) =>
     c.view(c.feature(0), squeezedDims(c, c.feature(0).dims, axesOf(c, c.feature(0).dims.length))),
   Unsqueeze: (c) => c.view(c.feature(0), unsqueezedDims(c, c.feature(0).dims)),

@@ -80,7 +80,7 @@ export class FloatModel {
     return new FloatModel(runtime, session, input, pixels, output);
   }
 
-  /** Runs images (channel-major reals); with a fixed batch of 1 they run one at a time. */
+  /** Runs images (channel-major reals), as many at a time as the model takes. */
   async run(images: readonly Float32Array[]): Promise<BatchResult> {
     const results = new Map<string, Float32Array[]>();
     const size = sizeOf(this.input.shape);
@@ -92,11 +92,11 @@ export class FloatModel {
         need: `${size} (${formatShape(this.input.shape)})`,
       });
     }
-    const step = this.input.isBatched ? MAX_BATCH : 1;
+    const step = this.input.batch ?? MAX_BATCH;
     for (let at = 0; at < images.length; at += step) {
       const batch = images.slice(at, at + step);
       for (const [name, values] of await this.runBatch(batch)) {
-        const perImage = values.length / batch.length;
+        const perImage = values.length / (this.input.batch ?? batch.length);
         const list = results.get(name) ?? [];
         for (let i = 0; i < batch.length; i++) list.push(values.slice(i * perImage, (i + 1) * perImage));
         results.set(name, list);
@@ -114,8 +114,10 @@ export class FloatModel {
     const { name, raw } = this.input;
     const { channels, height, width } = this.input.shape;
     const isLast = this.input.order === 'hwc';
-    const dims = [batch.length, ...(isLast ? [height, width, channels] : [channels, height, width])];
-    const reals = this.inModelOrder(batch);
+    // A fixed batch that is not full is filled up with zeros, whose results nobody asks for.
+    const count = this.input.batch ?? batch.length;
+    const dims = [count, ...(isLast ? [height, width, channels] : [channels, height, width])];
+    const reals = this.inModelOrder(batch, count);
     const data = raw ? this.toIntegers(reals, raw.signed) : reals;
     const type = raw ? (raw.signed ? 'int8' : 'uint8') : 'float32';
     const feed = new this.runtime.Tensor(type, data, dims);
@@ -127,10 +129,10 @@ export class FloatModel {
   }
 
   /** All images, each with its channels where the model has them. */
-  private inModelOrder(batch: readonly Float32Array[]): Float32Array {
+  private inModelOrder(batch: readonly Float32Array[], count: number): Float32Array {
     const { channels, height, width } = this.input.shape;
     const [size, pixels] = [channels * height * width, height * width];
-    const data = new Float32Array(batch.length * size);
+    const data = new Float32Array(count * size);
     batch.forEach((image, n) => {
       if (this.input.order === 'chw') data.set(image, n * size);
       else

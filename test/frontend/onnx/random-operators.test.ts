@@ -347,6 +347,41 @@ describe('rewritten operators compute what ONNX Runtime does', () => {
   });
 });
 
+describe('a fixed batch', () => {
+  it('is frames: each image gives what ONNX Runtime gives it among the others', async () => {
+    const p = new Prng(2);
+    const nodes = [
+      node('Conv', ['x', 'w'], 'c'),
+      node('Relu', ['c'], 'r'),
+      node('Reshape', ['r', 'shape'], 'f'),
+      node('MatMul', ['f', 'd'], 'y'),
+    ];
+    const constants = [
+      randomFloats(p, 'w', 3, 2, 3, 3),
+      int64s('shape', [4, 3 * 3 * 2]),
+      randomFloats(p, 'd', 18, 5),
+    ];
+    const bytes = onnxModel(nodes, constants, { input: [4, 2, 5, 4], outputDims: [4, 5] });
+    const graph = importOnnx(bytes);
+    expect(graph.notes?.[0]?.text).toContain('4 images at once');
+    // Six images: the second batch is not full.
+    const images = Array.from({ length: 6 }, () => Float32Array.from({ length: 40 }, () => p.normal()));
+    const model = await FloatModel.open(bytes);
+    const theirs = (await model.run(images)).get('y') as readonly Float32Array[];
+    await model.close();
+    expect(theirs).toHaveLength(6);
+    const run = new FloatExecutor(graph);
+    for (const [n, image] of images.entries()) {
+      const ours = run.run(image);
+      const wanted = theirs[n] as Float32Array;
+      expect(wanted).toHaveLength(5);
+      ours.forEach((v, i) => {
+        expect(Math.abs(v - (wanted[i] as number))).toBeLessThan(1e-4);
+      });
+    }
+  });
+});
+
 describe('operators before opset 7', () => {
   it('broadcast along an axis that an attribute names', () => {
     const nodes = [node('Add', ['x', 'k'], 't', { broadcast: 1, axis: 1 }), node('Relu', ['t'], 'y')];
