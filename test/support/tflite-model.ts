@@ -29,6 +29,10 @@ const OPERATORS = {
   MAX_POOL_2D: [17, 5, 'padding strideW strideH filterW filterH fused'],
   MUL: [18, 21, 'fused'],
   RELU: [19, 0, ''],
+  TANH: [28, 0, ''],
+  TRANSPOSE_CONV: [67, 49, 'padding strideW strideH'],
+  LEAKY_RELU: [98, 75, 'alpha'],
+  ELU: [111, 0, ''],
   RELU6: [21, 0, ''],
   RESHAPE: [22, 0, ''],
   SOFTMAX: [25, 9, 'beta'],
@@ -153,7 +157,7 @@ function writeOptions(b: Builder, o: TestOperator): Offset | undefined {
     fields.map((name) => {
       const value = given[name];
       if (value === undefined) return undefined;
-      if (name === 'beta') return (id: number) => b.addFieldFloat32(id, value, 0);
+      if (name === 'beta' || name === 'alpha') return (id: number) => b.addFieldFloat32(id, value, 0);
       return (id: number) => (WORDS.has(name) ? b.addFieldInt32(id, value, 0) : b.addFieldInt8(id, value, 0));
     }),
   );

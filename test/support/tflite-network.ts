@@ -185,6 +185,14 @@ export class TestNetwork {
     );
   }
 
+  /** A table: outputs in the formats that TFLite fixes for some. */
+  table(op: 'LOGISTIC' | 'TANH' | 'HARD_SWISH' | 'LEAKY_RELU' | 'ELU', x: Map4, alpha?: number): Map4 {
+    const fixed = { LOGISTIC: [1 / 256, -128], TANH: [1 / 128, 0] }[op as string];
+    const like = fixed && { ...x, scale: fixed[0] as number, zeroPoint: fixed[1] as number };
+    const y = this.map(x.shape, x.scale, like);
+    return this.operator(op, [x.name], y, alpha === undefined ? undefined : { alpha });
+  }
+
   /** A change of format, or an activation between two formats. */
   pointwise(op: 'QUANTIZE' | 'RELU' | 'RELU6', x: Map4): Map4 {
     return this.operator(op, [x.name], this.map(x.shape, x.scale));

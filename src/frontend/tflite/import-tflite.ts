@@ -10,6 +10,7 @@ import { constantOf, type TfliteConstant } from './constants.js';
 import { type Feature, formatOf } from './feature.js';
 import { bytesAsIntegers, normalizationOf } from './normalization.js';
 import { type Handler, OperatorContext } from './operator-context.js';
+import { LOOKUP_OPERATORS } from './operators-lookup.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
 import { SHAPE_OPERATORS } from './operators-shape.js';
 import { WINDOW_OPERATORS } from './operators-window.js';
@@ -19,6 +20,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...WINDOW_OPERATORS,
   ...SHAPE_OPERATORS,
   ...POINTWISE_OPERATORS,
+  ...LOOKUP_OPERATORS,
 };
 
 /** One message for all that blnet does not have, so that a model is judged at once. */

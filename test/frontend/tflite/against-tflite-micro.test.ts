@@ -80,6 +80,11 @@ const LAYERS: Readonly<Record<string, Grow>> = {
     return n.pool('MAX_POOL_2D', n.input, { kernel: [h, w], stride: 1, padding: 1, fused: 0 });
   },
   resize: (n, p) => n.resize(n.input, p.pick([2, 4])),
+  'logistic function': (n) => n.table('LOGISTIC', n.input),
+  'hyperbolic tangent': (n) => n.table('TANH', n.input),
+  'hard swish': (n) => n.table('HARD_SWISH', n.input),
+  'leaky ReLU': (n, p) => n.table('LEAKY_RELU', n.input, p.pick([0.1, 0.25])),
+  ELU: (n) => n.table('ELU', n.input),
 };
 const INTEGER_LAYERS: Readonly<Record<string, Grow>> = {
   ...LAYERS,

@@ -110,15 +110,15 @@ describe('what a file says', () => {
         operators: [
           ...m.operators,
           { op: 'CONV_3D', inputs: ['y'], output: 'a' },
-          { op: 'HARD_SWISH', inputs: ['a'], output: 'b' },
-          { op: 'HARD_SWISH', inputs: ['b'], output: 'c' },
+          { op: 'TRANSPOSE_CONV', inputs: ['a'], output: 'b' },
+          { op: 'TRANSPOSE_CONV', inputs: ['b'], output: 'c' },
           { op: 'CUSTOM', inputs: ['c'], output: 'd' },
         ],
         output: 'd',
       }),
     );
     expect(d.code).toBe('BLN201');
-    expect(d.found).toBe('CONV_3D, HARD_SWISH (2 times), custom TFLite_Detection_PostProcess');
+    expect(d.found).toBe('CONV_3D, TRANSPOSE_CONV (2 times), custom TFLite_Detection_PostProcess');
     expect(d.need).toContain('CONV_2D');
   });
 
