@@ -26,11 +26,13 @@ export interface Answer {
 /** Answers to images (a byte for every pixel, channel-major). Errors: BLN103 for an image of another size. */
 export function classify({ quantized }: Accelerator, images: Iterable<Uint8Array>): Answer[] {
   const executor = createExecutor(quantized);
-  const [x, y] = [tensorOf(quantized, quantized.input), tensorOf(quantized, quantized.output)];
+  const output = quantized.outputs[0] as string;
+  const [x, y] = [tensorOf(quantized, quantized.input), tensorOf(quantized, output)];
   const preprocessing = preprocessingOf(quantized.metadata);
   return Array.from(images, (pixels) => {
     const values = quantizeValues(preprocess(pixels, x.shape, preprocessing), x.shape, x);
-    const integers = Int16Array.from(executor.run(values));
+    executor.run(values);
+    const integers = executor.valuesOf(output).slice();
     const reals = Float32Array.from(dequantizeValues(integers, y.shape, y));
     return { class: argmax(integers), integers, reals };
   });
