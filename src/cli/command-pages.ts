@@ -46,7 +46,7 @@ function notesOf(command: Command): string {
   return text.slice(command.helpInformation().length).trim();
 }
 
-export function commandPage(command: Command): string {
+function commandPage(command: Command): string {
   const help = command.createHelp();
   const options = help.visibleOptions(command);
   const args = command.registeredArguments;
@@ -80,7 +80,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   busy: 'another blnet works in the build folder, and `--no-wait` was given',
 };
 
-export function commandIndex(program: Command): string {
+function commandIndex(program: Command): string {
   const commands = program.commands.map((c) => [`[${c.name()}](${c.name()}.md)`, c.description()]);
   const exits = (Object.keys(EXIT) as Array<keyof typeof EXIT>).map((k) => [`${EXIT[k]}`, EXIT_MEANINGS[k]]);
   return `# Commands

@@ -3,7 +3,6 @@
  * the channel in front of them.
  */
 import type { HlsBinding } from '../ir/block-kind.js';
-import { ceilDiv } from '../ir/folding.js';
 import type { Hardware, Stream } from '../ir/hardware.js';
 import { SHALLOW } from '../kinds/hls.js';
 
@@ -17,7 +16,7 @@ export interface HlsChannel {
 }
 
 /** Beats added to every join FIFO: HLS pipelines are deeper than the RTL's, whose depths were measured. */
-export const FIFO_SLACK = 16;
+const FIFO_SLACK = 16;
 
 /** Deepest FIFO that shift registers hold well, in beats. */
 const SRL_DEPTH = 32;
@@ -65,6 +64,3 @@ export function streamChannels(hw: Hardware, bindings: readonly HlsBinding[]): S
   );
   return { channels, nameOf };
 }
-
-/** Bits of an AXI4-Stream port: whole bytes. */
-export const portBits = (s: Stream): number => 8 * ceilDiv(s.lanes * s.bits, 8);

@@ -97,7 +97,7 @@ export function buildHash(files: ReadonlyMap<string, string>): number {
 }
 
 /** Version of the register map, the lowest byte of VERSION. */
-export const REGISTER_MAP = 1;
+const REGISTER_MAP = 1;
 
 /** `1.2.3` -> 0x01020301. */
 export function versionWord(version: string): number {

@@ -51,17 +51,6 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Like `interruptible` for work that cannot wait: a signal is kept until its end, and then thrown. */
-export async function uninterrupted<T>(work: () => T): Promise<T> {
-  return interruptible(async (signal) => {
-    const result = work();
-    // Signals come in between the turns of the event loop: give one that was sent meanwhile a turn.
-    await new Promise(setImmediate);
-    signal.throwIfAborted();
-    return result;
-  });
-}
-
 /** Rejects with the signal's reason when it comes first. */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ import { lifeOf, OWNER_PATTERN, ownerText, parseOwner, thisOwner } from './owner
 
 const RECORD = 'owner.json';
 /** What may lie in one: a file, a folder in the making, the one it replaces, and what may go. */
-export const PARTS = ['file', 'new', 'old', 'trash'] as const;
+const PARTS = ['file', 'new', 'old', 'trash'] as const;
 const NAME = new RegExp(`^\\.blnet-tmp-(${OWNER_PATTERN})-\\w{6}$`);
 /** An owner on another machine counts as gone after this; temporaries live for moments. */
 const LEASE_MS = 3_600_000;

@@ -13,7 +13,7 @@ export const LONGEST = 96;
 const [HEAD, TAIL] = [60, 26];
 
 /** FNV-1a, 32 bits, as eight hexadecimal digits. */
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

@@ -12,7 +12,7 @@ export interface Preprocessing {
 }
 
 /** Used when a model says nothing: pixels become 0..1. */
-export const DEFAULT_PREPROCESSING: Preprocessing = { mean: [0], std: [255] };
+const DEFAULT_PREPROCESSING: Preprocessing = { mean: [0], std: [255] };
 
 function numbersOf(
   text: string,

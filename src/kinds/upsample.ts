@@ -11,8 +11,6 @@ import { oneProcess, SHALLOW } from './hls.js';
 
 const LATENCY = 1;
 
-export const upsampleDepth = (p: UpsampleParams): number => p.width * p.groups + p.groups;
-
 /** A period is one input row. */
 function intakeOf(p: UpsampleParams): BufferedIntake {
   const row = p.width * p.groups;

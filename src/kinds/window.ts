@@ -17,7 +17,7 @@ import { truncate } from './words.js';
 const LATENCY = 1;
 
 /** Beats in which the taps of one window leave. */
-export const phasesOf = (p: Pick<WindowParams, 'kernel' | 'taps'>): number => (p.kernel * p.kernel) / p.taps;
+const phasesOf = (p: Pick<WindowParams, 'kernel' | 'taps'>): number => (p.kernel * p.kernel) / p.taps;
 
 /** The RTL module and the HLS function take the same parameters. */
 const parametersOf = (p: WindowParams): ReadonlyArray<readonly [string, number]> => [

@@ -36,7 +36,7 @@ const stored = (channels: number): number => 8 * Math.ceil(channels / 8);
 const BYTES_PER_WEIGHT = 16;
 
 /** Weights, multiply-accumulates and the most memory that a compilation or a simulation of one image takes. */
-export function sizeOfGraph(graph: Pick<Graph, 'nodes' | 'shapes'>): {
+function sizeOfGraph(graph: Pick<Graph, 'nodes' | 'shapes'>): {
   readonly weights: number;
   readonly macs: number;
   readonly bytes: number;

@@ -195,5 +195,3 @@ export const planned = <K extends KindName>(
   params: () => ({ ...shape, ...contents() }) as unknown as BlockParams,
   ...place,
 });
-
-export const NO_CONTENTS = (): Record<string, never> => ({});

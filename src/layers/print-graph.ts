@@ -3,7 +3,7 @@ import { formatShape, type Graph, type GraphNode, type Shape } from '../ir/graph
 import { floatLayer } from './index.js';
 
 /** `name = op(inputs) parameters : CxHxW`, with `-> tensor` where the tensor is not called like the node. */
-export function printNode(n: GraphNode, shape: Shape): string {
+function printNode(n: GraphNode, shape: Shape): string {
   const text = [`${n.op}(${n.inputs.join(', ')})`, floatLayer(n).print(n)].filter(Boolean).join(' ');
   const tensor = n.output === n.name ? '' : ` -> ${n.output}`;
   return `${n.name} = ${text}${tensor} : ${formatShape(shape)}`;

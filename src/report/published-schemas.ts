@@ -11,7 +11,9 @@ import {
 } from '../schema/results.js';
 import { MANIFEST_SCHEMA } from './manifest.js';
 
-export { CONFIG_SCHEMA };
+{
+  CONFIG_SCHEMA;
+}
 
 const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: TSchema]>> = {
   accuracy: ['accuracy.json: what blnet accuracy --json prints', ACCURACY_SCHEMA],

@@ -25,7 +25,7 @@ export interface Roofline {
   readonly share: number;
 }
 
-export const MACS_PER_DSP = 2;
+const MACS_PER_DSP = 2;
 
 export function roofline(
   hw: Hardware,

@@ -50,7 +50,7 @@ export const VERIFICATION_SCHEMA = record({
 });
 
 /** One drawing of wave/waves.json; its name is that of a file beside it. */
-export const WAVE_SCHEMA = record({
+const WAVE_SCHEMA = record({
   name: Type.String({
     pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
     description: 'a name of small letters, digits and -',

@@ -61,7 +61,7 @@ export interface Deadlock {
 }
 
 /** One step of the running hash of handshake cycles; the testbenches compute the same. */
-export const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 31) + cycle + 1) | 0;
+const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 31) + cycle + 1) | 0;
 
 /** First frame from its first input beat to its last output beat, both included. */
 export const latencyCycles = (r: SimResult): number =>

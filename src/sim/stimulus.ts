@@ -31,7 +31,7 @@ export const stallsFromSeed = (seed: number): StallPattern => ({
 });
 
 /** Nonzero start states of the generators of the `end`th input and output. */
-export function generatorSeeds(seed: number, end = 0): { readonly input: number; readonly output: number } {
+function generatorSeeds(seed: number, end = 0): { readonly input: number; readonly output: number } {
   const mix = (v: number): number => {
     let x = Math.imul(v ^ (v >>> 16), 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);

@@ -15,7 +15,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '@': '&#64;',
 };
 
-export const escapeMarkdown = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   visible(text)
     .replace(/[\\`*[\]|~]/g, '\\$&')
     // Within a word it is no emphasis.
@@ -30,7 +30,7 @@ export const escapeMarkdown = (text: string): string =>
 
 export type MarkdownHole = string | number | Markdown;
 
-export const filledMarkdown = (hole: MarkdownHole): string =>
+const filledMarkdown = (hole: MarkdownHole): string =>
   typeof hole === 'string' ? escapeMarkdown(hole) : literalOf('markdown', hole as Safe<never>);
 
 /** markdown`# ${name}`. */

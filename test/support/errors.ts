@@ -11,13 +11,3 @@ export function diagnosticOf(action: () => unknown): Diagnostic {
   }
   throw new Error('nothing was thrown');
 }
-
-export async function diagnosticOfAsync(action: () => Promise<unknown>): Promise<Diagnostic> {
-  try {
-    await action();
-  } catch (error) {
-    expect(error).toBeInstanceOf(BlnetError);
-    return (error as BlnetError).diagnostic;
-  }
-  throw new Error('nothing was thrown');
-}

@@ -32,7 +32,7 @@ export interface BeatFormat {
   readonly signed: boolean;
 }
 
-export const randomBeats = (prng: Prng, f: BeatFormat, beats: number): number[][] => {
+const randomBeats = (prng: Prng, f: BeatFormat, beats: number): number[][] => {
   const [lo, hi] = rangeOf(f);
   return Array.from({ length: beats }, () => Array.from({ length: f.lanes }, () => prng.int(lo, hi)));
 };

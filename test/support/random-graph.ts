@@ -8,13 +8,7 @@ import { FUNCTIONS, type FunctionName } from '../../src/layers/lookup/functions.
 export const randomValues = (prng: Prng, length: number): Float32Array =>
   Float32Array.from({ length }, () => prng.normal());
 
-export function randomConv(
-  prng: Prng,
-  x: Shape,
-  depthwise: boolean,
-  kernel: number,
-  stride: number,
-): GraphOp {
+function randomConv(prng: Prng, x: Shape, depthwise: boolean, kernel: number, stride: number): GraphOp {
   const outChannels = depthwise ? x.channels : prng.int(1, 9);
   const perOutput = (depthwise ? 1 : x.channels) * kernel * kernel;
   const deviation = 1 / Math.sqrt(perOutput);
@@ -60,7 +54,7 @@ function randomOp(prng: Prng, x: Shape): GraphOp {
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 
 /** Parameters in single precision, as ONNX has them, and zero where the function has none. */
-export function randomLookup(prng: Prng): GraphOp {
+function randomLookup(prng: Prng): GraphOp {
   const name = prng.pick(NAMES);
   const hasAlpha = ['hardSigmoid', 'hardSwish', 'leakyRelu', 'elu'].includes(name);
   const hasBeta = ['hardSigmoid', 'hardSwish'].includes(name);

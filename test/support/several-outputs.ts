@@ -27,7 +27,7 @@ export function threeOutputs(seed = 2): QuantGraph {
 }
 
 /** The folding in the middle of every layer's list. */
-export function hardwareOf(graph: QuantGraph): Hardware {
+function hardwareOf(graph: QuantGraph): Hardware {
   const plan = new Map(
     graph.nodes.map((n): [string, Folding] => {
       const options = [...foldingOptions(graph, n)].sort((a, b) => a.cycles - b.cycles);

@@ -8,7 +8,7 @@ import { writeOnnx } from '../../src/frontend/onnx/write-onnx.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 
-export const SMALL_SPEC = {
+const SMALL_SPEC = {
   name: 'tiny',
   input: { channels: 3, height: 8, width: 8, mean: 128, std: 64 },
   classes: 4,

@@ -4,7 +4,6 @@
  * With BLNET_REQUIRE_TOOLS=1 an absent RTL tool is a failure instead, so that CI cannot pass by skipping.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { describe, it } from 'vitest';
 
 declare module 'vitest' {
@@ -67,12 +66,6 @@ export function hasTool(name: ToolName): boolean {
   return ok;
 }
 
-/** Folder of the CIFAR-10 dataset, if the user has named one that exists. */
-export function cifar10Folder(): string | undefined {
-  const folder = process.env.BLNET_CIFAR10;
-  return folder && existsSync(folder) ? folder : undefined;
-}
-
 type Body = () => void | Promise<void>;
 
 /** A suite that needs all of the tools; nothing in it, hooks included, runs where one is absent. */
@@ -93,18 +86,6 @@ export function itWithTool(tools: ToolName | readonly ToolName[], title: string,
   if (absent.length === 0) it(title, body);
   else if (mustHave(absent)) failAbsent(title, absent);
   else it.skip(title, { meta: { skipReason: skipAloud(title, reasonFor(absent)) } }, body);
-}
-
-/** One test on the real images; the dataset is never required, since its licence keeps it out of the repository. */
-export function itWithCifar10(title: string, body: (folder: string) => void | Promise<void>): void {
-  const folder = cifar10Folder();
-  if (folder !== undefined) {
-    it(title, () => body(folder));
-    return;
-  }
-  const named = process.env.BLNET_CIFAR10;
-  const reason = named ? `BLNET_CIFAR10 names no folder: ${named}` : 'BLNET_CIFAR10 is not set';
-  it.skip(title, { meta: { skipReason: skipAloud(title, reason) } }, () => undefined);
 }
 
 function absentOf(tools: ToolName | readonly ToolName[]): ToolName[] {

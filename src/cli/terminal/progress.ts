@@ -12,7 +12,7 @@ const PATIENCE_MS = 2000;
 const REFRESH_MS = 500;
 
 /** 75 -> 1 min 15 s. */
-export function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

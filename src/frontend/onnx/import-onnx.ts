@@ -145,7 +145,7 @@ function valueOfNode(
 const isFlattened = (f: Feature): boolean => f.dims.length !== 4 && f.shape.height * f.shape.width > 1;
 
 /** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN207. */
-export function importModel(model: SourceModel): Graph {
+function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
   const { outputs } = model;
   const { shape, order, raw, batch = 1 } = inputOf(model, input);

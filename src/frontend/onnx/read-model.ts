@@ -15,8 +15,8 @@ import {
 } from './onnx-proto.js';
 import { scanModel } from './scan-model.js';
 
-export const MIN_OPSET = 6;
-export const MAX_OPSET = 25;
+const MIN_OPSET = 6;
+const MAX_OPSET = 25;
 
 export interface SourceNode {
   /** May be empty and need not be unique. */

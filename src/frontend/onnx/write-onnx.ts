@@ -28,7 +28,7 @@ const valueInfo = (name: string, dims: readonly number[]): ValueInfoMessage => (
 const imageDims = (s: Shape): readonly number[] => [s.channels, s.height, s.width];
 
 /** Name of the N x C output that the writer appends where the graph ends with a C x 1 x 1 map. */
-export const flatOutputName = (tensor: string): string => `${tensor}.flat`;
+const flatOutputName = (tensor: string): string => `${tensor}.flat`;
 
 /**
  * ONNX bytes of a graph. The batch axis is symbolic (N); every tensor has a value_info entry. A C x 1 x 1 result

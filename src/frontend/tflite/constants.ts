@@ -28,7 +28,7 @@ const ENCODINGS: Partial<Record<TensorType, readonly [bytes: number, read: Read]
 };
 
 /** Numbers as the file has them: integers, or reals. Errors: BLN202 odd types, BLN102 a wrong number of bytes. */
-export function rawValues(t: TfliteTensor): Float64Array {
+function rawValues(t: TfliteTensor): Float64Array {
   const where = `tensor ${t.name}`;
   const encoding = ENCODINGS[t.type];
   if (!encoding || t.isSparse) {

@@ -144,7 +144,7 @@ function constantResult(
 }
 
 /** A plain source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN205, BLN207. */
-export function importTfliteModel(model: TfliteModel): Graph {
+function importTfliteModel(model: TfliteModel): Graph {
   const input = soleInput(model);
   const names = tensorNames(model);
   const operators = liveOperators(model, model.outputs);

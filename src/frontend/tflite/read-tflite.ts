@@ -71,7 +71,7 @@ export interface TfliteModel {
   readonly metadata: ReadonlyMap<string, Uint8Array>;
 }
 
-export const TFLITE_IDENTIFIER = 'TFL3';
+const TFLITE_IDENTIFIER = 'TFL3';
 const VERSION = 3;
 
 /** Whether these are the bytes of a TFLite model, whatever the file is called. */

@@ -22,7 +22,7 @@ export interface Mark {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export const hashOf = (content: string | Uint8Array): string =>
+const hashOf = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
 type Contents = ReadonlyMap<string, string | Uint8Array>;

@@ -15,7 +15,7 @@ import { type OnStage, writeStimulus } from './rtl-simulation.js';
 import { wholeBuild } from './unfinished.js';
 
 /** How streams behave: `endless` as in the vendor's C simulation, `dataflow` with their depths in hardware. */
-export const HLS_MODES = ['endless', 'dataflow'] as const;
+const HLS_MODES = ['endless', 'dataflow'] as const;
 export type HlsMode = (typeof HLS_MODES)[number];
 
 export interface HlsRun {

@@ -69,7 +69,7 @@ export function failed(choice: YosysChoice, how: number | string, log: LineLog):
   });
 }
 
-export const tooLong = (choice: YosysChoice, seconds: number): BlnetError =>
+const tooLong = (choice: YosysChoice, seconds: number): BlnetError =>
   new BlnetError('BLN402', {
     where: nameOf(choice),
     found: `not done after ${seconds} s`,

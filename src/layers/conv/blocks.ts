@@ -18,7 +18,7 @@ export const foldInOf = (node: WindowShape, channels: number, f: WordShape): num
   ceilDiv(channels, f.windowLanes) * (node.kernel ** 2 / f.taps);
 
 /** Weights in the order [foldOut][foldIn][pe][simd], zero where an output or a channel is padding. */
-export function engineWeights(
+function engineWeights(
   node: QuantConv,
   channels: number,
   outputs: number,

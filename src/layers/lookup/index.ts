@@ -40,7 +40,7 @@ declare module '../../ir/layer-types.js' {
 }
 
 /** The block that reads a table. */
-export function tableBlock(
+function tableBlock(
   table: Int16Array,
   x: QuantTensor,
   y: QuantTensor,

@@ -5,7 +5,7 @@ import { BlnetError } from '../../diagnostics.js';
 import { largestOf } from '../../ir/extremes.js';
 import { type QuantFormat, type Requant, rangeOf } from '../../ir/quant-graph.js';
 
-export const MULTIPLIER_BITS = 17;
+const MULTIPLIER_BITS = 17;
 const MAX_MULTIPLIER = 2 ** MULTIPLIER_BITS - 1;
 const MAX_OFFSET = 2 ** 47 - 1;
 const MAX_SHIFT = 46;

@@ -12,7 +12,7 @@ export const needsWindow = (w: WindowShape): boolean => w.kernel > 1 || w.stride
 /** Taps of a beat: one, or a column of the window. */
 export const tapChoices = (w: WindowShape): number[] => (w.kernel > 1 ? [1, w.kernel] : [1]);
 
-export const windowParams = (
+const windowParams = (
   w: WindowShape,
   x: QuantTensor,
   y: QuantTensor,

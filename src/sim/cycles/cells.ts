@@ -22,7 +22,7 @@ export interface Recording {
 
 /** Output cycles, and log entries of two words (stream, cycle), that are kept until the host reads them. */
 export const OUTPUT_ENTRIES = 1 << 14;
-export const LOG_ENTRIES = 1 << 16;
+const LOG_ENTRIES = 1 << 16;
 
 /** Addresses of the words of one input's source. */
 export interface SourceCells {

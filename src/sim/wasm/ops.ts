@@ -120,8 +120,6 @@ export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
   otherwise.length > 0
     ? sequence(condition, IF, then, ELSE, otherwise, END)
     : sequence(condition, IF, then, END);
-/** condition ? a : b without a branch. */
-export const select = (condition: Code, a: Code, b: Code): Code => sequence(a, b, condition, [0x1b]);
 
 /** Statements `times` times, counted down in `counter`; a constant below 1 leaves them out. */
 export function repeat(counter: Local, times: number | Code, ...body: readonly Code[]): Code {
