@@ -19,7 +19,7 @@ PYTHON_MODULES := torch onnx numpy PIL yaml
 TFLITE_ENV := build/tflite-env
 TFLITE_REQUIREMENTS := test/support/tflite-requirements.txt
 
-.PHONY: help setup build demo tools tflite test check training-test bench bench-build soak docs fmt clean
+.PHONY: help setup build demo tools tflite test check training-test bench bench-build fuzz soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -87,6 +87,9 @@ bench-build: $(STAMP)
 
 bench: bench-build ## Measure compiler and simulator; results in bench/results/bench.txt
 	node build/bench-js/bench/bench.js | tee bench/results/bench.txt
+
+fuzz: build bench-build ## Mutated models, builds, configurations, images; kills; results in bench/results/fuzz.txt
+	set -o pipefail; node build/bench-js/bench/fuzz/fuzz.js $(FUZZ) | tee bench/results/fuzz.txt
 
 soak: build bench-build ## Long comparisons of simulator and RTL; results in bench/results/
 	node build/bench-js/bench/soak.js | tee bench/results/soak.txt

@@ -93,6 +93,17 @@ describe('docs/limits.md', () => {
   });
 });
 
+describe('README.md', () => {
+  it('states limits that are those of the code', () => {
+    const paragraph =
+      /Sizes are limited.*?\n\n/s.exec(readFileSync(join(REPOSITORY, 'README.md'), 'utf8'))?.[0] ?? '';
+    const stated = [...paragraph.matchAll(/\d[\d,]*/g)].map(([n]) => Number(n.replaceAll(',', '')));
+    const limits = new Set(Object.values(LIMITS).map((l): number => l.most));
+    expect(stated.length).toBeGreaterThan(8);
+    expect(stated.filter((n) => n !== 1 && !limits.has(n))).toEqual([]);
+  });
+});
+
 describe('schemas/', () => {
   it.each([...publishedSchemas()])('%s is up to date', (name, text) => {
     expect(readFileSync(join(REPOSITORY, 'schemas', name), 'utf8'), HINT).toBe(text);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deviceOf } from '../../config.js';
-import { BlnetError, refuseProblems } from '../../diagnostics.js';
+import { BlnetError, type DiagnosticDetail, refuseProblems } from '../../diagnostics.js';
 import { deserializeFolding } from '../../explore/serialize-folding.js';
 import type { Hardware } from '../../ir/hardware.js';
 import type { QuantGraph } from '../../ir/quant-graph.js';
@@ -106,6 +106,19 @@ function readManifest(file: string): Manifest {
   return manifest;
 }
 
+/** What the manifest repeats of the hardware for outside tools must be the hardware's. */
+function manifestProblems(file: string, { top, input }: Manifest, hw: Hardware): DiagnosticDetail[] {
+  const { lanes, bits } = hw.streams[hw.input];
+  const beat = (b: { readonly lanes: number; readonly bits: number }): string =>
+    `${b.lanes} lanes of ${b.bits} bits`;
+  return [
+    ...(top === hw.name ? [] : [{ where: `${file}: top`, found: top, need: hw.name }]),
+    ...(input.lanes === lanes && input.bits === bits
+      ? []
+      : [{ where: `${file}: input`, found: beat(input), need: beat({ lanes, bits }) }]),
+  ];
+}
+
 function readOnce(folder: string, instance: string): Build {
   const fail = (found: string) =>
     new BlnetError('BLN303', { where: folder, found, hint: 'make one with: blnet compile MODEL -o DIR' });
@@ -119,6 +132,7 @@ function readOnce(folder: string, instance: string): Build {
   const depths = new Map(Object.entries(manifest.fifoDepths));
   const hardware = lower(quantized, plan, (name) => depths.get(name) ?? 0);
   refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
+  refuseProblems('BLN303', manifestProblems(join(folder, MANIFEST), manifest, hardware), AGAIN);
   return { folder, instance, manifest, quantized, hardware };
 }
 
