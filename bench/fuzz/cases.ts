@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { framesOf } from '../../src/cli/arguments.js';
+import { framesOf } from '../../src/cli/commands/arguments.js';
 import { compile } from '../../src/compile.js';
 import { DEFAULT_CONFIG, parseConfig } from '../../src/config.js';
 import { BlnetError } from '../../src/diagnostics.js';
@@ -13,11 +13,11 @@ import { decodeModel, encodeModel, type ModelMessage } from '../../src/frontend/
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../../src/frontend/spec/network-spec.js';
 import { loadAssets } from '../../src/io/assets.js';
-import { readBuildFolder } from '../../src/io/build-folder.js';
+import { readBuildFolder } from '../../src/io/build/build-folder.js';
 import { readJson } from '../../src/io/files.js';
-import { readImages } from '../../src/io/images.js';
+import { readImages } from '../../src/io/images/images.js';
 import { loadModel } from '../../src/io/load-model.js';
-import { reportBuild } from '../../src/io/report-build.js';
+import { reportBuild } from '../../src/io/report/report-build.js';
 import { type Graph, type Shape, sizeOf } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { KINDS } from '../../src/kinds/index.js';

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../../src/diagnostics.js';
-import { readBuildFolder } from '../../src/io/build-folder.js';
+import { readBuildFolder } from '../../src/io/build/build-folder.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { Ground } from './cases.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deviceOf } from '../../config.js';
 import { BlnetError, type DiagnosticDetail, refuseProblems } from '../../diagnostics.js';
 import { deserializeFolding } from '../../explore/serialize-folding.js';
-import type { Hardware } from '../../ir/hardware.js';
+import { type Hardware, inputsOf } from '../../ir/hardware.js';
 import type { QuantGraph } from '../../ir/quant-graph.js';
 import { hardwareProblems } from '../../ir/verify-hardware.js';
 import { KINDS } from '../../kinds/index.js';
@@ -108,7 +108,7 @@ function readManifest(file: string): Manifest {
 
 /** What the manifest repeats of the hardware for outside tools must be the hardware's. */
 function manifestProblems(file: string, { top, input }: Manifest, hw: Hardware): DiagnosticDetail[] {
-  const { lanes, bits } = hw.streams[hw.input];
+  const { lanes, bits } = hw.streams[inputsOf(hw)[0].stream];
   const beat = (b: { readonly lanes: number; readonly bits: number }): string =>
     `${b.lanes} lanes of ${b.bits} bits`;
   return [
