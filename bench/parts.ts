@@ -7,7 +7,7 @@ import { prepare } from '../src/compile.js';
 import { DEFAULT_CONFIG, deviceOf } from '../src/config.js';
 import { BlnetError } from '../src/diagnostics.js';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../src/explore/budget.js';
-import { DSP_SHAPES } from '../src/explore/foldings.js';
+import { fabricOf } from '../src/explore/foldings.js';
 import { searchFoldings } from '../src/explore/search-foldings.js';
 import { readImages } from '../src/io/images/images.js';
 import { loadModel } from '../src/io/load-model.js';
@@ -44,7 +44,7 @@ type Row = (string | number)[];
 function rowOf(graph: QuantGraph, device: Device): { readonly cells: Row } | { readonly why: string } {
   const budget = budgetOf(device, graph, NO_LIMITS);
   try {
-    const folding = searchFoldings(graph, budget, DSP_SHAPES[device.family]);
+    const folding = searchFoldings(graph, budget, fabricOf(device.family));
     const hardware = lower(graph, folding.plan, (_, beats) => 2 * beats);
     const interval = intervalCycles(simulateFast(KINDS, hardware, { frames: FRAMES }));
     const { dsp, lut, bram } = wholeDesign(folding, budget);

@@ -3,11 +3,11 @@
  * and what becomes of its files is the caller's business (`io/`).
  */
 import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
-import { budgetOf, wholeDesign } from './explore/budget.js';
-import { dspsOf } from './explore/foldings.js';
-import { type FoldingResult, foldingsForInterval, searchFoldings } from './explore/search-foldings.js';
+import type { Estimate } from './estimate/estimate.js';
+import { planDesign } from './explore/plan-design.js';
+import type { FoldingResult } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
-import { type SizedHardware, sizeFifos } from './explore/size-fifos.js';
+import type { SizedHardware } from './explore/size-fifos.js';
 import { generateHls } from './hls-gen/hls.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
@@ -30,6 +30,7 @@ import { summaryMarkdown } from './report/summary.js';
 import { intervalCycles, latencyCycles } from './sim/engine.js';
 import { FloatExecutor } from './sim/float-executor.js';
 import type { Device } from './targets/devices.js';
+import { targetOf } from './targets/index.js';
 import { VERSION } from './version.js';
 
 /** What the generated files are made from, read once by the caller. */
@@ -104,6 +105,14 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
   return { quantized, ranges, input, preprocessing };
 }
 
+/** What the design takes, in the part's own blocks. */
+const plannedResources = ({ total }: Estimate, device: Device) => ({
+  dsp: total.dsp,
+  lut: total.lut,
+  ff: total.ff,
+  bram: targetOf(device).blocks(total),
+});
+
 /** Errors: every BLN1xx and BLN2xx that the stages raise, BLN002 for an unknown part. */
 export function compile(request: CompileRequest): Compilation {
   const { config, assets, onStage = () => {} } = request;
@@ -111,19 +120,13 @@ export function compile(request: CompileRequest): Compilation {
   const clockMhz = config.clockMhz ?? device.clockMhz;
 
   const { quantized, ranges, input, preprocessing } = prepare(request);
-  onStage('search foldings');
-  const budget = budgetOf(device, quantized, config);
-  const dsps = dspsOf(device.family, config.requantizeIn);
-  const folding = config.fps
-    ? foldingsForInterval(quantized, Math.floor((clockMhz * 1e6) / config.fps), budget, dsps)
-    : searchFoldings(quantized, budget, dsps);
-  onStage('size FIFOs');
-  const sized = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
+  const interval = config.fps === null ? null : Math.floor((clockMhz * 1e6) / config.fps);
+  const { folding, sized, estimate } = planDesign(quantized, { ...config, device, interval, onStage });
   onStage('generate');
   const { simulation } = sized;
   const hardware = verifyHardware(KINDS, sized.hardware);
   const stream = hardware.streams[inputsOf(hardware)[0].stream];
-  const interval = intervalCycles(simulation);
+  const simulated = intervalCycles(simulation);
   const manifest: Manifest = {
     blnet: VERSION,
     format: 1,
@@ -143,14 +146,14 @@ export function compile(request: CompileRequest): Compilation {
     notes: request.graph.notes ?? [],
     planned: {
       cycles: folding.cycles,
-      ...wholeDesign(folding, budget),
+      ...plannedResources(estimate, device),
       bound: folding.bound,
       reason: folding.reason,
     },
     simulated: {
       latencyCycles: latencyCycles(simulation),
-      intervalCycles: interval,
-      framesPerSecond: (clockMhz * 1e6) / interval,
+      intervalCycles: simulated,
+      framesPerSecond: (clockMhz * 1e6) / simulated,
     },
     folding: serializeFolding(folding.plan),
     fifoDepths: Object.fromEntries(sized.depths),

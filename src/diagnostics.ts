@@ -34,6 +34,7 @@ export const CODES = {
   BLN205: { kind: 'unsupported', title: 'not representable in integers' },
   BLN206: { kind: 'unsupported', title: 'no legal folding' },
   BLN207: { kind: 'unsupported', title: 'beyond a limit' },
+  BLN208: { kind: 'unsupported', title: 'does not fit' },
   BLN301: { kind: 'io', title: 'cannot read' },
   BLN302: { kind: 'io', title: 'cannot write' },
   BLN303: { kind: 'io', title: 'not a build folder' },

@@ -2,7 +2,7 @@
  * Designs for the estimator, each from a seed. `gridDesign`: a few random layers in random foldings, whose blocks are
  * the grid that coefficients are fitted to. Networks to judge them by are in judged-networks.ts; the two share no seed.
  */
-import { DSP_SHAPES, type DspShape, type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
+import { type Fabric, type FoldingOption, fabricOf, foldingOptions } from '../../src/explore/foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { type Graph, type GraphOp, NO_PADS, type Shape } from '../../src/ir/graph.js';
 import type { BlockParams, Hardware } from '../../src/ir/hardware.js';
@@ -118,11 +118,11 @@ export function randomPlan(
   graph: QuantGraph,
   prng: Prng,
   mostLuts = MOST_LUTS,
-  dsps: DspShape = DSP_SHAPES.xc7,
+  fabric: Fabric = fabricOf('xc7'),
 ): Map<string, Folding> {
   const plan = new Map<string, Folding>();
   for (const node of graph.nodes) {
-    const all = foldingOptions(graph, node, dsps).sort((a, b) => a.lut - b.lut);
+    const all = foldingOptions(graph, node, fabric).sort((a, b) => a.lut - b.lut);
     const small = all.filter((o) => o.lut <= mostLuts);
     const options = small.length > 0 ? small : all.slice(0, 1);
     plan.set(node.name, (options[logInt(prng, 1, options.length) - 1] as FoldingOption).folding);
@@ -131,10 +131,10 @@ export function randomPlan(
 }
 
 /** Random foldings of many lanes: any that is neither small nor large is as likely as any other. */
-function widePlan(graph: QuantGraph, prng: Prng, dsps: DspShape): Map<string, Folding> {
+function widePlan(graph: QuantGraph, prng: Prng, fabric: Fabric): Map<string, Folding> {
   const plan = new Map<string, Folding>();
   for (const node of graph.nodes) {
-    const all = foldingOptions(graph, node, dsps).sort((a, b) => a.lut - b.lut);
+    const all = foldingOptions(graph, node, fabric).sort((a, b) => a.lut - b.lut);
     const fits = all.filter((o) => o.lut <= MOST_LUTS_OF_WIDE);
     const wide = fits.filter((o) => o.lut > MOST_LUTS_OF_WIDE / 3);
     const options = wide.length > 0 ? wide : fits.length > 0 ? fits.slice(-4) : all.slice(0, 1);
@@ -196,7 +196,7 @@ function streamsDesign(seed: number, prng: Prng): Hardware {
 const FIRST_WIDE = 300;
 
 /** One pixel's work in a network: few channels, so that the lanes and not the memories are what takes LUTs. */
-function wideDesign(seed: number, dsps: DspShape): Hardware {
+function wideDesign(seed: number, fabric: Fabric): Hardware {
   const prng = new Prng(seed);
   const size = prng.int(4, 12);
   const shape = { channels: logInt(prng, 4, 32), height: size, width: size };
@@ -214,19 +214,19 @@ function wideDesign(seed: number, dsps: DspShape): Hardware {
     builder.finish(activate(builder.add('second', second, [y]), 'act2'), {}),
     seed + 1,
   );
-  return lower(graph, widePlan(graph, prng, dsps), () => 0);
+  return lower(graph, widePlan(graph, prng, fabric), () => 0);
 }
 
-/** A small random accelerator. Equal seeds give equal ones, but for how a family's DSPs are used. */
-export function gridDesign(seed: number, dsps: DspShape): Hardware {
-  if (seed >= FIRST_WIDE) return wideDesign(seed, dsps);
+/** A small random accelerator. Equal seeds give equal ones, but for what a family's foldings cost and may use. */
+export function gridDesign(seed: number, fabric: Fabric): Hardware {
+  if (seed >= FIRST_WIDE) return wideDesign(seed, fabric);
   const prng = new Prng(seed);
   const chain = chainOf(seed);
   if (chain === 'streams') return streamsDesign(seed, prng);
   const bits = prng.pick([8, 8, 8, 8, 6, 4]);
   const weightBits = prng.pick([8, 8, 8, 8, 6, 4]);
   const graph = quantizeRandom(gridGraph(prng, seed, chain), seed + 1, bits, weightBits);
-  const plan = randomPlan(graph, prng, MOST_LUTS, dsps);
+  const plan = randomPlan(graph, prng, MOST_LUTS, fabric);
   // Either side of a join may be the long one; the depth is as random as the rest.
   const side = prng.pick(['_fifo_a', '_fifo_b']);
   const depth = logInt(prng, 2, 1500);

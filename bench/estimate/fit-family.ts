@@ -51,9 +51,10 @@ export interface BlockError {
 }
 
 export function errorsOf(grid: readonly Measured[], coefficients: Coefficients): BlockError[] {
+  const luts = PART_NAMES.map((part) => coefficients[part]);
   return grid.map((measured) => {
     const { found, bill } = measured;
-    const lut = bill.of('lut') + bill.logicLuts(coefficients);
+    const lut = bill.of('lut') + bill.logicLuts(luts);
     return {
       measured,
       lut,

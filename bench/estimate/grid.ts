@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { estimateBlock } from '../../src/estimate/estimate.js';
-import { DSP_SHAPES } from '../../src/explore/foldings.js';
+import { fabricOf } from '../../src/explore/foldings.js';
 import type { SynthesisUnit } from '../../src/io/synthesis/synthesis-batch.js';
 import { diskCache } from '../../src/io/synthesis/synthesis-cache.js';
 import { synthesizeUnits } from '../../src/io/synthesis/synthesize.js';
@@ -34,7 +34,7 @@ interface Point {
 }
 const points: Point[] = [];
 for (let seed = Number(first); seed <= Number(last); seed++) {
-  const hw = gridDesign(seed, DSP_SHAPES[family as Family]);
+  const hw = gridDesign(seed, fabricOf(family as Family));
   for (const block of hw.blocks) {
     if (wanted && !wanted.includes(block.params.kind)) continue;
     points.push({ seed, unit: { block, rtl: bind(KINDS, block).rtl(), streams: hw.streams } });

@@ -3,7 +3,7 @@
  * compiled as a user would, with the folding that the search finds for a budget of their own.
  */
 import type { Budget } from '../../src/explore/choose-options.js';
-import { DSP_SHAPES, type DspShape } from '../../src/explore/foldings.js';
+import { type Fabric, fabricOf } from '../../src/explore/foldings.js';
 import { foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
@@ -135,18 +135,18 @@ export interface JudgedDesign {
 
 const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
 
-function planOf({ folding, seed }: JudgedNetwork, quantized: QuantGraph, dsps: DspShape): FoldingPlan {
-  if (folding === 'random') return randomPlan(quantized, new Prng(seed + 2), MOST_LUTS, dsps);
+function planOf({ folding, seed }: JudgedNetwork, quantized: QuantGraph, fabric: Fabric): FoldingPlan {
+  if (folding === 'random') return randomPlan(quantized, new Prng(seed + 2), MOST_LUTS, fabric);
   if (typeof folding === 'number')
-    return foldingsForInterval(quantized, 1e6 / folding, WITHOUT_LIMIT, dsps).plan;
-  return searchFoldings(quantized, folding, dsps).plan;
+    return foldingsForInterval(quantized, 1e6 / folding, WITHOUT_LIMIT, fabric).plan;
+  return searchFoldings(quantized, folding, fabric).plan;
 }
 
 /** A network as it would be compiled for a family. */
 export function judgedDesign(n: JudgedNetwork, family: Family): JudgedDesign {
   const graph = n.shape === 'mobile-blnet' ? mobileBlnet(n.seed) : randomGraph(n.seed, RANDOM_LAYERS);
   const quantized = quantizeRandom(graph, n.seed + 1, n.bits, n.bits);
-  const plan = planOf(n, quantized, DSP_SHAPES[family]);
+  const plan = planOf(n, quantized, fabricOf(family));
   const blocks = lower(quantized, plan, () => 0).blocks;
   const interval = Math.max(...blocks.map((b) => bind(KINDS, b).cyclesPerFrame()));
   const { hardware } = sizeFifos(KINDS, quantized, plan, interval);

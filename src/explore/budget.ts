@@ -2,11 +2,13 @@
  * What the folding search may spend: the part or the limits asked for, less what no folding can change and only
  * lowering and FIFO sizing will tell.
  */
-
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
+import type { Target } from '../ir/target.js';
 import type { Device } from '../targets/devices.js';
+import { targetOf } from '../targets/index.js';
 import type { Budget } from './choose-options.js';
-import { ramCost } from './option-cost.js';
+import { type Cost, type CostWithFlipFlops, type Resource, sumCosts, sumFlipFlops } from './cost.js';
+import { blockCost } from './foldings.js';
 
 /**
  * Shares of LUTs and block RAM that may be used unless more is asked for. Parts fuller than 85 % rarely meet timing;
@@ -27,33 +29,39 @@ export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null };
 
 /** What layers may spend, and what of the whole goes to joins. */
 export interface DesignBudget extends Budget {
-  readonly joins: Budget;
+  readonly joins: CostWithFlipFlops;
   /** The whole of each resource in words: `14,608 LUTs (83 % of xc7z010)`. */
-  readonly words: Readonly<Record<keyof Budget, string>>;
+  readonly words: Readonly<Record<Resource, string>>;
   /** Units of `bram` in a block of the part. */
   readonly unitsPerBlock: number;
 }
 
-/** The search counts halves of 36 kbit; ECP5 has blocks of 18 kbit. */
-export const unitsPerBlock = (device: Device): number => (device.family === 'ecp5' ? 1 : 2);
-
-/** FIFOs, forks and frame marks in front of every join. */
-function joinsOf(graph: QuantGraph): Budget {
-  let lut = 0;
-  let bram = 0;
-  for (const n of graph.nodes) {
-    if (n.inputs.length < 2) continue;
-    const { shape, bits } = tensorOf(graph, n.output);
-    bram += ramCost(bits, WAITING_ROWS * shape.width * shape.channels).bram;
-    // FIFO with counters, two forks, a converter.
-    lut += 130;
-  }
-  return { dsp: 0, lut, bram };
+/** What stands in front of every join: a FIFO and two forks. */
+function joinsOf(graph: QuantGraph, target: Target): CostWithFlipFlops {
+  const all = graph.nodes
+    .filter((n) => n.inputs.length > 1)
+    .flatMap((n) => {
+      const { shape, bits } = tensorOf(graph, n.output);
+      const beats = shape.width * shape.height * shape.channels;
+      const depth = WAITING_ROWS * shape.width * shape.channels;
+      const fork = blockCost({ kind: 'fork', beats, lanes: 1, bits }, target);
+      return [blockCost({ kind: 'fifo', beats, lanes: 1, bits, depth }, target), fork, fork];
+    });
+  return { ...sumCosts(all), ff: sumFlipFlops(all) };
 }
 
-export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): DesignBudget {
-  const joins = joinsOf(graph);
-  const units = unitsPerBlock(device);
+/**
+ * @param reserve what of the whole is not for layers; by default what joins usually take
+ */
+export function budgetOf(
+  device: Device,
+  graph: QuantGraph,
+  limits: Limits,
+  reserve?: CostWithFlipFlops,
+): DesignBudget {
+  const target = targetOf(device);
+  const joins = reserve ?? joinsOf(graph, target);
+  const units = target.blockKbit / 18;
   // What is asked for may fill the part to the last.
   const dsp = Math.min(limits.maxDsp ?? device.dsp, device.dsp);
   const lut = Math.min(limits.maxLut ?? Math.floor(FILL.lut * device.lut), device.lut);
@@ -66,8 +74,9 @@ export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): Des
         ? `(${100 * fill} % of ${device.name})`
         : `(all of ${device.name})`;
   return {
-    dsp,
+    dsp: Math.max(0, dsp - joins.dsp),
     lut: Math.max(0, lut - joins.lut),
+    ff: Math.max(0, Math.floor(FILL.lut * device.ff) - joins.ff),
     bram: Math.max(0, blocks - joins.bram),
     joins,
     words: {
@@ -80,8 +89,8 @@ export function budgetOf(device: Device, graph: QuantGraph, limits: Limits): Des
 }
 
 /** Layers and joins together, block RAM in the part's blocks. */
-export const wholeDesign = (layers: Budget, budget: DesignBudget): Budget => ({
-  dsp: layers.dsp,
+export const wholeDesign = (layers: Cost, budget: DesignBudget): Cost => ({
+  dsp: layers.dsp + budget.joins.dsp,
   lut: Math.round(layers.lut + budget.joins.lut),
   bram: (layers.bram + budget.joins.bram) / budget.unitsPerBlock,
 });

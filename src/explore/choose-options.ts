@@ -3,10 +3,10 @@
  * nearly every question), then dynamic programming over DSPs and block RAM for the least LUTs, over the options that the
  * prices leave open.
  */
-import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
+import { type Cost, RESOURCES, type Resource, totalOf } from './cost.js';
 
-/** Most of each resource; `bram` in halves of 36 kbit. */
-export type Budget = Cost;
+/** Most of each resource; flip-flops are asked where they are given. */
+export type Budget = Cost & { readonly ff?: number };
 
 type Prices = readonly [number, number, number];
 

@@ -4,8 +4,8 @@ import type { DiagnosticDetail } from '../diagnostics.js';
 import { largestOf } from '../ir/extremes.js';
 import type { DesignBudget } from './budget.js';
 import { type Budget, fitsIn } from './choose-options.js';
+import { type Cost, RESOURCES, type Resource, totalOf } from './cost.js';
 import { leastUse } from './least-use.js';
-import { type Cost, RESOURCES, type Resource, totalOf } from './option-cost.js';
 
 const isDesignBudget = (b: Budget): b is DesignBudget => 'words' in b;
 

@@ -1,16 +1,23 @@
 /**
- * Legal foldings of each layer with their cycles per frame and their cost: what the layers say of themselves, priced.
+ * Legal foldings of each layer with their cycles per frame and their cost: the blocks that the layer says it becomes,
+ * with the bills that these blocks write, priced by the target. The estimate of the design asks the same bills.
  */
+import type { BlockKind } from '../ir/block-kind.js';
 import type { Folding } from '../ir/folding.js';
+import type { BlockParams, BlockShape, KindName } from '../ir/hardware.js';
 import { type LayerTensors, type QuantGraph, type QuantNode, tensorsOf } from '../ir/quant-graph.js';
+import type { Target } from '../ir/target.js';
+import { KINDS } from '../kinds/index.js';
 import { cyclesOf, usualBlocks } from '../layers/cycles.js';
 import { quantLayer } from '../layers/index.js';
-import type { DspShape } from '../layers/layer-kind.js';
-import { blockCost, type Cost, sumCosts, widenCost } from './option-cost.js';
+import type { PlannedBlock } from '../layers/layer-kind.js';
+import { groupsOf, pixelsOf } from '../layers/shared/lanes.js';
+import { TARGETS } from '../targets/index.js';
+import { type CostWithFlipFlops, costOf, sumCosts, sumFlipFlops } from './cost.js';
 
-export type { DspShape };
-
-export interface FoldingOption extends Cost {
+export interface FoldingOption extends CostWithFlipFlops {
+  /** LUTs, where `lut` is weighed with flip-flops. */
+  readonly ownLut?: number;
   readonly folding: Folding;
   /** Cycles per frame of the slowest block that this layer becomes. */
   readonly cycles: number;
@@ -24,45 +31,83 @@ export interface FoldingGroup {
   options(): FoldingOption[];
 }
 
-/** DSP48E1 and DSP48E2 multiply 25 and 27 bits by 18; ECP5's 18 x 18 cannot hold two weights. */
-export const DSP_SHAPES: Readonly<Record<'xc7' | 'xcup' | 'ecp5', DspShape>> = {
-  xc7: { widePortBits: 25, requantize: true },
-  xcup: { widePortBits: 27, requantize: true },
-  ecp5: { widePortBits: 0, requantize: true },
-};
+/** What foldings are priced for, and what they may use. */
+export interface Fabric {
+  readonly target: Target;
+  /** Whether DSPs may requantize too; where not, all of them are left to the network's own products. */
+  readonly requantize: boolean;
+}
 
-/** What the search may use a family's DSPs for. */
-export const dspsOf = (family: keyof typeof DSP_SHAPES, requantizeIn: 'any' | 'luts'): DspShape => ({
-  ...DSP_SHAPES[family],
+export const fabricOf = (family: keyof typeof TARGETS, requantizeIn: 'any' | 'luts' = 'any'): Fabric => ({
+  target: TARGETS[family],
   requantize: requantizeIn === 'any',
 });
 
-/** All legal foldings of a layer. */
-export const foldingOptions = (graph: QuantGraph, node: QuantNode, dsps?: DspShape): FoldingOption[] =>
-  foldingGroups(graph, node, dsps).flatMap((group) => group.options());
+const XC7 = fabricOf('xc7');
 
-/** Blocks of a layer, and what joins beats in front of them where the layer does not do it itself. */
-function foldingCost(node: QuantNode, tensors: LayerTensors, folding: Folding): Cost {
-  const parts = usualBlocks(node, tensors, folding).map((b) => blockCost(b.shape));
-  const lanes = quantLayer(node).lanesIn(node, folding, 0);
-  return sumCosts(lanes.length > 1 ? parts : [...parts, widenCost(lanes[0], tensors.inputs[0].bits)]);
+/** All legal foldings of a layer. */
+export const foldingOptions = (graph: QuantGraph, node: QuantNode, fabric?: Fabric): FoldingOption[] =>
+  foldingGroups(graph, node, fabric).flatMap((group) => group.options());
+
+/** What a block costs by its bill. */
+export function blockCost(params: BlockParams, target: Target): CostWithFlipFlops {
+  // As in `bind`, which would make more than is asked here some hundred thousand times.
+  const kind = KINDS[params.kind] as BlockKind<KindName>;
+  return costOf(target.price(kind.bill(params as never, target)));
 }
 
-export function foldingGroups(
-  graph: QuantGraph,
-  node: QuantNode,
-  dsps: DspShape = DSP_SHAPES.xc7,
-): FoldingGroup[] {
+/** What joins single channels in front of a layer that does not do it itself, as is usual. */
+function joinCost({ inputs: [x] }: LayerTensors, lanes: number, target: Target): CostWithFlipFlops[] {
+  if (lanes === 1) return [];
+  const beats = { pixels: pixelsOf(x), lanesIn: 1, bits: x.bits, groupsIn: groupsOf(x, 1) };
+  return [blockCost({ kind: 'widthUp', ...beats, ratio: lanes }, target)];
+}
+
+/** Whether two blocks are built alike; the key of the same field of one kind is the same. */
+const isSame = (a: BlockShape, b: BlockShape, keys: readonly string[]): boolean =>
+  keys.every((key) => a[key as keyof BlockShape] === b[key as keyof BlockShape]);
+
+/** Prices the foldings of a group, whose blocks hold the same contents. */
+function groupPricer(
+  first: readonly PlannedBlock[],
+  target: Target,
+): (blocks: readonly PlannedBlock[]) => CostWithFlipFlops[] {
+  const params = first.map((b) => b.params());
+  const keys = first.map((b) => Object.keys(b.shape));
+  const costs: Array<CostWithFlipFlops | undefined> = [];
+  const costOfFirst = (i: number): CostWithFlipFlops => {
+    const known = costs[i] ?? blockCost(params[i], target);
+    costs[i] = known;
+    return known;
+  };
+  return (blocks) =>
+    blocks.map((b, i) =>
+      isSame(b.shape, first[i].shape, keys[i])
+        ? costOfFirst(i)
+        : blockCost({ ...params[i], ...b.shape } as BlockParams, target),
+    );
+}
+
+export function foldingGroups(graph: QuantGraph, node: QuantNode, fabric: Fabric = XC7): FoldingGroup[] {
+  const { target, requantize } = fabric;
   const layer = quantLayer(node);
   const tensors = tensorsOf(graph, node);
+  const dsps = { widePortBits: target.dsp.widePortBits, requantize };
   return layer.foldings(node, tensors, dsps).map((group) => {
-    const cycles = cyclesOf(usualBlocks(node, tensors, group.first));
-    const option = (folding: Folding): FoldingOption => ({
-      folding,
-      cycles,
-      multipliers: layer.parallel(folding),
-      ...foldingCost(node, tensors, folding),
-    });
-    return { cycles, options: () => group.all().map(option) };
+    const first = usualBlocks(node, tensors, group.first);
+    const cycles = cyclesOf(first);
+    const options = (): FoldingOption[] => {
+      const price = groupPricer(first, target);
+      return group.all().map((folding) => {
+        const lanes = layer.lanesIn(node, folding, 0);
+        const costs = [
+          ...price(usualBlocks(node, tensors, folding)),
+          ...(lanes.length > 1 ? [] : joinCost(tensors, lanes[0], target)),
+        ];
+        const multipliers = layer.parallel(folding);
+        return { folding, cycles, multipliers, ...sumCosts(costs), ff: sumFlipFlops(costs) };
+      });
+    };
+    return { cycles, options };
   });
 }

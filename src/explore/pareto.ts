@@ -5,9 +5,9 @@
 import { largestOf } from '../ir/extremes.js';
 import { type DesignBudget, wholeDesign } from './budget.js';
 import { chooseOptions } from './choose-options.js';
+import { type Cost, RESOURCES, type Resource, sumCosts, sumFlipFlops } from './cost.js';
 import type { FoldingOption } from './foldings.js';
 import { leastUse } from './least-use.js';
-import { type Cost, RESOURCES, type Resource, sumCosts } from './option-cost.js';
 import { type FoldingSpace, fastestPlan } from './search-foldings.js';
 
 /** What a point has least of at its speed; `all` is the least sum of the shares of the budget. */
@@ -59,9 +59,9 @@ function choiceFor(
   budget: DesignBudget,
   aim: Aim,
 ): FoldingOption[] | null {
-  if (aim === 'all') return chooseOptions(layers, budget);
-  const choice = leastUse(layers, budget, aim);
-  return choice && sumCosts(choice)[aim] <= budget[aim] ? choice : null;
+  const choice = aim === 'all' ? chooseOptions(layers, budget) : leastUse(layers, budget, aim);
+  if (!choice || sumFlipFlops(choice) > (budget.ff ?? Number.POSITIVE_INFINITY)) return null;
+  return aim === 'all' || sumCosts(choice)[aim] <= budget[aim] ? choice : null;
 }
 
 /** Errors: BLN206 when nothing fits the budget. */

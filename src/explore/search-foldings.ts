@@ -9,17 +9,12 @@ import { largestOf } from '../ir/extremes.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { type Budget, byResources, chooseOptions, type Effort, withoutBeaten } from './choose-options.js';
+import { type CostWithFlipFlops, RESOURCES, sumCosts, sumFlipFlops } from './cost.js';
 import { explainLimits } from './explain-limits.js';
-import {
-  DSP_SHAPES,
-  type DspShape,
-  type FoldingGroup,
-  type FoldingOption,
-  foldingGroups,
-} from './foldings.js';
-import { type Cost, RESOURCES, sumCosts } from './option-cost.js';
+import { PLAIN, type Weights, weighed, withinFlipFlops } from './flip-flops.js';
+import { type Fabric, type FoldingOption, fabricOf, foldingGroups } from './foldings.js';
 
-export interface FoldingResult extends Cost {
+export interface FoldingResult extends CostWithFlipFlops {
   readonly plan: FoldingPlan;
   /** Largest cycles per frame of any layer: the interval if no stream ever waits. */
   readonly cycles: number;
@@ -48,31 +43,55 @@ function takeUnbeaten(front: FoldingOption[], sorted: readonly FoldingOption[]):
   });
 }
 
-export function foldingSpace(graph: QuantGraph, dsps: DspShape = DSP_SHAPES.xc7): FoldingSpace {
+/** Options that are equally fast. */
+interface PricedGroup {
+  readonly cycles: number;
+  readonly options: readonly FoldingOption[];
+}
+
+/** What no folding of one layer beats, the fastest first. @param floor cycles below which speed gains nothing */
+function unbeaten(groups: readonly PricedGroup[], floor: number): FoldingOption[] {
+  const kept: FoldingOption[] = [];
+  const front: FoldingOption[] = [];
+  for (let next = 0; next < groups.length; ) {
+    const cycles = Math.max(floor, (groups[next] as PricedGroup).cycles);
+    const equal: FoldingOption[] = [];
+    for (; next < groups.length && (groups[next] as PricedGroup).cycles <= cycles; next++)
+      for (const option of (groups[next] as PricedGroup).options) equal.push(option);
+    equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
+    for (const option of takeUnbeaten(front, equal)) kept.push(option);
+  }
+  return kept;
+}
+
+/** @param weights of LUTs and flip-flops in what the options call LUTs, see flip-flops.ts */
+export function foldingSpace(
+  graph: QuantGraph,
+  fabric: Fabric = fabricOf('xc7'),
+  weights: Weights = PLAIN,
+): FoldingSpace {
   const layers = graph.nodes.map((node) => {
-    const groups = foldingGroups(graph, node, dsps).sort((a, b) => a.cycles - b.cycles);
+    const groups = foldingGroups(graph, node, fabric);
     if (groups.length === 0) {
       throw new BlnetError('BLN206', { where: node.name, found: 'no folding is legal for its shape' });
     }
     return { name: node.name, groups };
   });
   // No plan is faster than the slowest layer's fastest folding.
-  const floor = largestOf(layers.map(({ groups }) => (groups[0] as FoldingGroup).cycles));
-  const space = new Map<string, FoldingOption[]>();
-  for (const { name, groups } of layers) {
-    const kept: FoldingOption[] = [];
-    const front: FoldingOption[] = [];
-    for (let next = 0; next < groups.length; ) {
-      const cycles = Math.max(floor, (groups[next] as FoldingGroup).cycles);
-      const equal: FoldingOption[] = [];
-      for (; next < groups.length && (groups[next] as FoldingGroup).cycles <= cycles; next++)
-        for (const option of (groups[next] as FoldingGroup).options()) equal.push(option);
-      equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
-      for (const option of takeUnbeaten(front, equal)) kept.push(option);
-    }
-    space.set(name, kept);
-  }
-  return space;
+  const floor = largestOf(layers.map(({ groups }) => Math.min(...groups.map((g) => g.cycles))));
+  return new Map(
+    layers.map(({ name, groups }) => {
+      // In the order in which the layer lists them, so that it can make use of what neighbours share.
+      const priced = groups.map((g) => ({ cycles: g.cycles, options: weighed(g.options(), weights) }));
+      return [
+        name,
+        unbeaten(
+          priced.sort((a, b) => a.cycles - b.cycles),
+          floor,
+        ),
+      ];
+    }),
+  );
 }
 
 const fastestOf = (options: readonly FoldingOption[]): number =>
@@ -92,7 +111,8 @@ export function planFor(
   const plan = new Map<string, Folding>(choice.map((o, i) => [names[i] as string, o.folding]));
   const cycles = largestOf(choice.map((o) => o.cycles));
   const bound = names[choice.findIndex((o) => o.cycles === cycles)] as string;
-  return { plan, cycles, bound, ...sumCosts(choice) };
+  const lut = choice.reduce((sum, o) => sum + (o.ownLut ?? o.lut), 0);
+  return { plan, cycles, bound, ...sumCosts(choice), lut, ff: sumFlipFlops(choice) };
 }
 
 const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
@@ -107,8 +127,15 @@ function shortage(space: FoldingSpace, target: number, budget: Budget): string {
 }
 
 /** Fastest plan within a budget. Errors: BLN206 when even the smallest folding exceeds it. */
-export const searchFoldings = (graph: QuantGraph, budget: Budget, dsps?: DspShape): FoldingResult =>
-  fastestPlan(foldingSpace(graph, dsps), budget);
+export function searchFoldings(
+  graph: QuantGraph,
+  budget: Budget,
+  fabric: Fabric = fabricOf('xc7'),
+): FoldingResult {
+  return withinFlipFlops(budget, (weights, within) =>
+    fastestPlan(foldingSpace(graph, fabric, weights), within),
+  );
+}
 
 export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
   const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
@@ -170,9 +197,14 @@ export function foldingsForInterval(
   graph: QuantGraph,
   interval: number,
   budget: Budget = WITHOUT_LIMIT,
-  dsps?: DspShape,
+  fabric: Fabric = fabricOf('xc7'),
 ): FoldingResult {
-  const space = foldingSpace(graph, dsps);
+  return withinFlipFlops(budget, (weights, within) =>
+    planWithin(foldingSpace(graph, fabric, weights), interval, within),
+  );
+}
+
+function planWithin(space: FoldingSpace, interval: number, budget: Budget): FoldingResult {
   const result = planFor(space, interval, budget);
   if (result) return { ...result, reason: `the interval of ${Math.floor(interval)} cycles was asked for` };
   let worst = { layer: '', cycles: 0 };

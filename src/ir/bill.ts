@@ -68,6 +68,9 @@ const MEMORY_BITS = ['romBits', 'ramBits'] as const;
 
 type Entry = ResourceName | Part | (typeof MEMORY_BITS)[number];
 const ENTRIES: readonly Entry[] = [...RESOURCE_NAMES, ...PART_NAMES, ...MEMORY_BITS];
+const FIRST_PART = RESOURCE_NAMES.length;
+/** In the order of RESOURCE_NAMES, then the rest. */
+type Amounts = [number, number, number, number, number, number, ...number[]];
 const PLACE = Object.fromEntries(ENTRIES.map((name, i) => [name, i])) as Readonly<Record<Entry, number>>;
 
 /** An array of floats from the start: adding to one of integers would make a new one. */
@@ -95,19 +98,15 @@ export class Bill {
 
   /** What is exact: everything but the LUTs of the parts. */
   get exact(): Resources {
-    return Object.fromEntries(RESOURCE_NAMES.map((n) => [n, this.of(n)])) as unknown as Resources;
+    const [lut, lutram, ff, dsp, ramb18, ramb36] = this.amounts as Amounts;
+    return { lut, lutram, ff, dsp, ramb18, ramb36 };
   }
 
-  /** LUTs of the parts, not rounded. */
-  logicLuts(coefficients: Coefficients): number {
+  /** LUTs of the parts, not rounded. @param luts of a unit of each part, in the order of PART_NAMES */
+  logicLuts(luts: readonly number[]): number {
+    const { amounts } = this;
     let sum = 0;
-    for (const part of PART_NAMES) sum += this.of(part) * coefficients[part];
+    for (let i = 0; i < luts.length; i++) sum += (amounts[FIRST_PART + i] as number) * (luts[i] as number);
     return sum;
   }
 }
-
-export const sumOfBills = (bills: Iterable<Bill>): Bill => {
-  const sum = new Bill();
-  for (const b of bills) sum.include(b);
-  return sum;
-};

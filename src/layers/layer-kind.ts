@@ -87,7 +87,10 @@ export interface DspShape {
   readonly requantize: boolean;
 }
 
-/** Foldings that differ in how they are built and not in speed, the first of them at once, all when asked for. */
+/**
+ * Foldings that differ in how they are built, not in speed nor in what their blocks' memories hold; the first of them
+ * at once, all when asked for.
+ */
 export interface FoldingGroup<G> {
   readonly first: G;
   all(): readonly G[];

@@ -45,11 +45,12 @@ export const MANIFEST_SCHEMA = record({
   }),
   /** What the frontend rewrote, assumed or left to the host. */
   notes: Type.Array(NOTE_SCHEMA),
-  /** What the folding search expects; LUTs and block RAM are estimates. */
+  /** Cycles of the folding search; resources of the whole design, as `blnet estimate` tells them. */
   planned: record({
     cycles,
     dsp: number,
     lut: number,
+    ff: number,
     /** In the part's blocks. */
     bram: number,
     /** Layer that bounds the interval. */

@@ -1,6 +1,6 @@
 /** Frames a second against DSPs, LUTs and block RAM: three plots side by side as one SVG that stands alone. */
 
-import { RESOURCES, type Resource } from '../explore/option-cost.js';
+import { RESOURCES, type Resource } from '../explore/cost.js';
 import type { ParetoFront, ParetoPoint } from '../explore/pareto.js';
 import { type Html, html } from '../text/html.js';
 import { grouped } from './format.js';

@@ -1,9 +1,9 @@
 /**
  * A family of parts as data, and the target that it makes: everything that differs between families is here.
  */
-import { type Bill, type Coefficients, PARTS, type Part } from '../ir/bill.js';
+import { type Coefficients, PART_NAMES, PARTS, type Part } from '../ir/bill.js';
 import type { Family, Resources } from '../ir/resources.js';
-import type { DspUse, MemoryMapping, Target } from '../ir/target.js';
+import type { DspUse, MemoryMapping, MemoryStyle, Target } from '../ir/target.js';
 import { mapMemory, type Primitive } from './memory-mapping.js';
 import { type DspPorts, mapMultiplier } from './multipliers.js';
 
@@ -28,18 +28,26 @@ export interface FamilyData {
   readonly synthesis: string;
 }
 
-function priceBill(bill: Bill, coefficients: Coefficients): Resources {
-  const { exact } = bill;
-  return { ...exact, lut: Math.round(exact.lut + bill.logicLuts(coefficients)) };
+function pricer(coefficients: Coefficients): Target['price'] {
+  const luts = PART_NAMES.map((part) => coefficients[part]);
+  return (bill) => {
+    const { exact } = bill;
+    return { ...exact, lut: Math.round(exact.lut + bill.logicLuts(luts)) };
+  };
 }
+
+const STYLES: readonly MemoryStyle[] = ['auto', 'block', 'logic'];
 
 /** Memories of the same few shapes come up again and again. */
 function rememberMemories(primitives: readonly Primitive[]): Target['memory'] {
-  const known = new Map<string, MemoryMapping>();
+  const known = STYLES.map(() => [new Map<number, MemoryMapping>(), new Map<number, MemoryMapping>()]);
   return (shape, style = 'auto') => {
-    const key = `${style} ${shape.isRom} ${shape.width} ${shape.depth}`;
-    const mapping = known.get(key) ?? mapMemory(shape, primitives, style);
-    known.set(key, mapping);
+    const maps = known[STYLES.indexOf(style)] as Map<number, MemoryMapping>[];
+    const map = maps[shape.isRom ? 1 : 0] as Map<number, MemoryMapping>;
+    // Widths stay far below 2^20.
+    const key = shape.depth * 2 ** 20 + shape.width;
+    const mapping = map.get(key) ?? mapMemory(shape, primitives, style);
+    map.set(key, mapping);
     return mapping;
   };
 }
@@ -53,7 +61,7 @@ export const targetOfFamily = (f: FamilyData): Target => ({
   dropsIdleRegisters: f.dropsIdleRegisters,
   memory: rememberMemories(f.memories),
   multiplier: (m) => mapMultiplier(m, f.dspPorts),
-  price: (bill) => priceBill(bill, f.coefficients),
+  price: pricer(f.coefficients),
   blocks: (r) => (f.blockKbit === 36 ? r.ramb36 + r.ramb18 / 2 : r.ramb18 + 2 * r.ramb36),
 });
 

@@ -1,9 +1,9 @@
 /** Limits on LUTs and block RAM: the search keeps to them exactly, and says which one cannot be met and by how much. */
 import { describe, expect, it } from 'vitest';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
+import { type Cost, RESOURCES, type Resource, sumCosts } from '../../src/explore/cost.js';
 import { explainLimits } from '../../src/explore/explain-limits.js';
 import { leastUse } from '../../src/explore/least-use.js';
-import { type Cost, RESOURCES, type Resource, sumCosts } from '../../src/explore/option-cost.js';
 import { foldingSpace, foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';

@@ -1,7 +1,7 @@
 /** The Pareto front: nothing on it beats anything else on it, and its points are what the search itself finds. */
 import { describe, expect, it } from 'vitest';
 import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
-import { RESOURCES } from '../../src/explore/option-cost.js';
+import { RESOURCES } from '../../src/explore/cost.js';
 import {
   dominates,
   intervalSeries,

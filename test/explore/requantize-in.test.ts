@@ -1,7 +1,7 @@
 /** `--requantize-in luts`: no folding scales in DSPs, so every DSP multiplies weights. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { DSP_SHAPES, type DspShape, dspsOf } from '../../src/explore/foldings.js';
+import { type Fabric, fabricOf } from '../../src/explore/foldings.js';
 import { foldingSpace, searchFoldings } from '../../src/explore/search-foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { Prng } from '../../src/ir/prng.js';
@@ -10,7 +10,7 @@ import { diagnosticOf } from '../support/errors.js';
 import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 
 const FORMAT = { bits: 8, signed: true, zeroPoint: 0 };
-const { xc7 } = DSP_SHAPES;
+const xc7 = fabricOf('xc7');
 const OTHERS = { ...xc7, requantize: false };
 
 function network() {
@@ -41,9 +41,9 @@ describe('--requantize-in', () => {
   });
 
   /** Infinite where nothing fits. */
-  function fastest(lut: number, dsps: DspShape): number {
+  function fastest(lut: number, fabric: Fabric): number {
     try {
-      return searchFoldings(graph, { dsp: 12, lut, bram: 20 }, dsps).cycles;
+      return searchFoldings(graph, { dsp: 12, lut, bram: 20 }, fabric).cycles;
     } catch (error) {
       expect(error).toMatchObject({ diagnostic: { code: 'BLN206' } });
       return Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ describe('--requantize-in', () => {
   });
 
   it('is a key of the configuration, any by default', () => {
-    const dsps = (config: object) => dspsOf('xc7', parseConfig(config, 'test').requantizeIn);
+    const dsps = (config: object) => fabricOf('xc7', parseConfig(config, 'test').requantizeIn);
     expect(dsps({})).toEqual(xc7);
     expect(dsps({ requantizeIn: 'luts' })).toEqual(OTHERS);
     expect(diagnosticOf(() => parseConfig({ requantizeIn: 'dsps' }, 'test'))).toMatchObject({

@@ -1,8 +1,8 @@
 /** The folding search against brute force: every choice of one option per layer of small networks. */
 import { describe, expect, it } from 'vitest';
 import { type Budget, chooseOptions } from '../../src/explore/choose-options.js';
+import { type Cost, sumCosts } from '../../src/explore/cost.js';
 import type { FoldingOption } from '../../src/explore/foldings.js';
-import { type Cost, sumCosts } from '../../src/explore/option-cost.js';
 import {
   foldingSpace,
   foldingsForInterval,

@@ -44,7 +44,7 @@ function module(width: number, groups: number, half: number, full: number): Modu
     scaleCycles: 1,
   };
   const plan = new Map<string, Folding>(
-    graph.nodes.map((n) => [n.name, n.op === 'conv' ? engine : { op: 'lanes', lanes: 2 }]),
+    graph.nodes.map((n) => [n.name, n.op === 'depthwise' ? engine : { op: 'lanes', lanes: 2 }]),
   );
   const interval = HEIGHT * width * groups * CYCLES_PER_BEAT;
   return { sized: sizeFifos(KINDS, graph, plan, interval), interval, row: width * groups, pixel: groups };

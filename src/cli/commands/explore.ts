@@ -3,8 +3,8 @@ import { Command, Option } from 'commander';
 import { prepare } from '../../compile.js';
 import { deviceOf } from '../../config.js';
 import { budgetOf } from '../../explore/budget.js';
-import { dspsOf } from '../../explore/foldings.js';
-import { RESOURCES } from '../../explore/option-cost.js';
+import { fabricOf } from '../../explore/foldings.js';
+import { RESOURCES } from '../../explore/cost.js';
 import { type ParetoFront, type ParetoPoint, paretoFront } from '../../explore/pareto.js';
 import { foldingSpace } from '../../explore/search-foldings.js';
 import { writeWhole } from '../../io/files.js';
@@ -101,7 +101,7 @@ function explore(
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
   const { quantized } = prepare({ graph, images, config, onStage: (stage) => progress.stage(stage) });
   progress.stage('list foldings');
-  const space = foldingSpace(quantized, dspsOf(device.family, config.requantizeIn));
+  const space = foldingSpace(quantized, fabricOf(device.family, config.requantizeIn));
   progress.stage('search the fastest');
   const front = paretoFront(space, budgetOf(device, quantized, config), (done, total) =>
     progress.count('explore', done, total),

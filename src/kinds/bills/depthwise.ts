@@ -1,46 +1,52 @@
 /** Bill of the depthwise engine. */
-import type { Bill } from '../../ir/bill.js';
+import { Bill } from '../../ir/bill.js';
 import type { DepthwiseParams } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
 import { emitBill } from './emit.js';
 import { once } from './memo.js';
-import { accumulate, type ChainBits, dotDsps, dotLuts, hasSecondStage } from './products.js';
+import {
+  accumulate,
+  type ChainBits,
+  countMultipliers,
+  dotDsps,
+  dotLuts,
+  hasSecondStage,
+} from './products.js';
 import { type RomContent, romLogic, varyingColumns } from './rom-logic.js';
 import { BillWriter, clog2 } from './writer.js';
 
-/** Weight memory of one tap. */
-const tapContent = (p: DepthwiseParams, tap: number): RomContent => ({
+/** Weight memories, one a tap. */
+const contentsOf = (p: DepthwiseParams): RomContent => ({
   depth: p.groups * p.foldTaps,
   fields: [
     {
       bits: p.weightBits,
       count: p.lanes,
       values: p.weights,
-      first: tap * p.lanes,
+      first: 0,
       wordStep: p.taps * p.lanes,
       fieldStep: 1,
     },
   ],
+  banks: p.taps,
+  bankStep: p.lanes,
 });
 
 const tapsOf = (p: DepthwiseParams): number[] => Array.from({ length: p.taps }, (_, t) => t);
 
-function weightsBill(p: DepthwiseParams, target: Target): Bill {
-  const style = p.engine.weightBlock ? 'block' : 'logic';
-  return once(p.weights, ['weights', target.family, style, p.lanes, p.taps].join(), () => {
-    const w = new BillWriter(target);
-    for (const t of tapsOf(p)) w.rom(tapContent(p, t), style);
-    return w.bill;
-  });
-}
+const weightsBill = (p: DepthwiseParams, target: Target): Bill =>
+  once(
+    p.weights,
+    ['weights', target.family, p.engine.weightBlock, p.lanes, p.taps],
+    () => new BillWriter(target).rom(contentsOf(p), p.engine.weightBlock ? 'block' : 'logic').bill,
+  );
 
 /** Registers of the weights in front of DSPs that have none: a bit for every column that differs. */
 const weightRegisters = (p: DepthwiseParams, { lutInputs }: Target): number =>
-  once(p.weights, ['operands', lutInputs, p.engine.weightBlock, p.lanes, p.taps].join(), () =>
-    tapsOf(p).reduce((bits, t) => {
-      const content = tapContent(p, t);
-      return bits + (p.engine.weightBlock ? varyingColumns(content) : romLogic(content, lutInputs).columns);
-    }, 0),
+  once(p.weights, ['operands', lutInputs, p.engine.weightBlock, p.lanes, p.taps], () =>
+    p.engine.weightBlock
+      ? varyingColumns(contentsOf(p)).reduce((a, b) => a + b)
+      : romLogic(contentsOf(p), lutInputs).columns,
   );
 
 /** The weight of a lane's tap where it is the same in every word, else null. */
@@ -68,26 +74,37 @@ function productsBill(p: DepthwiseParams, target: Target): Bill {
   accumulate(w, lanes, 1, sum, p.requant.accBits);
   if (engine.useDsp) dotDsps(w, lanes, taps, bits);
   else {
-    for (let l = 0; l < lanes; l++)
-      dotLuts(
-        w,
-        tapsOf(p).map((t) => constantWeight(p, t, l)),
-        bits,
-      );
+    const weights = tapsOf(p).flatMap((t) =>
+      Array.from({ length: lanes }, (_, l) => constantWeight(p, t, l)),
+    );
+    dotLuts(w, countMultipliers(weights, p.weightBits), lanes * taps, lanes, bits);
   }
   return w.bill;
 }
 
-export function depthwiseBill(p: DepthwiseParams, target: Target): Bill {
-  const { engine, foldTaps } = p;
+function controlBill(p: DepthwiseParams, target: Target): Bill {
   const stages = p.taps + 3;
-  const w = new BillWriter(target);
-  w.ff(1 + stages + (foldTaps > 1 ? 1 + stages : 0))
+  return new BillWriter(target)
+    .ff(1 + stages + (p.foldTaps > 1 ? 1 + stages : 0))
     .use('depthwise')
-    .counter(foldTaps, p.groups * foldTaps);
-  const key = ['products', target.family, p.lanes, p.taps, engine.useDsp, engine.weightBlock].join();
-  return w
+    .counter(p.foldTaps, p.groups * p.foldTaps).bill;
+}
+
+export function depthwiseBill(p: DepthwiseParams, target: Target): Bill {
+  const { lanes, taps, weights } = p;
+  const { useDsp, weightBlock, scaleCycles } = p.engine;
+  // Operands of DSPs without registers are as many as the weight memories have columns.
+  const products = [
+    'products',
+    target.family,
+    lanes,
+    taps,
+    useDsp,
+    target.dsp.absorbs || weightBlock,
+  ] as const;
+  return new Bill()
+    .include(once(weights, ['control', target.family, lanes, taps], () => controlBill(p, target)))
     .include(weightsBill(p, target))
-    .include(once(p.weights, key, () => productsBill(p, target)))
-    .include(emitBill(p, p.lanes, engine.scaleCycles, target)).bill;
+    .include(once(weights, products, () => productsBill(p, target)))
+    .include(emitBill(p, lanes, scaleCycles, target));
 }

@@ -38,34 +38,57 @@ function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
     fieldStep: 1,
   });
   const multipliers = field(r.multiplierBits, requantRom.multipliers);
-  const whole: RomContent = { depth: beatsOut, fields: [multipliers, field(r.biasBits, biases)] };
-  return { whole, multipliers: { depth: beatsOut, fields: [multipliers] } };
+  const memory = (fields: readonly RomField[]): RomContent => ({
+    depth: beatsOut,
+    fields,
+    banks: 1,
+    bankStep: 0,
+  });
+  return { whole: memory([multipliers, field(r.biasBits, biases)]), multipliers: memory([multipliers]) };
 }
 
-function makeEmitBill(e: Emission, accumulators: number, scaleCycles: number, target: Target): Bill {
-  const w = new BillWriter(target);
-  const { lanesOut, beatsOut, requant: r } = e;
-  const sets = accumulators / lanesOut;
-  const step = lanesOut * r.accBits;
-  const constants = constantMultipliers(e);
-  const varyingLanes = Math.max(1, constants.filter((c) => c === null).length);
-  const contents = contentsOf(e);
-  // A DSP's adder in front takes the chosen set into its own register.
-  const chosen = usesPreAdder(r, scaleCycles, target) ? 0 : step;
-  // held, valid; the accumulators and the set that is chosen of them.
-  w.ff(2 + accumulators * r.accBits + chosen + countBits(sets))
-    .use('emit')
-    .use('pick', step * pickLuts(sets, target))
-    .use('counterBit', countBits(sets))
-    .counter(beatsOut, scaleCycles)
-    .rom(contents.whole, 'logic');
-  const multiplierColumns = romLogic(contents.multipliers, target.lutInputs).columns / varyingLanes;
-  requant(w, r, { scaleCycles, multiplierColumns, constants });
-  return w.bill;
+/** The operands' memory, and the bits of a lane's multiplier that differ between channels. */
+interface Operands {
+  readonly memory: Bill;
+  readonly multiplierColumns: number;
+  readonly constants: ReadonlyArray<number | null>;
 }
+
+const operandsOf = (e: Emission, target: Target): Operands =>
+  once(e.requantRom, ['operands', target.family, e.lanesOut, e.beatsOut], () => {
+    const contents = contentsOf(e);
+    const constants = constantMultipliers(e);
+    const varyingLanes = Math.max(1, constants.filter((c) => c === null).length);
+    const { columns } = romLogic(contents.multipliers, target.lutInputs);
+    const memory = new BillWriter(target).rom(contents.whole, 'logic').bill;
+    return { memory, multiplierColumns: columns / varyingLanes, constants };
+  });
+
+/** The requantizer with its operands. */
+const requantBill = (e: Emission, scaleCycles: number, target: Target): Bill =>
+  once(e.requantRom, ['requant', target.family, scaleCycles, e.lanesOut, e.beatsOut], () => {
+    const { memory, multiplierColumns, constants } = operandsOf(e, target);
+    const w = new BillWriter(target);
+    w.include(memory);
+    requant(w, e.requant, { scaleCycles, multiplierColumns, constants });
+    return w.bill;
+  });
 
 /** @param accumulators results that are finished at once */
 export function emitBill(e: Emission, accumulators: number, scaleCycles: number, target: Target): Bill {
-  const key = ['emit', target.family, accumulators, scaleCycles, e.lanesOut, e.beatsOut].join();
-  return once(e.requantRom, key, () => makeEmitBill(e, accumulators, scaleCycles, target));
+  const { lanesOut, beatsOut, requant: r, requantRom } = e;
+  return once(requantRom, ['emit', target.family, accumulators, scaleCycles, lanesOut, beatsOut], () => {
+    const w = new BillWriter(target);
+    const sets = accumulators / lanesOut;
+    const step = lanesOut * r.accBits;
+    // A DSP's adder in front takes the chosen set into its own register.
+    const chosen = usesPreAdder(r, scaleCycles, target) ? 0 : step;
+    // held, valid; the accumulators and the set that is chosen of them.
+    w.ff(2 + accumulators * r.accBits + chosen + countBits(sets))
+      .use('emit')
+      .use('pick', step * pickLuts(sets, target))
+      .use('counterBit', countBits(sets))
+      .counter(beatsOut, scaleCycles);
+    return w.include(requantBill(e, scaleCycles, target)).bill;
+  });
 }

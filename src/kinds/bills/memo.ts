@@ -2,18 +2,31 @@
  * Sub-bills are asked again and again by a search, for foldings that differ elsewhere: each is made once for the
  * object that its contents come from.
  */
-const known = new WeakMap<object, Map<string, unknown>>();
+type Key = number | string | boolean;
+/** Results by the first part of their key, by the next one, and so on. */
+type Tree = Map<Key, unknown>;
 
-/** @param key what else `make` depends on, the caller's name included */
-export function once<T>(source: object, key: string, make: () => T): T {
-  let results = known.get(source);
-  if (!results) {
-    results = new Map();
-    known.set(source, results);
+const known = new WeakMap<object, Tree>();
+
+/** @param key what else `make` depends on, the caller's name first */
+export function once<T>(source: object, key: readonly [string, ...Key[]], make: () => T): T {
+  let tree = known.get(source);
+  if (!tree) {
+    tree = new Map();
+    known.set(source, tree);
   }
-  const found = results.get(key) as T | undefined;
+  const last = key.length - 1;
+  for (let i = 0; i < last; i++) {
+    let next = tree.get(key[i] as Key) as Tree | undefined;
+    if (!next) {
+      next = new Map();
+      tree.set(key[i] as Key, next);
+    }
+    tree = next;
+  }
+  const found = tree.get(key[last] as Key) as T | undefined;
   if (found !== undefined) return found;
   const made = make();
-  results.set(key, made);
+  tree.set(key[last] as Key, made);
   return made;
 }

@@ -1,11 +1,19 @@
 /** Bill of the matrix-vector engine. What a search asks for often is made once for its weights. */
-import type { Bill } from '../../ir/bill.js';
+import { Bill } from '../../ir/bill.js';
 import type { PointwiseParams } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
-import { storedWeights } from '../engine.js';
 import { emitBill } from './emit.js';
 import { once } from './memo.js';
-import { accumulate, type ChainBits, dotDsps, dotLuts, dotPairs, hasSecondStage, join } from './products.js';
+import {
+  accumulate,
+  type ChainBits,
+  countMultipliers,
+  dotDsps,
+  dotLuts,
+  dotPairs,
+  hasSecondStage,
+  join,
+} from './products.js';
 import { type RomContent, romLogic, varyingColumns } from './rom-logic.js';
 import { BillWriter, clog2, countBits } from './writer.js';
 
@@ -13,57 +21,57 @@ import { BillWriter, clog2, countBits } from './writer.js';
 const pairsOf = ({ engine }: PointwiseParams): number =>
   engine.packShift > 0 ? Math.floor(engine.peDsp / 2) : 0;
 
-/** Weight memory of one lane, of the first `outputs` outputs. @param stored all weights as the memories hold them */
-const laneContent = (p: PointwiseParams, stored: Int8Array, lane: number, outputs: number): RomContent => ({
+/** Weight memories, one a lane, of the first `outputs` outputs. */
+const contentsOf = (p: PointwiseParams, outputs = p.pe): RomContent => ({
   depth: p.foldIn * p.foldOut,
   fields: [
     {
       bits: p.weightBits,
       count: outputs,
-      values: stored,
-      first: lane,
+      values: p.weights,
+      first: 0,
       wordStep: p.pe * p.simd,
       fieldStep: p.simd,
+      borrows: 2 * pairsOf(p),
     },
   ],
+  banks: p.simd,
+  bankStep: 1,
 });
 
-const storedOf = (p: PointwiseParams): Int8Array =>
-  once(p.weights, `stored ${p.pe} ${pairsOf(p)}`, () => storedWeights(p));
-
 function weightsBill(p: PointwiseParams, target: Target): Bill {
-  const style = p.engine.weightBlock ? 'block' : 'logic';
-  const key = `weights ${target.family} ${style} ${p.pe} ${p.simd} ${pairsOf(p)}`;
-  return once(p.weights, key, () => {
-    const w = new BillWriter(target);
-    const stored = storedOf(p);
-    for (let s = 0; s < p.simd; s++) w.rom(laneContent(p, stored, s, p.pe), style);
-    return w.bill;
-  });
+  const { weightBlock } = p.engine;
+  // The borrow of a packed pair changes what is stored, and hardly how much logic that is.
+  const pairs = weightBlock ? pairsOf(p) : 0;
+  return once(
+    p.weights,
+    ['weights', target.family, weightBlock, p.pe, p.simd, pairs],
+    () => new BillWriter(target).rom(contentsOf(p), weightBlock ? 'block' : 'logic').bill,
+  );
 }
 
 /** Registers of the weights in front of DSPs that have none: a bit for every column that differs. */
-function weightRegisters(p: PointwiseParams, target: Target): number {
+function weightRegisters(p: PointwiseParams, { dsp, lutInputs }: Target): number {
   const { peDsp, weightBlock } = p.engine;
-  if (target.dsp.absorbs || peDsp === 0) return 0;
-  const key = `operands ${target.lutInputs} ${weightBlock} ${p.pe} ${p.simd} ${peDsp} ${pairsOf(p)}`;
-  return once(p.weights, key, () => {
-    const stored = storedOf(p);
-    let bits = 0;
-    for (let s = 0; s < p.simd; s++) {
-      const content = laneContent(p, stored, s, peDsp);
-      bits += weightBlock ? varyingColumns(content) : romLogic(content, target.lutInputs).columns;
-    }
-    return bits;
+  if (dsp.absorbs || peDsp === 0) return 0;
+  return once(p.weights, ['operands', lutInputs, weightBlock, p.pe, p.simd, peDsp, pairsOf(p)], () => {
+    const contents = contentsOf(p, peDsp);
+    return weightBlock
+      ? varyingColumns(contents).reduce((a, b) => a + b)
+      : romLogic(contents, lutInputs).columns;
   });
 }
 
-/** The weight of output `o` in lane `s` where it is the same in every word, else null. */
-function constantWeight({ weights, pe, simd, foldIn, foldOut }: PointwiseParams, o: number, s: number) {
-  const first = weights[o * simd + s] as number;
-  for (let word = 1; word < foldIn * foldOut; word++)
-    if (weights[(word * pe + o) * simd + s] !== first) return null;
-  return first;
+/** Weights of the outputs in LUTs: each where it is the same in every word, else null. */
+function* constantWeights(p: PointwiseParams): Generator<number | null> {
+  const { weights, simd, pe } = p;
+  const step = pe * simd;
+  for (let at = p.engine.peDsp * simd; at < step; at++) {
+    const first = weights[at] as number;
+    let other = at + step;
+    while (other < weights.length && weights[other] === first) other += step;
+    yield other < weights.length ? null : first;
+  }
 }
 
 /** Cycles by which the operands of a lane are late. */
@@ -101,18 +109,18 @@ function productsBill(p: PointwiseParams, target: Target): Bill {
   w.ff(weightRegisters(p, target));
   accumulate(w, pairs, chains, packShift, requant.accBits);
   accumulate(w, pe - pairs, chains, sum, requant.accBits);
-  lengths.forEach((length, c) => {
+  for (const length of lengths) {
     dotPairs(w, pairs, length, packShift, bits);
     dotDsps(w, peDsp - 2 * pairs, length, bits);
-    for (let o = peDsp; o < pe; o++) {
-      const lanes = Array.from({ length }, (_, s) => constantWeight(p, o, c * chain + s));
-      dotLuts(w, lanes, bits);
-    }
-  });
+  }
+  if (peDsp < pe) {
+    const multipliers = countMultipliers(constantWeights(p), p.weightBits);
+    dotLuts(w, multipliers, (pe - peDsp) * simd, (pe - peDsp) * chains, bits);
+  }
   return w.bill;
 }
 
-export function pointwiseBill(p: PointwiseParams, target: Target): Bill {
+function controlBill(p: PointwiseParams, target: Target): Bill {
   const { simd, foldIn, foldOut, engine, xBits } = p;
   const stages = engine.chain + 2 + Math.ceil(simd / engine.chain);
   const w = new BillWriter(target);
@@ -123,12 +131,19 @@ export function pointwiseBill(p: PointwiseParams, target: Target): Bill {
     .counter(foldIn, foldIn, foldOut, foldIn * foldOut)
     .ram(simd * xBits, 2 << countBits(foldIn));
   join(w, p.lanesIn, xBits, simd / p.lanesIn, p.beatsIn);
+  return w.bill;
+}
+
+export function pointwiseBill(p: PointwiseParams, target: Target): Bill {
+  const { pe, simd, weights, lanesIn } = p;
+  const { peDsp, packShift, chain, weightBlock, scaleCycles } = p.engine;
+  const { family, dsp } = target;
   // Operands of DSPs without registers are as many as the weight memories have columns.
-  const memory = target.dsp.absorbs || engine.weightBlock;
-  const shape = [p.pe, simd, engine.peDsp, engine.packShift, engine.chain];
-  const key = ['products', target.family, ...shape, memory].join();
-  return w
+  const memory = dsp.absorbs || weightBlock;
+  const products = ['products', family, pe, simd, chain, peDsp, packShift, memory] as const;
+  return new Bill()
+    .include(once(weights, ['control', family, pe, simd, chain, lanesIn], () => controlBill(p, target)))
     .include(weightsBill(p, target))
-    .include(once(p.weights, key, () => productsBill(p, target)))
-    .include(emitBill(p, p.pe, engine.scaleCycles, target)).bill;
+    .include(once(weights, products, () => productsBill(p, target)))
+    .include(emitBill(p, pe, scaleCycles, target));
 }

@@ -45,36 +45,46 @@ export interface ChainBits {
   readonly sum: number;
 }
 
-/** blnet_multiply: Booth steps in two stages; the second stage keeps the digits that are left. */
-function multiplyLuts(w: BillWriter, bits: ChainBits): void {
+/** blnet_multiply, so many times: Booth steps in two stages; the second stage keeps the digits that are left. */
+function multiplyLuts(w: BillWriter, times: number, bits: ChainBits): void {
   const [digits, first] = digitsOf(bits.weight);
   const rest = digits - first;
-  w.ff(bits.x + 2 * first + (rest > 0 ? 2 * rest + 1 : 0) + Math.min(bits.x + bits.weight, bits.sum)).use(
+  const product = Math.min(bits.x + bits.weight, bits.sum);
+  w.ff(times * (bits.x + 2 * first + (rest > 0 ? 2 * rest + 1 : 0) + product)).use(
     'boothBit',
-    digits * (bits.x + 1),
+    times * digits * (bits.x + 1),
   );
 }
 
-/** blnet_multiply by a constant: most steps are nothing. */
-function multiplyConstant(w: BillWriter, weight: number, bits: ChainBits): void {
-  if (weight === 0) return;
-  const [digits] = digitsOf(bits.weight);
-  w.ff(bits.x + Math.min(bits.x + bits.weight, bits.sum)).use(
-    'constantBoothBit',
-    (nonZeroDigits(weight, digits) - 1) * (bits.x + 1),
-  );
+/** Multipliers in LUTs: those of weights that change from word to word, and by constants, most of whose steps are nothing. */
+export interface Multipliers {
+  readonly varying: number;
+  /** Constants but zero, and the Booth steps of all of them but the first of each. */
+  readonly constants: number;
+  readonly constantSteps: number;
 }
 
-/**
- * blnet_dot without DSPs.
- * @param weights of each lane where it is constant, else null
- */
-export function dotLuts(w: BillWriter, weights: ReadonlyArray<number | null>, bits: ChainBits): void {
+/** Weights in LUTs. @param of the weight of every multiplier where it is constant, else null */
+export function countMultipliers(weights: Iterable<number | null>, weightBits: number): Multipliers {
+  const [digits] = digitsOf(weightBits);
+  let [varying, constants, constantSteps] = [0, 0, 0];
   for (const weight of weights) {
-    if (weight === null) multiplyLuts(w, bits);
-    else multiplyConstant(w, weight, bits);
+    if (weight === null) varying++;
+    else if (weight !== 0) {
+      constants++;
+      constantSteps += nonZeroDigits(weight, digits) - 1;
+    }
   }
-  w.ff(weights.length * bits.sum).use('addBit', (weights.length - 1) * bits.sum);
+  return { varying, constants, constantSteps };
+}
+
+/** blnet_dot without DSPs: `chains` of them with so many lanes in all. */
+export function dotLuts(w: BillWriter, m: Multipliers, lanes: number, chains: number, bits: ChainBits): void {
+  multiplyLuts(w, m.varying, bits);
+  w.ff(m.constants * (bits.x + Math.min(bits.x + bits.weight, bits.sum)))
+    .use('constantBoothBit', m.constantSteps * (bits.x + 1))
+    .ff(lanes * bits.sum)
+    .use('addBit', (lanes - chains) * bits.sum);
 }
 
 /** Registers of a chain's sums: in the first lane it is the product, whose sign is one register. */

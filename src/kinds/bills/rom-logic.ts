@@ -14,15 +14,20 @@ export interface RomField {
   readonly first: number;
   readonly wordStep: number;
   readonly fieldStep: number;
+  /** Fields 1, 3 .. below this are stored less one where the field before is negative, see hw/rtl/blnet_dot_pair.v. */
+  readonly borrows?: number;
 }
 
-/** A constant memory, its fields from bit 0 up. */
+/** Constant memories of one shape, their fields from bit 0 up. */
 export interface RomContent {
   readonly depth: number;
   readonly fields: readonly RomField[];
+  /** How many, and the distance of one's values to those of the next. */
+  readonly banks: number;
+  readonly bankStep: number;
 }
 
-/** A constant memory as logic: equal and constant columns cost nothing. */
+/** Constant memories as logic, all of them together: equal and constant columns of one cost nothing. */
 export interface RomLogic {
   /** Distinct columns that are not constant: bits of the output register. */
   readonly columns: number;
@@ -45,16 +50,20 @@ function bitCount(word: number): number {
   return count;
 }
 
-/** Columns of one field that are not constant. */
-function varyingBits(f: RomField, index: number, depth: number): number {
+/** A field as it is stored. @param before distance to the field that it borrows for, 0 where there is none */
+const stored = (values: ArrayLike<number>, at: number, before: number): number =>
+  (values[at] as number) - (before > 0 && (values[at - before] as number) < 0 ? 1 : 0);
+
+/** Columns of one field that are not constant. @param start of its values in word 0 */
+function varyingBits(f: RomField, index: number, start: number, depth: number): number {
   const { values, wordStep } = f;
   const [low, high] = [maskOf(f.bits), maskOf(f.bits - 32)];
-  const start = f.first + index * f.fieldStep;
-  const first = values[start] as number;
+  const before = index % 2 === 1 && index < (f.borrows ?? 0) ? f.fieldStep : 0;
+  const first = stored(values, start, before);
   let differs = 0;
   let differsHigh = 0;
   for (let word = 1, at = start + wordStep; word < depth; word++, at += wordStep) {
-    const v = values[at] as number;
+    const v = stored(values, at, before);
     differs |= v ^ first;
     if (high !== 0) differsHigh |= highWord(v) ^ highWord(first);
     if ((differs & low) === low && (differsHigh & high) === high) break;
@@ -62,10 +71,17 @@ function varyingBits(f: RomField, index: number, depth: number): number {
   return bitCount(differs & low) + bitCount(differsHigh & high);
 }
 
-/** Columns that are not constant: the width that a block RAM must have. */
-export function varyingColumns({ depth, fields }: RomContent): number {
-  let varying = 0;
-  for (const f of fields) for (let i = 0; i < f.count; i++) varying += varyingBits(f, i, depth);
+/** Columns of each memory that are not constant: the width that a block RAM must have. */
+export function varyingColumns({ depth, fields, banks, bankStep }: RomContent): number[] {
+  const varying: number[] = [];
+  for (let bank = 0; bank < banks; bank++) {
+    let columns = 0;
+    for (const f of fields) {
+      const first = f.first + bank * bankStep;
+      for (let i = 0; i < f.count; i++) columns += varyingBits(f, i, first + i * f.fieldStep, depth);
+    }
+    varying.push(columns);
+  }
   return varying;
 }
 
@@ -104,11 +120,11 @@ const metBy = new Uint32Array(2 ** SHALLOW);
 let counts = 0;
 
 /** Columns of one field in a shallow memory, word 0 in bit 0. */
-function columnsOf(f: RomField, index: number, depth: number): void {
+function columnsOf(f: RomField, start: number, depth: number): void {
   const { values, wordStep, bits } = f;
   const low = Math.min(32, bits);
   for (let b = 0; b < bits; b++) columns[b] = 0;
-  for (let word = 0, at = f.first + index * f.fieldStep; word < depth; word++, at += wordStep) {
+  for (let word = 0, at = start; word < depth; word++, at += wordStep) {
     const v = values[at] as number;
     for (let b = 0, rest = v | 0; b < low; b++, rest >>= 1)
       columns[b] = (columns[b] as number) | ((rest & 1) << word);
@@ -118,23 +134,17 @@ function columnsOf(f: RomField, index: number, depth: number): void {
   }
 }
 
-export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
-  const { depth, fields } = rom;
-  if (depth > SHALLOW) {
-    const parts = Math.ceil(depth / TABLE[lutInputs].words);
-    const varying = varyingColumns(rom);
-    return { columns: varying, tables: varying * (parts + selection(parts, lutInputs)) };
-  }
+/** Distinct columns of one shallow memory, and how many of them are address bits: they need a register and no table. */
+function countColumns({ depth, fields, bankStep }: RomContent, bank: number): readonly [number, number] {
   const address = ADDRESS_COLUMNS[depth] as ReadonlySet<number>;
   counts++;
   metBy[0] = counts;
   metBy[maskOf(depth)] = counts;
   let distinct = 0;
-  // Address bits need a register and no table.
   let addressBits = 0;
   for (const f of fields) {
     for (let i = 0; i < f.count; i++) {
-      columnsOf(f, i, depth);
+      columnsOf(f, f.first + bank * bankStep + i * f.fieldStep, depth);
       for (let b = 0; b < f.bits; b++) {
         const column = columns[b] as number;
         if (metBy[column] === counts) continue;
@@ -144,5 +154,23 @@ export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
       }
     }
   }
-  return { columns: distinct, tables: distinct - addressBits };
+  return [distinct, addressBits];
+}
+
+/** Borrows are left out: they change a column, and hardly how many there are. */
+export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
+  const { depth, banks } = rom;
+  if (depth > SHALLOW) {
+    const parts = Math.ceil(depth / TABLE[lutInputs].words);
+    const varying = varyingColumns(rom).reduce((a, b) => a + b);
+    return { columns: varying, tables: varying * (parts + selection(parts, lutInputs)) };
+  }
+  let sum = 0;
+  let tables = 0;
+  for (let bank = 0; bank < banks; bank++) {
+    const [distinct, addressBits] = countColumns(rom, bank);
+    sum += distinct;
+    tables += distinct - addressBits;
+  }
+  return { columns: sum, tables };
 }

@@ -84,18 +84,23 @@ export class BillWriter {
     }
   }
 
-  /** blnet_rom. */
+  /** blnet_rom, one or several. */
   rom(content: RomContent, style: 'block' | 'logic'): this {
-    const { depth } = content;
-    this.bill.add('romBits', depth * romWidth(content));
-    if (style === 'block') {
-      // Yosys drops constant columns before it maps a memory.
-      const width = varyingColumns(content);
-      if (width > 0) {
-        const mapping = this.target.memory({ width, depth, isRom: true }, 'block');
-        return this.primitives(mapping, 1).blockRegisters(mapping, width, depth, 1);
-      }
+    const { depth, banks } = content;
+    this.bill.add('romBits', depth * banks * romWidth(content));
+    if (style === 'logic') return this.romInLogic(content);
+    // Yosys drops constant columns before it maps a memory; most memories keep all of theirs.
+    const widths = new Map<number, number>();
+    for (const width of varyingColumns(content)) widths.set(width, (widths.get(width) ?? 0) + 1);
+    for (const [width, times] of widths) {
+      if (width === 0) continue;
+      const mapping = this.target.memory({ width, depth, isRom: true }, 'block');
+      this.primitives(mapping, times).blockRegisters(mapping, width, depth, times);
     }
+    return this;
+  }
+
+  private romInLogic(content: RomContent): this {
     const { columns, tables } = romLogic(content, this.target.lutInputs);
     return this.ff(columns).use('romTable', tables);
   }

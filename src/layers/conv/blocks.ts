@@ -17,6 +17,42 @@ export type WordShape = Pick<ConvFolding, 'windowLanes' | 'taps' | 'simd'>;
 export const foldInOf = (node: WindowShape, channels: number, f: WordShape): number =>
   ceilDiv(channels, f.windowLanes) * (node.kernel ** 2 / f.taps);
 
+/** Weights of every word for all outputs: [foldIn][outputs][simd], zero where a channel is padding. */
+function wordRows(node: QuantConv, channels: number, outputs: number, f: WordShape): Int8Array {
+  const { kernel } = node;
+  const area = kernel * kernel;
+  const phases = area / f.taps;
+  const foldIn = foldInOf(node, channels, f);
+  const rows = new Int8Array(foldIn * outputs * f.simd);
+  let at = 0;
+  for (let beat = 0; beat < foldIn; beat++) {
+    const first = Math.floor(beat / phases) * f.windowLanes;
+    const lanes = Math.min(f.windowLanes, channels - first);
+    const phase = beat % phases;
+    for (let o = 0; o < outputs; o++) {
+      // Taps run down the columns of the window; see kinds/window.ts.
+      for (let tap = phase * f.taps, end = tap + f.taps; tap < end; tap++, at += f.windowLanes) {
+        const place = (tap % kernel) * kernel + Math.floor(tap / kernel);
+        const from = (o * channels + first) * area + place;
+        for (let lane = 0; lane < lanes; lane++) rows[at + lane] = node.weights[from + lane * area];
+      }
+    }
+  }
+  return rows;
+}
+
+/** The last word of each node: the search asks for one word after the other. */
+const lastRows = new WeakMap<QuantConv, { readonly word: string; readonly rows: Int8Array }>();
+
+function rowsOf(node: QuantConv, channels: number, outputs: number, f: WordShape): Int8Array {
+  const word = `${f.windowLanes} ${f.taps}`;
+  const last = lastRows.get(node);
+  if (last?.word === word) return last.rows;
+  const rows = wordRows(node, channels, outputs, f);
+  lastRows.set(node, { word, rows });
+  return rows;
+}
+
 /** Weights in the order [foldOut][foldIn][pe][simd], zero where an output or a channel is padding. */
 function engineWeights(
   node: QuantConv,
@@ -25,28 +61,16 @@ function engineWeights(
   pe: number,
   f: WordShape,
 ): Int8Array {
-  const { kernel } = node;
-  const area = kernel * kernel;
-  const phases = area / f.taps;
+  const rows = rowsOf(node, channels, outputs, f);
   const foldIn = foldInOf(node, channels, f);
   const foldOut = ceilDiv(outputs, pe);
   const weights = new Int8Array(foldOut * foldIn * pe * f.simd);
   let at = 0;
   for (let pass = 0; pass < foldOut; pass++) {
-    for (let beat = 0; beat < foldIn; beat++) {
-      const first = Math.floor(beat / phases) * f.windowLanes;
-      const lanes = Math.min(f.windowLanes, channels - first);
-      const phase = beat % phases;
-      for (let p = 0; p < pe; p++) {
-        const o = pass * pe + p;
-        // Taps run down the columns of the window; see kinds/window.ts.
-        for (let tap = phase * f.taps, end = tap + f.taps; tap < end; tap++, at += f.windowLanes) {
-          if (o >= outputs) continue;
-          const place = (tap % kernel) * kernel + Math.floor(tap / kernel);
-          const from = (o * channels + first) * area + place;
-          for (let lane = 0; lane < lanes; lane++) weights[at + lane] = node.weights[from + lane * area];
-        }
-      }
+    const length = Math.min(pe, outputs - pass * pe) * f.simd;
+    for (let beat = 0; beat < foldIn; beat++, at += pe * f.simd) {
+      const from = (beat * outputs + pass * pe) * f.simd;
+      for (let i = 0; i < length; i++) weights[at + i] = rows[from + i];
     }
   }
   return weights;
@@ -69,7 +93,7 @@ export function chainOf(
   const found = known.get(key);
   if (found !== undefined) return found;
   const outputs = y.shape.channels;
-  const weights = engineWeights(node, x.shape.channels, outputs, outputs, word);
+  const weights = rowsOf(node, x.shape.channels, outputs, word);
   const chain = chainLength({ simd: word.simd, xBits: x.bits, xSigned: x.signed, weights }, packShift);
   known.set(key, chain);
   return chain;
@@ -107,7 +131,7 @@ function engineShape(
 }
 
 /** Without a window the engine joins whatever divides its words. */
-export const lanesIn = (node: WindowShape, f: ConvFolding): number[] =>
+export const lanesIn = (node: WindowShape, f: ConvFolding): readonly number[] =>
   needsWindow(node) ? [f.windowLanes] : divisorsOf(f.simd);
 
 export function blocks(

@@ -8,8 +8,15 @@ export const pixelsOf = (t: QuantTensor): number => t.shape.height * t.shape.wid
 /** Beats per pixel. */
 export const groupsOf = (t: QuantTensor, lanes: number): number => ceilDiv(t.shape.channels, lanes);
 
-export const divisorsOf = (n: number): number[] =>
-  Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
+const divisors = new Map<number, readonly number[]>();
+
+export function divisorsOf(n: number): readonly number[] {
+  const known = divisors.get(n);
+  if (known) return known;
+  const found = Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
+  divisors.set(n, found);
+  return found;
+}
 
 /** The smallest lane count for every distinct number of beats. */
 export function laneCounts(channels: number): number[] {

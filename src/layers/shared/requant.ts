@@ -38,13 +38,19 @@ function makeParams(r: Requant, accBits: number, y: QuantTensor): RequantParams 
   };
 }
 
-/** One entry per channel, zero-padded to `entries`. */
+const romsOf = new WeakMap<Requant, Map<number, RequantRom>>();
+
+/** One entry per channel, zero-padded to `entries`; one object for each number of them. */
 export function requantRom(r: Requant, entries: number): RequantRom {
-  const multipliers = new Int32Array(entries);
-  const offsets = new Float64Array(entries);
-  multipliers.set(r.multipliers);
-  offsets.set(r.offsets);
-  return { multipliers, offsets };
+  const known = romsOf.get(r) ?? new Map<number, RequantRom>();
+  romsOf.set(r, known);
+  const found = known.get(entries);
+  if (found) return found;
+  const rom = { multipliers: new Int32Array(entries), offsets: new Float64Array(entries) };
+  rom.multipliers.set(r.multipliers);
+  rom.offsets.set(r.offsets);
+  known.set(entries, rom);
+  return rom;
 }
 
 /** y = clamp(((acc * m + c) >> s) + zp); exact for |acc * m + c| < 2^53. */
