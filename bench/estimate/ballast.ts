@@ -35,12 +35,15 @@ const body = (source: string): string => `
     end
 `;
 
-/** A library whose modules of beats carry the path. */
+/** A signal that changes: the first input's tvalid. */
+const inputOf = (text: string): string => (text.match(/\w+_axis_tvalid/) as RegExpMatchArray)[0];
+
+/** A library whose named modules carry the path. */
 export function withBallast(library: ReadonlyMap<string, string>, modules: ReadonlySet<string>) {
   return new Map(
     [...library].map(([file, text]) =>
       modules.has(file.replace(/\.v$/, ''))
-        ? ([file, text.replace(/\nendmodule/, `${body('s_axis_tvalid')}endmodule`)] as const)
+        ? ([file, text.replace(/\nendmodule/, `${body(inputOf(text))}endmodule`)] as const)
         : ([file, text] as const),
     ),
   );

@@ -40,15 +40,17 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
     points.push({ seed, unit: { block, rtl: bind(KINDS, block).rtl(), streams: hw.streams } });
   }
 }
-/** Modules that only move beats: their LUTs depend on how long the longest path beside them is. */
-const MOVERS = new Set(
-  ['window', 'max_pool', 'upsample', 'fork', 'fifo', 'width_up', 'width_down'].map((m) => `blnet_${m}`),
+/** Modules of short paths: their LUTs depend on how long the longest path beside them is. */
+const SHORT = new Set(
+  ['window', 'max_pool', 'upsample', 'fork', 'fifo', 'width_up', 'width_down', 'add'].map(
+    (m) => `blnet_${m}`,
+  ),
 );
 const yosys = await findYosys('native');
 const relaxed = NEEDS_BALLAST.has(family as Family);
 const ballast = relaxed ? await ballastOf(yosys, family as Family) : NO_RESOURCES;
 const withoutBallast = (found: Resources, unit: SynthesisUnit): Resources =>
-  relaxed && MOVERS.has(unit.rtl.module)
+  relaxed && SHORT.has(unit.rtl.module)
     ? { ...found, lut: found.lut - ballast.lut, ff: found.ff - ballast.ff }
     : found;
 
@@ -57,7 +59,7 @@ const results = await synthesizeUnits(
   {
     yosys,
     family: family as Family,
-    library: relaxed ? withBallast(library, MOVERS) : library,
+    library: relaxed ? withBallast(library, SHORT) : library,
     cache: diskCache(),
     weightOf: (unit) => estimateBlock(KINDS, unit.block, TARGETS[family as Family]).lut,
     onProgress: (p) => process.stderr.write(`${(100 * p.share()).toFixed(1)} % of ${p.blocks} blocks\n`),

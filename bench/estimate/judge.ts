@@ -1,9 +1,11 @@
 /**
  * Estimate against flat synthesis of whole networks that the fit never saw. With a family it runs Yosys over them and
- * keeps the results in bench/estimate/judged-FAMILY.jsonl; without, it only prints the table from what is kept.
+ * keeps the results in bench/estimate/judged-FAMILY.jsonl; without, it only makes the tables from what is kept: they are
+ * printed and written to bench/results/judged-FAMILY.md.
  * Usage: node build/bench-js/bench/estimate/judge.js [FAMILY [FIRST LAST]]   (places in the list, from 1; all without)
  */
 
+import { writeFileSync } from 'node:fs';
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
 import { cacheKey, diskCache } from '../../src/io/synthesis/synthesis-cache.js';
@@ -11,10 +13,9 @@ import { sourcesOf } from '../../src/io/synthesis/synthesize.js';
 import { findYosys } from '../../src/io/synthesis/yosys.js';
 import type { Family } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
+import { FAMILIES } from '../../src/targets/index.js';
 import { JUDGED, judgedDesign } from './judged-networks.js';
-import { judge, judgementTable, type Kept, readKept, writeKept } from './judgement.js';
-
-const FAMILIES: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
+import { judge, judgementTable, type Kept, readKept, tableFile, writeKept } from './judgement.js';
 
 async function synthesizeSome(family: Family, first: number, last: number): Promise<void> {
   const yosys = await findYosys('native');
@@ -48,5 +49,7 @@ if (wanted)
   await synthesizeSome(wanted as Family, Number(first ?? 1), Number(last ?? Number.POSITIVE_INFINITY));
 for (const family of FAMILIES) {
   const rows = judge(family);
-  if (rows.length > 0) process.stdout.write(`${judgementTable(family, rows)}\n`);
+  if (rows.length === 0) continue;
+  writeFileSync(tableFile(family), `${judgementTable(family, rows)}\n`);
+  process.stdout.write(`${judgementTable(family, rows)}\n`);
 }

@@ -5,6 +5,7 @@ import type { Hardware } from '../../src/ir/hardware.js';
 import type { Family, Resources } from '../../src/ir/resources.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { DEVICES, type Device } from '../../src/targets/devices.js';
+import { TARGETS } from '../../src/targets/index.js';
 import { medianOf, worstOf } from './fit-family.js';
 import { decode, encode } from './json-arrays.js';
 import type { JudgedNetwork } from './judged-networks.js';
@@ -56,6 +57,13 @@ export const exactIn = (rows: readonly Judgement[], name: keyof Resources): numb
 const percent = (x: number): string => `${x > 0 ? '+' : ''}${(100 * x).toFixed(1)} %`;
 const magnitude = (x: number): string => `${(100 * Math.abs(x)).toFixed(1)} %`;
 
+/** What must be exact, LUT RAM behind it. */
+const comparedIn = (family: Family): readonly (keyof Resources)[] =>
+  TARGETS[family].blockKbit === 18 ? ['dsp', 'ramb18', 'lutram'] : ['dsp', 'ramb18', 'ramb36', 'lutram'];
+
+/** The committed table. */
+export const tableFile = (family: Family): string => `bench/results/judged-${family}.md`;
+
 const foldingText = (folding: JudgedNetwork['folding']): string =>
   folding === 'random'
     ? 'random'
@@ -63,14 +71,23 @@ const foldingText = (folding: JudgedNetwork['folding']): string =>
       ? `${folding} frames/Mcycle`
       : `${folding.dsp} DSPs, ${folding.lut} LUTs`;
 
-/** Markdown, with a summary below. */
-export function judgementTable(family: Family, rows: readonly Judgement[]): string {
+/** What errors a family's networks have, in a sentence. */
+export function judgementSummary(family: Family, rows: readonly Judgement[]): string {
   const [lut, ff] = [errorsIn(rows, 'lut'), errorsIn(rows, 'ff')];
-  const names = ['dsp', 'ramb18', ...(family === 'ecp5' ? [] : (['ramb36'] as const)), 'lutram'] as const;
-  const pair = (r: Judgement, name: keyof Resources): string => `${r.estimate[name]} / ${r.found[name]}`;
-  const exact = names.map(
+  const exact = comparedIn(family).map(
     (name) => `${name.toUpperCase()} exact in ${exactIn(rows, name)} of ${rows.length}`,
   );
+  return (
+    `${family}, ${rows.length} networks: LUT error ${magnitude(medianOf(lut))} in the median, ${magnitude(worstOf(lut))} at worst; ` +
+    `FF error ${magnitude(medianOf(ff))} in the median, ${magnitude(worstOf(ff))} at worst. ${exact.join(', ')}.`
+  );
+}
+
+/** Markdown, with the summary below. */
+export function judgementTable(family: Family, rows: readonly Judgement[]): string {
+  const [lut, ff] = [errorsIn(rows, 'lut'), errorsIn(rows, 'ff')];
+  const names = comparedIn(family);
+  const pair = (r: Judgement, name: keyof Resources): string => `${r.estimate[name]} / ${r.found[name]}`;
   const line = (r: Judgement, i: number): string => {
     const { shape, seed, folding, bits } = r.network;
     const cells = [
@@ -92,7 +109,6 @@ export function judgementTable(family: Family, rows: readonly Judgement[]): stri
     `| ------- | ---: | -----: | ------- | ---: | --: | --: | --: | --: | ${names.map(() => '--:').join(' | ')} |`,
     ...rows.map(line),
     '',
-    `${family}, ${rows.length} networks: LUT error ${magnitude(medianOf(lut))} in the median, ${magnitude(worstOf(lut))} at worst; ` +
-      `FF error ${magnitude(medianOf(ff))} in the median, ${magnitude(worstOf(ff))} at worst. ${exact.join(', ')}.`,
+    judgementSummary(family, rows),
   ].join('\n');
 }
