@@ -37,8 +37,6 @@ function scaleConstant(
         fieldStep: 0,
       },
     ],
-    banks: 1,
-    bankStep: 0,
   });
   const signed = (i: number): number => (isSigned && i >= 2 ** (highBits - 1) ? i - 2 ** highBits : i);
   w.rom(

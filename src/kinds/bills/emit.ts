@@ -41,8 +41,6 @@ function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
   const memory = (fields: readonly RomField[]): RomContent => ({
     depth: beatsOut,
     fields,
-    banks: 1,
-    bankStep: 0,
   });
   return { whole: memory([multipliers, field(r.biasBits, biases)]), multipliers: memory([multipliers]) };
 }

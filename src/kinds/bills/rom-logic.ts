@@ -22,9 +22,9 @@ export interface RomField {
 export interface RomContent {
   readonly depth: number;
   readonly fields: readonly RomField[];
-  /** How many, and the distance of one's values to those of the next. */
-  readonly banks: number;
-  readonly bankStep: number;
+  /** How many, one where absent, and the distance of one's values to those of the next. */
+  readonly banks?: number;
+  readonly bankStep?: number;
 }
 
 /** Constant memories as logic, all of them together: equal and constant columns of one cost nothing. */
@@ -72,7 +72,7 @@ function varyingBits(f: RomField, index: number, start: number, depth: number): 
 }
 
 /** Columns of each memory that are not constant: the width that a block RAM must have. */
-export function varyingColumns({ depth, fields, banks, bankStep }: RomContent): number[] {
+export function varyingColumns({ depth, fields, banks = 1, bankStep = 0 }: RomContent): number[] {
   const varying: number[] = [];
   for (let bank = 0; bank < banks; bank++) {
     let columns = 0;
@@ -135,7 +135,7 @@ function columnsOf(f: RomField, start: number, depth: number): void {
 }
 
 /** Distinct columns of one shallow memory, and how many of them are address bits: they need a register and no table. */
-function countColumns({ depth, fields, bankStep }: RomContent, bank: number): readonly [number, number] {
+function countColumns({ depth, fields, bankStep = 0 }: RomContent, bank: number): readonly [number, number] {
   const address = ADDRESS_COLUMNS[depth] as ReadonlySet<number>;
   counts++;
   metBy[0] = counts;
@@ -159,7 +159,7 @@ function countColumns({ depth, fields, bankStep }: RomContent, bank: number): re
 
 /** Borrows are left out: they change a column, and hardly how many there are. */
 export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
-  const { depth, banks } = rom;
+  const { depth, banks = 1 } = rom;
   if (depth > SHALLOW) {
     const parts = Math.ceil(depth / TABLE[lutInputs].words);
     const varying = varyingColumns(rom).reduce((a, b) => a + b);

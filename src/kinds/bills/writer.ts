@@ -86,7 +86,7 @@ export class BillWriter {
 
   /** blnet_rom, one or several. */
   rom(content: RomContent, style: 'block' | 'logic'): this {
-    const { depth, banks } = content;
+    const { depth, banks = 1 } = content;
     this.bill.add('romBits', depth * banks * romWidth(content));
     if (style === 'logic') return this.romInLogic(content);
     // Yosys drops constant columns before it maps a memory; most memories keep all of theirs.
