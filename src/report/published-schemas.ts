@@ -1,7 +1,7 @@
 /** Every schema that `schemas/` publishes, by file name; `scripts/write-docs.mjs` writes them. */
 import type { TSchema } from 'typebox';
 import { NETWORK_SCHEMA } from '../layers/document-schemas.js';
-import { CONFIG_SCHEMA, GIVEN_CONFIG_SCHEMA } from '../schema/config.js';
+import { GIVEN_CONFIG_SCHEMA } from '../schema/config.js';
 import {
   ACCURACY_SCHEMA,
   CELLS_SCHEMA,
@@ -10,10 +10,6 @@ import {
   WAVES_SCHEMA,
 } from '../schema/results.js';
 import { MANIFEST_SCHEMA } from './manifest.js';
-
-{
-  CONFIG_SCHEMA;
-}
 
 const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: TSchema]>> = {
   accuracy: ['accuracy.json: what blnet accuracy --json prints', ACCURACY_SCHEMA],
