@@ -14,27 +14,39 @@ import { createExecutor } from '../sim/simd-executor.js';
 import { NO_STALLS, stallsFromSeed } from '../sim/stimulus.js';
 import type { Accelerator } from './accelerator.js';
 
-export interface Answer {
-  /** Index of the largest output. */
-  readonly class: number;
+/** The values of one output: pixels in raster order, channels innermost. */
+export interface OutputValues {
   /** What the hardware puts out, bit for bit. */
   readonly integers: Int16Array;
   /** The numbers that these integers stand for. */
   readonly reals: Float32Array;
 }
 
+/** The first output's values, and those of all. */
+export interface Answer extends OutputValues {
+  /** Index of the largest value of the first output. */
+  readonly class: number;
+  /** By tensor, in the order of the model. */
+  readonly outputs: ReadonlyMap<string, OutputValues>;
+}
+
 /** Answers to images (a byte for every pixel, channel-major). Errors: BLN103 for an image of another size. */
 export function classify({ quantized }: Accelerator, images: Iterable<Uint8Array>): Answer[] {
   const executor = createExecutor(quantized);
-  const output = quantized.outputs[0] as string;
-  const [x, y] = [tensorOf(quantized, quantized.input), tensorOf(quantized, output)];
+  const x = tensorOf(quantized, quantized.input);
   const preprocessing = preprocessingOf(quantized.metadata);
   return Array.from(images, (pixels) => {
     const values = quantizeValues(preprocess(pixels, x.shape, preprocessing), x.shape, x);
     executor.run(values);
-    const integers = executor.valuesOf(output).slice();
-    const reals = Float32Array.from(dequantizeValues(integers, y.shape, y));
-    return { class: argmax(integers), integers, reals };
+    const outputs = new Map(
+      quantized.outputs.map((name) => {
+        const y = tensorOf(quantized, name);
+        const integers = Int16Array.from(executor.valuesOf(name));
+        return [name, { integers, reals: Float32Array.from(dequantizeValues(integers, y.shape, y)) }];
+      }),
+    );
+    const first = outputs.get(quantized.outputs[0]) as OutputValues;
+    return { class: argmax(first.integers), ...first, outputs };
   });
 }
 

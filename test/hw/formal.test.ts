@@ -132,6 +132,22 @@ const CASES: readonly Case[] = [
       ['.rst(core_rst | reset), .fire(in_fire)', '.rst(rst), .fire(in_fire)', 'core_last|inputs'],
     ],
   },
+  {
+    module: 'axi_output',
+    folder: 'axi',
+    files: [FIFO2, 'rtl/blnet_frame_marker.v'],
+    sets: [{ IN_BEATS: 2, OUT_BEATS: 3 }],
+    faults: [
+      ['reset | (flush_reg & owed)', 'reset', 'whole_packets'],
+      [
+        '.clk(clk), .rst(rst),\n        .in_data',
+        '.clk(clk), .rst(core_rst),\n        .in_data',
+        'out_holds|stored',
+      ],
+      ['out_packet_last = out_last & (', 'out_packet_last = out_last | (', 'out_last|stored|ranges|head'],
+      ['fifo_ready & !flush_reg & !core_rst', 'fifo_ready & !flush_reg', 'core_waits'],
+    ],
+  },
 ];
 
 const proofOf = (c: Case, set: number): Proof => ({
