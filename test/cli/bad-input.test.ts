@@ -58,8 +58,16 @@ describe('bad models', () => {
   });
 
   it('an unsupported operator names the layer, what is supported and what to try', async () => {
+    const bytes = onnxModel([node('LRN', ['x'], 't'), node('Relu', ['t'], 'y')]);
+    const text = await refuses([save('lrn.onnx', bytes), ...NOISE], 'BLN201', EXIT.unsupported);
+    expect(text).toContain('LRN');
+    expect(text).toMatch(/supported: /);
+    expect(text).toMatch(/try: /);
+  });
+
+  it('a Softmax that is not the last layer says so', async () => {
     const bytes = onnxModel([node('Softmax', ['x'], 't'), node('Relu', ['t'], 'y')]);
-    const text = await refuses([save('softmax.onnx', bytes), ...NOISE], 'BLN201', EXIT.unsupported);
+    const text = await refuses([save('softmax.onnx', bytes), ...NOISE], 'BLN202', EXIT.unsupported);
     expect(text).toContain('Softmax');
     expect(text).toMatch(/supported: /);
     expect(text).toMatch(/try: /);

@@ -166,6 +166,7 @@ const softmax: Handler = (c) => {
     throw c.error('BLN202', {
       found: `${c.node.opType} along axis ${axis} of [${x.dims.join(', ')}]`,
       need: 'the channels of a vector, at the end of the network',
+      hint: 'end the exported network in front of it, or compute attention and gates outside the hardware',
     });
   }
   c.note(
