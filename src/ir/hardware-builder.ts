@@ -56,6 +56,10 @@ export class HardwareBuilder {
     return this.streams.length - 1;
   }
 
+  streamAt(index: number): Stream {
+    return this.streams[index];
+  }
+
   block(
     name: string,
     layer: string,

@@ -67,7 +67,9 @@ export interface QuantizeContext {
   readonly output: Shape;
   readonly activation: Activation;
   readonly weightBits: number;
-  /** The format that the model gives the output, or one that covers its calibrated range within the activation. */
+  /** The format that the model gives the output, where it gives one. */
+  readonly given: QuantFormat | undefined;
+  /** That format, or one that covers its calibrated range within the activation. */
   calibrated(): QuantFormat;
   /** The input's format, for what moves values without arithmetic. Errors: BLN203 where the model gives another. */
   carried(): QuantFormat;

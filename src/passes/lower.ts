@@ -9,7 +9,7 @@ import { HardwareBuilder } from '../ir/hardware-builder.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf, tensorsOf } from '../ir/quant-graph.js';
 import { foldingOf, planCycles } from '../layers/cycles.js';
 import { quantLayer } from '../layers/index.js';
-import { groupsOf, pixelsOf } from '../layers/shared/lanes.js';
+import { groupsOf, letterOf, pixelsOf } from '../layers/shared/lanes.js';
 import { conversionSteps } from './conversion-steps.js';
 
 /** Depth of each join FIFO by block name, in beats; 0 leaves it out. */
@@ -21,9 +21,6 @@ interface Feature {
   readonly stream: number;
   readonly lanes: number;
 }
-
-/** Inputs are a, b, c ... */
-const letterOf = (input: number): string => String.fromCharCode('a'.charCodeAt(0) + input);
 
 export function lower(graph: QuantGraph, plan: FoldingPlan, depths: FifoDepths): Hardware {
   return new Lowering(graph, plan, depths).run();
@@ -116,12 +113,16 @@ class Lowering {
     return f;
   }
 
-  /** Brings a feature to one of the lane counts that the layer can take. */
-  private convert(f: Feature, wanted: readonly number[], name: string): Feature {
+  /** Lanes on the way to one of the lane counts that the layer can take. */
+  private stepsTo(f: Feature, wanted: readonly number[]): readonly number[] {
     // A frame of one pixel comes in a burst, and whoever sends it can do nothing else until it is gone.
     const pixels = pixelsOf(f.tensor);
     const mostBeats = pixels === 1 ? groupsOf(f.tensor, f.lanes) : this.interval / pixels;
-    return conversionSteps(f.lanes, wanted, f.tensor.shape.channels, mostBeats).reduce(
+    return conversionSteps(f.lanes, wanted, f.tensor.shape.channels, mostBeats);
+  }
+
+  private convert(f: Feature, steps: readonly number[], name: string): Feature {
+    return steps.reduce(
       (x, lanes) => (lanes > x.lanes ? this.widen(x, lanes, name) : this.narrow(x, lanes, name)),
       f,
     );
@@ -160,22 +161,25 @@ class Lowering {
     const layer = quantLayer(node);
     const folding = foldingOf(this.plan, node);
     const tensors = tensorsOf(this.graph, node);
-    const inputs = node.inputs.map((name, i) => {
-      const f = this.convert(this.take(name), layer.lanesIn(node, folding, i), node.name);
-      return node.inputs.length > 1 ? this.balance(f, `${node.name}_fifo_${letterOf(i)}`, node.name) : f;
-    });
+    const taken = node.inputs.map((name) => this.take(name));
+    const steps = taken.map((f, i) => this.stepsTo(f, layer.lanesIn(node, folding, i)));
+    const lanes = taken.map((f, i) => steps[i].at(-1) ?? f.lanes);
+    const blocks = layer.blocks(node, tensors, folding, lanes);
     const outputs: number[] = [];
-    const blocks = layer.blocks(
-      node,
-      tensors,
-      folding,
-      inputs.map((f) => f.lanes),
-    );
     for (const block of blocks) {
-      const { role, ...stream } = block.output;
-      const from = block.sources.map((s) => ('input' in s ? inputs[s.input].stream : outputs[s.block]));
-      const to = this.builder.stream({ name: `${node.name}_${role}`, ...stream });
       const name = block.role === '' ? node.name : `${node.name}_${block.role}`;
+      const from = block.sources.map((source, i) => {
+        const stream =
+          'input' in source
+            ? this.convert(taken[source.input], steps[source.input], node.name).stream
+            : outputs[source.block];
+        // Where branches meet, the one that runs ahead waits in a FIFO.
+        return block.sources.length > 1
+          ? this.balance(stream, `${name}_fifo_${letterOf(i)}`, node.name)
+          : stream;
+      });
+      const { role, ...stream } = block.output;
+      const to = this.builder.stream({ name: `${node.name}_${role}`, ...stream });
       this.builder.block(name, node.name, block.params(), from, [to]);
       outputs.push(to);
     }
@@ -183,19 +187,13 @@ class Lowering {
     return { tensor: tensors.output, stream: outputs[outputs.length - 1], lanes: last.output.lanes };
   }
 
-  private balance(f: Feature, name: string, layer: string): Feature {
-    const beats = pixelsOf(f.tensor) * groupsOf(f.tensor, f.lanes);
+  private balance(stream: number, name: string, layer: string): number {
+    const { lanes, bits, signed, beatsPerFrame: beats } = this.builder.streamAt(stream);
     const id = this.builder.reserve(name);
     const depth = this.depths(id, beats);
-    if (depth === 0) return f;
-    const out = this.feature(f.tensor, f.lanes, `${name}_out`);
-    this.builder.block(
-      id,
-      layer,
-      { kind: 'fifo', beats, lanes: f.lanes, bits: f.tensor.bits, depth },
-      [f.stream],
-      [out.stream],
-    );
+    if (depth === 0) return stream;
+    const out = this.builder.stream({ name: `${name}_out`, lanes, bits, signed, beatsPerFrame: beats });
+    this.builder.block(id, layer, { kind: 'fifo', beats, lanes, bits, depth }, [stream], [out]);
     return out;
   }
 }

@@ -111,6 +111,7 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
       output: shapeOf(output),
       activation: clamp,
       weightBits,
+      given,
       calibrated: () => outputFormat(layer, options, activationBits, given),
       carried: () => carried(inputs[0], given, node.name),
     });

@@ -36,6 +36,9 @@ function isSmooth(n: number): boolean {
 export const streamLanes = (channels: number): number[] =>
   Array.from({ length: channels }, (_, i) => i + 1).filter((n) => n === channels || isSmooth(n));
 
+/** Inputs are a, b, c ... in names. */
+export const letterOf = (input: number): string => String.fromCharCode('a'.charCodeAt(0) + input);
+
 /** A group of one folding. */
 export const single = <G>(folding: G): FoldingGroup<G> => ({ first: folding, all: () => [folding] });
 
