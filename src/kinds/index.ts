@@ -8,6 +8,7 @@ import type { BlockTiming } from '../ir/block-timing.js';
 import type { Block, KindName } from '../ir/hardware.js';
 import type { Target } from '../ir/target.js';
 import { add } from './add.js';
+import { concat } from './concat.js';
 import { depthwise } from './depthwise.js';
 import { fifo } from './fifo.js';
 import { fork } from './fork.js';
@@ -25,6 +26,7 @@ export const KINDS: KindTable = {
   pointwise,
   depthwise,
   add,
+  concat,
   upsample,
   maxPool,
   globalAvgPool,

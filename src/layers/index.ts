@@ -10,6 +10,7 @@ import { add } from './add.js';
 import { avgPool } from './avg-pool.js';
 import { batchNorm } from './batch-norm.js';
 import { clamp } from './clamp.js';
+import { concat } from './concat/index.js';
 import { conv } from './conv/index.js';
 import { depthwise } from './depthwise/index.js';
 import { globalAvgPool } from './global-avg-pool.js';
@@ -24,6 +25,7 @@ export const LAYERS = {
   batchNorm,
   clamp,
   add,
+  concat,
   upsample,
   maxPool,
   avgPool,

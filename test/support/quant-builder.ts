@@ -5,6 +5,7 @@
  */
 import { accumulatorBits } from '../../src/ir/accumulator.js';
 import { NO_PADS, type Pads, type Shape, windowExtent } from '../../src/ir/graph.js';
+import { sameFormat } from '../../src/ir/number-format.js';
 import type { Prng } from '../../src/ir/prng.js';
 import {
   type QuantGraph,
@@ -140,6 +141,22 @@ export class QuantBuilder {
     const [lo, hi] = rangeOf(y);
     const table = Int16Array.from({ length: 2 ** t.bits }, () => this.prng.int(lo, hi));
     this.nodes.push({ op: 'lookup', function: 'silu', name, inputs: [x], output: name, table });
+    return name;
+  }
+
+  /** Inputs of the output's own format pass as they are or through a table, others through a table of any integers. */
+  concat(inputs: readonly string[], format: IntegerFormat = this.tensor(inputs[0])): string {
+    const tensors = inputs.map((x) => this.tensor(x));
+    const channels = tensors.reduce((sum, t) => sum + t.shape.channels, 0);
+    const name = this.nameOf('concat');
+    const y = this.define(name, { ...tensors[0].shape, channels }, format);
+    const [lo, hi] = rangeOf(y);
+    const tables = tensors.map((t) =>
+      sameFormat(t, y) && this.prng.int(0, 3)
+        ? null
+        : Int16Array.from({ length: 2 ** t.bits }, () => this.prng.int(lo, hi)),
+    );
+    this.nodes.push({ op: 'concat', name, inputs: [...inputs], output: name, tables });
     return name;
   }
 

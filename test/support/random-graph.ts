@@ -8,7 +8,7 @@ import { FUNCTIONS, type FunctionName } from '../../src/layers/lookup/functions.
 export const randomValues = (prng: Prng, length: number): Float32Array =>
   Float32Array.from({ length }, () => prng.normal());
 
-function randomConv(prng: Prng, x: Shape, depthwise: boolean, kernel: number, stride: number): GraphOp {
+export function randomConv(prng: Prng, x: Shape, depthwise: boolean, kernel: number, stride: number): GraphOp {
   const outChannels = depthwise ? x.channels : prng.int(1, 9);
   const perOutput = (depthwise ? 1 : x.channels) * kernel * kernel;
   const deviation = 1 / Math.sqrt(perOutput);
@@ -76,7 +76,10 @@ export function randomGraph(seed: number, length = 10, operations: 'first' | 'al
   const builder = new GraphBuilder(`random-${seed}`, 'image', shape);
   let x = 'image';
   for (let i = 0; i < length; i++) {
-    if (operations === 'all' && prng.int(0, 4) === 0) {
+    if (operations === 'all' && prng.int(0, 5) === 0) {
+      const branch = builder.add(`part${i}`, randomConv(prng, builder.shapeOf(x), true, 1, 1), [x], `t${i}b`);
+      x = builder.add(`concat${i}`, { op: 'concat' }, prng.int(0, 1) ? [x, branch] : [branch, x, x], `t${i}`);
+    } else if (operations === 'all' && prng.int(0, 4) === 0) {
       x = builder.add(`table${i}`, randomLookup(prng), [x], `t${i}`);
     } else if (prng.int(0, 4) === 0) {
       // A residual: depthwise with stride 1 beside the identity.

@@ -136,10 +136,20 @@ class Grower {
     }
   }
 
-  /** What the first networks did not have: a table. */
+  /** What the first networks did not have: tables, and channels of two or three maps. */
   more(x: string): string {
     const { builder, prng } = this;
-    return prng.int(0, 1) ? builder.lookup(x) : x;
+    switch (prng.int(0, 3)) {
+      case 0:
+        return builder.lookup(x);
+      case 1: {
+        const branch = builder.conv(x, this.channels(), prng.int(0, 1) ? POINTWISE : this.same(3));
+        const parts = prng.int(0, 1) ? [x, branch] : [branch, x];
+        return prng.int(0, 2) ? builder.concat(parts) : builder.concat([...parts, builder.lookup(x)]);
+      }
+      default:
+        return x;
+    }
   }
 
   private pool2(x: string): LayerShape {

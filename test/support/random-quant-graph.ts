@@ -3,6 +3,7 @@
  * requantizers up to the limits of the format, so that many values saturate and many do not.
  */
 import { type Pads, type Shape, sizeOf, windowExtent } from '../../src/ir/graph.js';
+import { sameFormat } from '../../src/ir/number-format.js';
 import { Prng } from '../../src/ir/prng.js';
 import {
   type QuantGraph,
@@ -120,6 +121,19 @@ function addition(b: Builder, x: QuantTensor): QuantTensor {
   return b.add(op, [other, second], y);
 }
 
+function concatenation(b: Builder, x: QuantTensor): QuantTensor {
+  const { r } = b;
+  const own = lookup(b, x);
+  const parts = r.int(0, 1) ? [x, own] : [own, x, x];
+  const like = r.int(0, 1) ? parts[0] : undefined;
+  const channels = parts.reduce((sum, t) => sum + t.shape.channels, 0);
+  const y = b.tensor({ ...x.shape, channels }, like);
+  const tables = parts.map((t) =>
+    sameFormat(t, y) ? null : Int16Array.from({ length: 2 ** t.bits }, () => r.int(...rangeOf(y))),
+  );
+  return b.add({ op: 'concat', tables }, parts, y);
+}
+
 function lookup(b: Builder, x: QuantTensor): QuantTensor {
   const y = b.tensor(x.shape);
   const table = Int16Array.from({ length: 2 ** x.bits }, () => b.r.int(...rangeOf(y)));
@@ -127,7 +141,7 @@ function lookup(b: Builder, x: QuantTensor): QuantTensor {
 }
 
 function next(b: Builder, x: QuantTensor): QuantTensor {
-  switch (b.r.int(0, 7)) {
+  switch (b.r.int(0, 8)) {
     case 0:
     case 1:
       return convolution(b, x, false);
@@ -143,6 +157,8 @@ function next(b: Builder, x: QuantTensor): QuantTensor {
     }
     case 6:
       return lookup(b, x);
+    case 7:
+      return concatenation(b, x);
     default: {
       const { channels, height, width } = x.shape;
       if (height > 8) return convolution(b, x, true);

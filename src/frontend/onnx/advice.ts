@@ -22,7 +22,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map(
     ConvTranspose: 'use Resize (nearest, x2) and a Conv',
     DepthToSpace: 'use Resize (nearest, x2) and a Conv',
     SpaceToDepth: 'use a Conv with stride 2',
-    Concat: 'merge branches with Add, as Big-Little modules do',
     Split: 'let both branches read the whole tensor and select channels with a 1x1 Conv',
     Slice: 'select channels with a 1x1 Conv',
     Gather: 'select channels with a 1x1 Conv',

@@ -3,6 +3,7 @@
  * named in the type without a handler, or the reverse, does not compile.
  */
 import type { Handler } from './operator-context.js';
+import { CONCAT_OPERATORS } from './operators-concat.js';
 import { LOOKUP_OPERATORS } from './operators-lookup.js';
 import { PAD_OPERATORS } from './operators-pad.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
@@ -17,6 +18,7 @@ export type Operator =
   | 'BatchNormalization'
   | 'Cast'
   | 'Clip'
+  | 'Concat'
   | 'Conv'
   | 'DequantizeLinear'
   | 'Div'
@@ -59,6 +61,7 @@ export const OPERATORS: Readonly<Record<Operator, Handler>> = {
   ...WINDOW_OPERATORS,
   ...PAD_OPERATORS,
   ...POINTWISE_OPERATORS,
+  ...CONCAT_OPERATORS,
   ...LOOKUP_OPERATORS,
   ...SHAPE_OPERATORS,
   ...QUANTIZE_OPERATORS,

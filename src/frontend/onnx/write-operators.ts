@@ -110,6 +110,7 @@ const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
     return { opType: 'Clip', attribute: [], constants: [limit('min', n.min), limit('max', n.max)] };
   },
   add: () => plain('Add'),
+  concat: () => ({ opType: 'Concat', attribute: [int('axis', 1)], constants: [] }),
   upsample: (n, _, constant) => ({
     opType: 'Resize',
     attribute: [

@@ -1,5 +1,4 @@
 /** A function of one value, by table: activations that no clamp can say. */
-import Type from 'typebox';
 import type { LaneFolding } from '../../ir/folding.js';
 import type { QuantTensor } from '../../ir/quant-graph.js';
 import type { LookupParams } from '../../kinds/lookup.js';
@@ -13,12 +12,11 @@ import {
   planned,
   UNARY,
 } from '../layer-kind.js';
-import { byte } from '../shared/documents.js';
 import { groupsOf, laneFoldings, outputOf, pixelsOf } from '../shared/lanes.js';
 import { shapeProblems } from '../shared/problems.js';
 import { FUNCTIONS, type FunctionName, type Parameters, valueAt } from './functions.js';
 import { emitTable } from './simd.js';
-import { applyTable, tableOf, tableProblems } from './table.js';
+import { applyTable, tableOf, tableProblems, tableSchema } from './table.js';
 
 export interface LookupOp extends Parameters {
   readonly op: 'lookup';
@@ -40,7 +38,7 @@ declare module '../../ir/layer-types.js' {
 }
 
 /** The block that reads a table. */
-function tableBlock(
+export function tableBlock(
   table: Int16Array,
   x: QuantTensor,
   y: QuantTensor,
@@ -89,7 +87,7 @@ export const lookup: LayerKind<'lookup'> = {
   emit: (op, _, kit) => emitTable(kit, op.table, kit.inputs[0], kit.output),
   fields: {
     function: oneOf(Object.keys(FUNCTIONS) as FunctionName[]),
-    table: Type.Array(byte, { maxItems: 256 }),
+    table: tableSchema,
   },
   encode: (op) => ({ ...op, table: Array.from(op.table) }),
   decode: (json) => ({ ...json, table: Int16Array.from(json.table as number[]) }) as never,

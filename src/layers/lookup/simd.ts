@@ -3,8 +3,9 @@ import { type Code, sequence } from '../../sim/wasm/encode.js';
 import { i32, increment, repeat } from '../../sim/wasm/ops.js';
 import { type Plane, planeBytes, type SimdKit } from '../shared/simd-kit.js';
 
-const BYTES = 2;
-const load16 = (address: Code, offset = 0): Code => {
+/** Of a value in memory. */
+export const BYTES = 2;
+export const load16 = (address: Code, offset = 0): Code => {
   const bytes: number[] = [];
   // LEB128
   for (let rest = offset; ; rest >>>= 7) {
@@ -12,14 +13,17 @@ const load16 = (address: Code, offset = 0): Code => {
     if (rest <= 127) return [address, 0x2e, 1, bytes];
   }
 };
-const store16 = (address: Code, value: Code): Code => [address, value, 0x3b, 1, 0];
+export const store16 = (address: Code, value: Code): Code => [address, value, 0x3b, 1, 0];
+
+/** Entry of the value at `from`; padding lanes hold any value, so all are masked. */
+export const entryOf = (table: Int16Array, address: number, from: Code): Code =>
+  load16(i32.mul(i32.and(load16(from), i32.const(table.length - 1)), i32.const(BYTES)), address);
 
 /** Writes the entry of every value of `x` to its place in `y`, padding channels included. */
 export function emitTable(kit: SimdKit, table: Int16Array, x: Plane, y: Plane): void {
   const { f } = kit;
   const address = kit.place(table);
   const [from, to, count] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  const index = i32.mul(i32.and(load16(from.get), i32.const(table.length - 1)), i32.const(BYTES));
   f.emit(
     sequence(
       from.set(i32.const(x.address)),
@@ -27,7 +31,7 @@ export function emitTable(kit: SimdKit, table: Int16Array, x: Plane, y: Plane): 
       repeat(
         count,
         planeBytes(y) / BYTES,
-        store16(to.get, load16(index, address)),
+        store16(to.get, entryOf(table, address, from.get)),
         increment(from, BYTES),
         increment(to, BYTES),
       ),

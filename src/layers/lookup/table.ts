@@ -1,8 +1,13 @@
 /** Tables of integers: one entry for each integer of a format, in the order of its bits as an unsigned number. */
+import Type from 'typebox';
 import { type QuantFormat, type QuantTensor, rangeOf } from '../../ir/quant-graph.js';
 import type { Activation } from '../layer-kind.js';
 import { clampBounds } from '../shared/choose-requant.js';
+import { byte } from '../shared/documents.js';
 import { anyOutside } from '../shared/problems.js';
+
+/** In network.json. */
+export const tableSchema = Type.Array(byte, { maxItems: 256 });
 
 /** Results, in integers of `y`, of a function of the reals that `x` stands for: rounded, and clamped to the activation. */
 export function tableOf(

@@ -27,7 +27,6 @@ interface Case {
 const OPEN: Readonly<Record<string, string>> = {
   'r12b_ap_excl.onnx': 'BLN202 unsupported attribute',
   't22_torch_fakeq.onnx': 'BLN205 not representable in integers',
-  'r28_concat.onnx': 'BLN201 unsupported operator',
   'r28_se.onnx': 'BLN203',
 };
 

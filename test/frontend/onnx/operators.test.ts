@@ -72,6 +72,10 @@ const CASES: readonly Case[] = [
     title: `${op} with its own slope`,
     nodes: [node(op, ['x'], 'y', { alpha: { float: 0.3 } })],
   })),
+  {
+    title: 'Concat of channels',
+    nodes: [node('Relu', ['x'], 't'), node('Concat', ['t', 'x', 't'], 'y', { axis: 1 })],
+  },
   { title: 'HardSwish', nodes: [node('HardSwish', ['x'], 'y')], options: { opset: 14 } },
   ...(['Sigmoid', 'HardSigmoid'] as const).map((op, i) => ({
     title: `${op} times its input is one table`,

@@ -21,7 +21,7 @@ const w = (...dims: number[]) => [floats('w', dims)];
 const ROWS: readonly Row[] = [
   ['an unknown operator', 'BLN201', 'Gelu', [node('Gelu', ['x'], 'y')]],
   ['Softmax over a map', 'BLN202', 'Softmax along axis', [node('Softmax', ['x'], 'y')]],
-  ['Concat', 'BLN201', 'Concat', [node('Concat', ['x', 'x'], 'y', { axis: 1 })]],
+  ['Concat of rows', 'BLN202', 'axis 2 of', [node('Concat', ['x', 'x'], 'y', { axis: 2 })]],
   ['ConvTranspose', 'BLN201', 'ConvTranspose', [node('ConvTranspose', ['x', 'w'], 'y')], w(4, 4, 2, 2)],
   ['dilation 0', 'BLN102', 'dilations [0, 2]', conv({ dilations: [0, 2] }), w(5, 4, 3, 3)],
   ['groups that do not divide', 'BLN103', '5 outputs of 2 groups', conv({ group: 2 }), w(5, 2, 3, 3)],
