@@ -43,7 +43,7 @@ export const estimateBlock = (kinds: KindTable, block: Block, target: Target): R
   target.price(bind(kinds, block).bill(target));
 
 /** Shares of a part, the largest first. */
-export function sharesOf(r: Resources, device: Device): Share[] {
+function sharesOf(r: Resources, device: Device): Share[] {
   const share = (resource: Share['resource'], used: number, available: number): Share => ({
     resource,
     used,

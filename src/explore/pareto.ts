@@ -12,7 +12,7 @@ import { type FoldingSpace, fastestPlan } from './search-foldings.js';
 
 /** What a point has least of at its speed; `all` is the least sum of the shares of the budget. */
 export type Aim = 'all' | Resource;
-export const AIMS: readonly Aim[] = ['all', ...RESOURCES];
+const AIMS: readonly Aim[] = ['all', ...RESOURCES];
 
 export interface ParetoPoint extends Cost {
   /** Planned cycles per frame. */

@@ -1,7 +1,7 @@
 /**
  * A family of parts as data, and the target that it makes: everything that differs between families is here.
  */
-import { type Coefficients, PART_NAMES, PARTS, type Part } from '../ir/bill.js';
+import { type Coefficients, PART_NAMES } from '../ir/bill.js';
 import type { Family, Resources } from '../ir/resources.js';
 import type { DspUse, MemoryMapping, MemoryStyle, Target } from '../ir/target.js';
 import { mapMemory, type Primitive } from './memory-mapping.js';
@@ -64,9 +64,3 @@ export const targetOfFamily = (f: FamilyData): Target => ({
   price: pricer(f.coefficients),
   blocks: (r) => (f.blockKbit === 36 ? r.ramb36 + r.ramb18 / 2 : r.ramb18 + 2 * r.ramb36),
 });
-
-/** LUTs that a unit of each part takes on paper: the coefficients of a family that is not fitted yet. */
-export const expectedCoefficients = (lutInputs: 4 | 6): Coefficients =>
-  Object.fromEntries(
-    Object.entries(PARTS).map(([part, p]) => [part as Part, lutInputs === 6 ? p.lut6 : p.lut4]),
-  ) as Coefficients;
