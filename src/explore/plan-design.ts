@@ -30,7 +30,9 @@ export interface Design {
 }
 
 /** Searches before a design is refused. */
-const ROUNDS = 4;
+const ROUNDS = 8;
+/** Share of a limit that is set aside beyond what was exceeded, more in every round: another plan is joined otherwise. */
+const MARGIN = 0.005;
 
 const KEYS = ['dsp', 'lut', 'bram', 'ff'] as const;
 type Key = (typeof KEYS)[number];
@@ -87,7 +89,10 @@ export function planDesign(graph: QuantGraph, r: DesignRequest): Design {
     const used = costOf(estimate.total);
     if (KEYS.every((key) => used[key] <= most[key])) return { folding, sized, estimate };
     const { joins } = budget;
-    const more = (key: Key): number => joins[key] + Math.max(0, used[key] - most[key]);
+    const more = (key: Key): number =>
+      used[key] <= most[key]
+        ? joins[key]
+        : joins[key] + Math.ceil(used[key] - most[key] + round * MARGIN * most[key]);
     const reserve = { dsp: more('dsp'), lut: more('lut'), bram: more('bram'), ff: more('ff') };
     const next = budgetOf(device, graph, r, reserve);
     const isSame = KEYS.every((key) => next[key] === budget[key]);

@@ -1,10 +1,12 @@
 /**
- * FPGA parts as data, from the vendors' product tables (Xilinx DS190, DS180, DS891; Lattice FPGA-DS-02012).
+ * FPGA parts as data, from the vendors' product tables (Xilinx DS190, DS180, DS891, DS987; Lattice FPGA-DS-02012).
  */
+
+import type { Family } from '../ir/resources.js';
 
 export interface Device {
   readonly name: string;
-  readonly family: 'xc7' | 'xcup' | 'ecp5';
+  readonly family: Family;
   readonly dsp: number;
   /** LUT6, or LUT4 on ECP5. */
   readonly lut: number;
@@ -39,6 +41,16 @@ export const DEVICES: readonly Device[] = [
     orderingCode: 'xc7z020clg400-1',
   },
   {
+    name: 'xc7a35t',
+    family: 'xc7',
+    dsp: 90,
+    lut: 20_800,
+    ff: 41_600,
+    bram: 50,
+    clockMhz: 150,
+    orderingCode: 'xc7a35tcsg324-1',
+  },
+  {
     name: 'xc7a100t',
     family: 'xc7',
     dsp: 240,
@@ -59,6 +71,16 @@ export const DEVICES: readonly Device[] = [
     orderingCode: 'xczu3eg-sbva484-1-e',
   },
   {
+    name: 'xck26',
+    family: 'xcup',
+    dsp: 1_248,
+    lut: 117_120,
+    ff: 234_240,
+    bram: 144,
+    clockMhz: 250,
+    orderingCode: 'xck26-sfvc784-2LV-c',
+  },
+  {
     name: 'xczu7ev',
     family: 'xcup',
     dsp: 1_728,
@@ -75,6 +97,16 @@ export const DEVICES: readonly Device[] = [
     lut: 24_288,
     ff: 24_288,
     bram: 56,
+    clockMhz: 100,
+    orderingCode: null,
+  },
+  {
+    name: 'LFE5U-45F',
+    family: 'ecp5',
+    dsp: 72,
+    lut: 43_848,
+    ff: 43_848,
+    bram: 108,
     clockMhz: 100,
     orderingCode: null,
   },

@@ -1,6 +1,6 @@
 /**
  * Ordering codes of the parts: device, package, speed grade, as the vendors' product tables list them (Xilinx DS190,
- * DS180, DS891; Lattice FPGA-DS-02012). A part that a user names is one of these or none: what reaches a generated
+ * DS180, DS891, DS987; Lattice FPGA-DS-02012). A part that a user names is one of these or none: what reaches a generated
  * file is the code of this table, never the user's own text.
  */
 import type { Device } from './devices.js';
@@ -26,18 +26,25 @@ const ECP5_GRADES = ['6C', '6I', '7C', '7I', '8C', '8I'];
 const TABLE: Readonly<Record<string, Codes>> = {
   xc7z010: { packages: ['clg225', 'clg400'], grades: ZYNQ_GRADES, code: series7 },
   xc7z020: { packages: ['clg400', 'clg484'], grades: ZYNQ_GRADES, code: series7 },
+  xc7a35t: {
+    packages: ['cpg236', 'csg324', 'csg325', 'ftg256', 'fgg484'],
+    grades: ['1', '2', '2L', '3'],
+    code: series7,
+  },
   xc7a100t: {
     packages: ['csg324', 'ftg256', 'fgg484', 'fgg676'],
     grades: ['1', '2', '2L', '3'],
     code: series7,
   },
   xczu3eg: { packages: ['sbva484', 'sfva625', 'sfvc784'], grades: MPSOC_GRADES, code: ultrascale },
+  xck26: { packages: ['sfvc784'], grades: ['2LV-c', '2LV-i'], code: ultrascale },
   xczu7ev: {
     packages: ['fbvb900', 'ffvc1156', 'ffvf1517'],
     grades: [...MPSOC_GRADES, '3-e'],
     code: ultrascale,
   },
   'LFE5U-25F': { packages: ['MG285', 'BG256', 'BG381'], grades: ECP5_GRADES, code: lattice },
+  'LFE5U-45F': { packages: ['MG285', 'BG256', 'BG381', 'BG554'], grades: ECP5_GRADES, code: lattice },
   'LFE5U-85F': { packages: ['MG285', 'BG381', 'BG554', 'BG756'], grades: ECP5_GRADES, code: lattice },
 };
 
