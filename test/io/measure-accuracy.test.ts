@@ -18,7 +18,7 @@ describe('accuracy in threads', () => {
   beforeAll(() => {
     small = smallBuild();
     build = readBuildFolder(small.folder);
-    workerEntry = compileSources('test-workers')('io/image-worker');
+    workerEntry = compileSources('test-workers')('io/images/image-worker');
     const prng = new Prng(1);
     const size = sizeOf(tensorOf(build.quantized, build.quantized.input).shape);
     // Views of one buffer, as those of a dataset's file are.

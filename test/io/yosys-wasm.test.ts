@@ -9,7 +9,7 @@ const SCRIPT = 'read_verilog top.v\nsynth -top top\ntee -q -o stat.json stat -js
 
 let found: Readonly<Record<'here' | 'thread', Yosys>>;
 beforeAll(async () => {
-  const entry = compileSources('test-yosys')('io/yosys-worker');
+  const entry = compileSources('test-yosys')('io/synthesis/yosys-worker');
   found = { here: (await wasmYosys()) as Yosys, thread: (await wasmYosys(entry)) as Yosys };
 });
 

@@ -90,7 +90,7 @@ const manifest: Manifest = accelerator.manifest;
 const cycles: number = simulate(accelerator, { frames: 2 }).latencyCycles;
 // @ts-expect-error: frames are a number
 simulate(accelerator, { frames: 'two' });
-export const facts = [answers[0]?.class, manifest.top, cycles, new BlnetError('BLN001', { found: '' }).exitCode];
+export const facts = [answers[0]?.class, answers[0]?.outputs.size, manifest.top, cycles, new BlnetError('BLN001', { found: '' }).exitCode];
 `,
     );
     const tsc = join(ROOT, 'node_modules/.bin/tsc');
