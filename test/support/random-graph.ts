@@ -8,7 +8,13 @@ import { FUNCTIONS, type FunctionName } from '../../src/layers/lookup/functions.
 export const randomValues = (prng: Prng, length: number): Float32Array =>
   Float32Array.from({ length }, () => prng.normal());
 
-export function randomConv(prng: Prng, x: Shape, depthwise: boolean, kernel: number, stride: number): GraphOp {
+export function randomConv(
+  prng: Prng,
+  x: Shape,
+  depthwise: boolean,
+  kernel: number,
+  stride: number,
+): GraphOp {
   const outChannels = depthwise ? x.channels : prng.int(1, 9);
   const perOutput = (depthwise ? 1 : x.channels) * kernel * kernel;
   const deviation = 1 / Math.sqrt(perOutput);
