@@ -155,6 +155,20 @@ export class TestNetwork {
     return this.operator('ADD', [a.name, b.name], y, { fused });
   }
 
+  concat(maps: readonly Map4[], axis: number): Map4 {
+    const [first] = maps as [Map4];
+    const channels = maps.reduce((sum, x) => sum + x.shape[3], 0);
+    const [n, h, w] = first.shape;
+    // TFLite wants one format on all sides.
+    const y = this.map([n, h, w, channels], 0, first);
+    return this.operator(
+      'CONCATENATION',
+      maps.map((x) => x.name),
+      y,
+      { axis, fused: 0 },
+    );
+  }
+
   pad(x: Map4, [top, bottom, left, right]: readonly [number, number, number, number]): Map4 {
     const amounts = this.constant('int32', [4, 2], [0, 0, top, bottom, left, right, 0, 0]);
     const [, h, w, c] = x.shape;

@@ -10,6 +10,7 @@ import { constantOf, type TfliteConstant } from './constants.js';
 import { type Feature, formatOf } from './feature.js';
 import { bytesAsIntegers, normalizationOf } from './normalization.js';
 import { type Handler, OperatorContext } from './operator-context.js';
+import { CONCAT_OPERATORS } from './operators-concat.js';
 import { LOOKUP_OPERATORS } from './operators-lookup.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
 import { SHAPE_OPERATORS } from './operators-shape.js';
@@ -21,6 +22,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...SHAPE_OPERATORS,
   ...POINTWISE_OPERATORS,
   ...LOOKUP_OPERATORS,
+  ...CONCAT_OPERATORS,
 };
 
 /** One message for all that blnet does not have, so that a model is judged at once. */

@@ -79,6 +79,11 @@ const LAYERS: Readonly<Record<string, Grow>> = {
     const [, h, w] = n.input.shape;
     return n.pool('MAX_POOL_2D', n.input, { kernel: [h, w], stride: 1, padding: 1, fused: 0 });
   },
+  'joined channels': (n, p) =>
+    n.concat(
+      [n.input, n.pool('MAX_POOL_2D', n.input, { kernel: [3, 3], stride: 1, padding: 0, fused: 0 })],
+      p.pick([3, -1]),
+    ),
   resize: (n, p) => n.resize(n.input, p.pick([2, 4])),
   'logistic function': (n) => n.table('LOGISTIC', n.input),
   'hyperbolic tangent': (n) => n.table('TANH', n.input),
