@@ -10,7 +10,7 @@ import type { QuantTensor } from '../ir/quant-graph.js';
 import { comment } from '../text/comment.js';
 import { markdown } from '../text/markdown.js';
 import { tclString, yamlScalar } from '../text/strings.js';
-import { listed, python, type Text, verilog, yaml } from '../text/text.js';
+import { listed, python, type Text, tcl, verilog, yaml } from '../text/text.js';
 import { decimal, hex, identifier, numbers, path, suffix, word } from '../text/words.js';
 import type { Templates } from './render.js';
 
@@ -136,6 +136,12 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
     verilog: { ...names, ...build, ...wrapperFacts(input, outputs, options.version) },
     yaml: {
       ...common,
+      expected: outputsOf(hw).map((end) => yaml`expected${suffix(suffixOf(end))}`),
+      expectedList: listed(
+        'yaml',
+        outputsOf(hw).map((end) => yaml`expected${suffix(suffixOf(end))}`),
+        ', ',
+      ),
       version: comment(options.version),
       name: yamlScalar(hw.name),
       top: yamlScalar(top),
@@ -148,6 +154,20 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
     },
     tcl: {
       ...names,
+      outputPort: outputs[0].port,
+      interfaces: tcl`{s_axi ${listed(
+        'tcl',
+        [inputEnd, ...outputsOf(hw)].map((e) => identifier(e.port)),
+        ' ',
+      )}}`,
+      more: outputsOf(hw)
+        .slice(1)
+        .map((end) => ({
+          port: identifier(end.port),
+          suffix: suffix(suffixOf(end)),
+          bits: busEnd(hw.streams[end.stream]).busBits,
+        })),
+      slaves: 1 + outputs.length,
       ...clock,
       part,
       rtl: [...coreRtl, ...axiRtl].map(path),
@@ -155,8 +175,18 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
       ipVersion: word(options.version.split('.').slice(0, 2).join('.')),
       description: tclString(`CNN accelerator made by blnet ${options.version} from ${options.model}`),
     },
-    python: { ...names, ...build, ...driverFacts(options) },
-    markdown: { ...names, ...clock, part, model: markdown`${options.model}` },
+    python: { ...names, ...build, ...driverFacts(hw, options) },
+    markdown: {
+      ...names,
+      ...clock,
+      part,
+      model: markdown`${options.model}`,
+      outputPort: listed(
+        'markdown',
+        outputs.map((o) => o.port),
+        ', ',
+      ),
+    },
   };
 }
 
@@ -196,10 +226,21 @@ function wrapperFacts(input: BusEnd, outputs: readonly ReturnType<typeof endBus>
 
 const flag = (value: boolean): Text<'python'> => (value ? python`True` : python`False`);
 
-function driverFacts({ input, outputs, preprocessing }: VivadoOptions) {
+function driverFacts(hw: Hardware, { input, outputs, preprocessing }: VivadoOptions) {
   const [output] = outputs;
+  const all = outputsOf(hw).map((end, i) => {
+    const { lanes, bits, bytes } = busEnd(hw.streams[end.stream]);
+    const { scale, zeroPoint, signed } = outputs[i];
+    const shape = numbers(shapeOf(outputs[i]), ', ');
+    // The first output shares the engine that sends.
+    const dma = suffix(i === 0 ? '' : suffixOf(end));
+    const key = identifier(suffixOf(end).slice(1) || 'output');
+    return { key, dma, shape, lanes, bits, bytes, signed: flag(signed), scale, zeroPoint };
+  });
   return {
     registerMap: REGISTER_MAP,
+    all,
+    more: all.length > 1,
     shapeText: numbers(shapeOf(input), ' x '),
     outputText: shapeOf(output).reduce((a, b) => a * b),
     inputShape: numbers(shapeOf(input), ', '),

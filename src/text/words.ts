@@ -13,9 +13,9 @@ export function identifier(name: string): Text<Code> {
 }
 
 /** What is put behind an identifier to tell it from others: nothing, or `_` and a word. Errors: BLN901. */
-export function suffix(text: string): Text<Code> {
+export function suffix(text: string): Text<Language> {
   assertInternal(/^(?:_[A-Za-z0-9_]+)?$/.test(text), `'${text}' is no suffix`);
-  return new Text(text, CODE);
+  return new Text(text, LANGUAGES);
 }
 
 /** Version, ordering code, core name: letters, digits and . : - + _ behind a letter or digit. Errors: BLN901. */

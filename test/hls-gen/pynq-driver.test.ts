@@ -104,7 +104,7 @@ describeWithTool('numpy', 'PYNQ driver', () => {
       soleEnd('in', stream('s_in', c.input, c.lanesIn)),
       soleEnd('out', stream('s_out', c.output, c.lanesOut)),
     );
-    const options = { ...vivadoOptions(hw, new Map()), ...c };
+    const options = { ...vivadoOptions(hw, new Map()), ...c, outputs: [c.output] };
     const driver = join(root, 'net_driver.py');
     const text = generateVivado(hw, options).get('pynq/net_driver.py') as string;
     writeFileSync(driver, edit(text));

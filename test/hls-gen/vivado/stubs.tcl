@@ -71,8 +71,8 @@ set IP {
     axi_dma {S_AXI_LITE M_AXIS_MM2S S_AXIS_S2MM M_AXI_MM2S M_AXI_S2MM}
         {s_axi_lite_aclk m_axi_mm2s_aclk m_axi_s2mm_aclk axi_resetn mm2s_introut s2mm_introut}
         {c_include_sg c_sg_include_stscntrl_strm c_sg_length_width c_addr_width c_m_axis_mm2s_tdata_width
-         c_m_axi_mm2s_data_width c_s_axis_s2mm_tdata_width c_m_axi_s2mm_data_width}
-    smartconnect {S00_AXI S01_AXI M00_AXI M01_AXI} {aclk aresetn} {NUM_SI NUM_MI}
+         c_m_axi_mm2s_data_width c_s_axis_s2mm_tdata_width c_m_axi_s2mm_data_width c_include_mm2s}
+    smartconnect {S00_AXI S01_AXI S02_AXI S03_AXI M00_AXI M01_AXI M02_AXI M03_AXI} {aclk aresetn} {NUM_SI NUM_MI}
 }
 # Clock inputs and stream ends that a complete design has connected.
 set MUST_CONNECT {
@@ -85,6 +85,7 @@ set MUST_CONNECT {
 }
 set PROPERTIES {top board_part ip_repo_paths name version display_name description PROGRESS}
 set cells {}
+set receivers {}
 set connected {}
 
 proc fail {text} { error "stub: $text" }
@@ -146,6 +147,8 @@ proc effect {command options plain} {
                 lassign $plain pairs object
                 set known [lindex [dict get $IP [dict get $cells $object]] 2]
                 foreach {name value} $pairs {
+                    # An engine that only receives has no sending half to connect.
+                    if {$name eq {CONFIG.c_include_mm2s} && $value == 0} { dict set ::receivers $object 1 }
                     if {[string map {CONFIG. {}} $name] ni $known} { fail "[dict get $cells $object] has no property $name" }
                 }
             } elseif {[lindex $plain 0] ni $PROPERTIES} { fail "no property [lindex $plain 0]" }
@@ -153,6 +156,7 @@ proc effect {command options plain} {
         validate_bd_design {
             dict for {cell kind} $cells {
                 foreach pin [dict get $MUST_CONNECT $kind] {
+                    if {[dict exists $::receivers $cell] && [string match -nocase *mm2s* $pin]} { continue }
                     if {![dict exists $connected $cell/$pin]} { fail "$cell/$pin is not connected" }
                 }
             }
@@ -190,8 +194,9 @@ set argv [lrange $argv 1 end]
 set argc [llength $argv]
 # The accelerator's core, once it is packaged: its ports follow from the wrapper that the caller names.
 if {[info exists ::env(ACCELERATOR)]} {
-    dict set IP $::env(ACCELERATOR) [list {s_axi s_axis m_axis} {aclk aresetn} {}]
-    dict set MUST_CONNECT $::env(ACCELERATOR) {s_axi s_axis m_axis aclk aresetn}
+    set outputs [expr {[info exists ::env(OUTPUTS)] ? $::env(OUTPUTS) : {m_axis}}]
+    dict set IP $::env(ACCELERATOR) [list [list s_axi s_axis {*}$outputs] {aclk aresetn} {}]
+    dict set MUST_CONNECT $::env(ACCELERATOR) [list s_axi s_axis {*}$outputs aclk aresetn]
 }
 info script $script
 source $script

@@ -63,11 +63,18 @@ class Overlay:
         self.accelerator = Registers()
         self.dma = type("DMA", (), {})()
         self.dma.sendchannel, self.dma.recvchannel = Channel(self), Channel(self)
+        # Engines of further outputs: name -> what each frame answers there.
+        self.more = SETTINGS.get("more", {})
+        for name in self.more:
+            engine = type("DMA", (), {})()
+            engine.recvchannel = Channel(self)
+            setattr(self, name, engine)
 
     def moved(self):
         """Both channels armed: looks every frame up and answers it."""
         send, recv = self.dma.sendchannel, self.dma.recvchannel
-        if send.idle or recv.idle:
+        others = {name: getattr(self, name).recvchannel for name in self.more}
+        if send.idle or recv.idle or any(channel.idle for channel in others.values()):
             return
         if len(send.buffer) != self.accelerator.values[20]:
             self.accelerator.values[16] = 4
@@ -79,6 +86,10 @@ class Overlay:
             if key not in SETTINGS["frames"]:
                 raise AssertionError(f"these bytes are no frame: {key}")
             target[:] = np.frombuffer(bytes.fromhex(SETTINGS["frames"][key]), dtype=np.uint8)
+        for name, channel in others.items():
+            for frame, target in zip(send.buffer, channel.buffer):
+                target[:] = np.frombuffer(bytes.fromhex(self.more[name][bytes(frame).hex()]), dtype=np.uint8)
+            channel.idle = True
         if SETTINGS.get("frameError"):
             self.accelerator.values[16] = 4
         recv.idle = True
