@@ -9,7 +9,14 @@ export {
   compile,
 } from './api/accelerator.js';
 export { inputShape, type Model, type ModelOptions, readModel } from './api/model.js';
-export { type Answer, classify, estimate, type OutputValues, type SimulateOptions, simulate } from './api/run.js';
+export {
+  type Answer,
+  classify,
+  estimate,
+  type OutputValues,
+  type SimulateOptions,
+  simulate,
+} from './api/run.js';
 export type { Assets } from './compile.js';
 export { BACKENDS, type CompileConfig, DEFAULT_CONFIG, parseConfig } from './config.js';
 export { BlnetError, CODES, type Code, type Diagnostic, formatDiagnostic } from './diagnostics.js';
