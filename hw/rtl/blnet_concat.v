@@ -3,10 +3,11 @@
 `default_nettype none
 
 module blnet_concat #(
-    // Bits of a beat, the same on all streams.
+    // Bits of a beat, the same on all streams: 1 or more.
     parameter DATA_BITS = 8,
-    // Beats per pixel of each input, 1 or more.
+    // Beats per pixel of input a: 1 or more.
     parameter A_BEATS = 1,
+    // Beats per pixel of input b: 1 or more.
     parameter B_BEATS = 1
 ) (
     input  wire                 clk,
@@ -28,9 +29,9 @@ module blnet_concat #(
     localparam COUNT_BITS = $clog2(BEATS);
 
     generate
-        if (A_BEATS < 1 || B_BEATS < 1) begin : g_illegal
-            blnet_error_concat_takes_beats_of_both_inputs illegal ();
-        end
+        if (DATA_BITS < 1) begin : g_illegal_data_bits blnet_error_data_bits_must_be_1_or_more illegal (); end
+        if (A_BEATS < 1) begin : g_illegal_a_beats blnet_error_a_beats_must_be_1_or_more illegal (); end
+        if (B_BEATS < 1) begin : g_illegal_b_beats blnet_error_b_beats_must_be_1_or_more illegal (); end
     endgenerate
 
     wire ce;

@@ -24,7 +24,7 @@ afterEach(() => {
   planted.fault = null;
 });
 
-const HARDWARE = [1, 7, 13, 40, 41, 42].map((seed) => randomNetwork(seed).sized.hardware);
+const HARDWARE = [8, 19, 30, 40].map((seed) => randomNetwork(seed, 'all').sized.hardware);
 
 const inOf = (hw: Hardware): number => hw.ends[0].stream;
 const outOf = (hw: Hardware): number => hw.ends[1].stream;
