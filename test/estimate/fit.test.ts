@@ -28,6 +28,9 @@ function kindErrors(family: Family, kind: KindName, coefficients: Coefficients =
   );
 }
 
+/** In no grid yet: their bills are made of parts that others measure. */
+const UNMEASURED = new Set<KindName>(['lookup', 'concat']);
+
 describe.each(FAMILIES)('%s', (family) => {
   it('coefficients are what the fit gives: edit the formulas, then fit again', () => {
     expect(fitCoefficients(family, gridOf(family))).toEqual(COEFFICIENTS[family]);
@@ -38,7 +41,7 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  it.each((Object.keys(KINDS) as KindName[]).filter((k) => k !== 'lookup'))(
+  it.each((Object.keys(KINDS) as KindName[]).filter((k) => !UNMEASURED.has(k)))(
     '%s: LUTs and flip-flops',
     (kind) => {
       const errors = kindErrors(family, kind);

@@ -14,9 +14,7 @@ import {
   readKept,
   tableFile,
 } from '../../bench/estimate/judgement.js';
-import type { Family } from '../../src/ir/resources.js';
-
-const JUDGED_FAMILIES: readonly Family[] = ['xc7', 'ecp5'];
+import { FAMILIES } from '../../src/targets/index.js';
 
 const MEDIAN = 0.1;
 const WORST = 0.2;
@@ -24,7 +22,7 @@ const WORST = 0.2;
 const isWithin = (errors: readonly number[]): boolean =>
   medianOf(errors) <= MEDIAN && Math.abs(worstOf(errors)) <= WORST;
 
-describe.each(JUDGED_FAMILIES)('held-out networks on %s', (family) => {
+describe.each(FAMILIES)('held-out networks on %s', (family) => {
   const rows = judge(family);
   const networks = JUDGED[family];
 
