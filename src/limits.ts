@@ -46,7 +46,7 @@ export const LIMITS = {
   },
   nodeInputs: {
     most: 256,
-    unit: 'inputs of a node',
+    unit: 'inputs, outputs or attributes of a node',
     reason: 'Concat of a shape has four',
     hint: EXPORT_AGAIN,
   },

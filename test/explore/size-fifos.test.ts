@@ -1,5 +1,6 @@
 /** FIFO depths: against the closed form, one beat less, the rate of unlimited FIFOs, and a deadlock explained. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { searchFoldings } from '../../src/explore/search-foldings.js';
 import { type SizedHardware, sizeFifos } from '../../src/explore/size-fifos.js';
 import type { Folding } from '../../src/ir/folding.js';
 import type { Block, FifoParams, Hardware } from '../../src/ir/hardware.js';
@@ -155,5 +156,43 @@ describe('FIFO sizing', () => {
     const { depth, lanes, bits } = sized.hardware.blocks[littleFifo(sized.hardware)].params as FifoParams;
     expect(sized.fifoBits).toBe(depth * lanes * bits);
     expect(sized.fifoBits).toBeLessThan(sized.fullTensorBits / 3);
+  });
+});
+
+describe('many joins of one tensor', () => {
+  /** Additions of one tensor to itself, and block cycles that their trials in regions have stepped. */
+  function trialsOf(joins: number): {
+    readonly work: number;
+    readonly blocks: number;
+    readonly sized: SizedHardware;
+  } {
+    const b = new QuantBuilder(new Prng(1), 'joins', { channels: 1, height: 16, width: 16 });
+    const first = b.depthwise(b.input, { kernel: 1, stride: 1, pads: samePads(1) });
+    let x = first;
+    for (let i = 0; i < joins; i++) x = b.add(x, first);
+    const graph = b.finish(x);
+    const { plan, cycles } = searchFoldings(graph, { dsp: 1e4, lut: 1e7, bram: 1e4 });
+    let work = 0;
+    const { measure } = SteadyStateMeter.prototype;
+    const spy = vi.spyOn(SteadyStateMeter.prototype, 'measure').mockImplementation(function (
+      this: SteadyStateMeter,
+      ...args: Parameters<typeof measure>
+    ) {
+      const state = measure.apply(this, args);
+      work += state.steppedCycles * state.places.length;
+      return state;
+    });
+    try {
+      const sized = sizeFifos(KINDS, graph, plan, cycles);
+      return { work, blocks: sized.hardware.blocks.length, sized };
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  it('take work in proportion to the network, and keep its rate', () => {
+    const [small, large] = [trialsOf(8), trialsOf(48)];
+    for (const { sized } of [small, large]) expect(sized.simulation.deadlock).toBeNull();
+    expect(large.work / large.blocks).toBeLessThan(3 * (small.work / small.blocks));
   });
 });

@@ -55,18 +55,28 @@ function rewritten(
   more?: () => readonly [id: number, content: Uint8Array] | undefined,
 ): Uint8Array {
   const parts: Uint8Array[] = [];
-  const add = (id: number, content: Uint8Array): void => {
-    parts.push(protobuf.Writer.create().uint32(tagOf(id)).uint32(content.length).finish(), content);
+  let size = 0;
+  const put = (part: Uint8Array): void => {
+    size += part.length;
+    checkLimit('modelBytes', size);
+    if (part.length > 0) parts.push(part);
   };
+  const add = (id: number, content: Uint8Array): void => {
+    put(protobuf.Writer.create().uint32(tagOf(id)).uint32(content.length).finish());
+    put(content);
+  };
+  // Fields that stay are one part together: a file may have millions of them.
+  let kept = 0;
   for (const f of fieldsOf(bytes)) {
     const content = replace(f);
-    if (content === undefined) parts.push(bytes.subarray(f.start, f.end));
-    else if (content !== null) add(f.id, content);
+    if (content === undefined) continue;
+    put(bytes.subarray(kept, f.start));
+    kept = f.end;
+    if (content !== null) add(f.id, content);
   }
+  put(bytes.subarray(kept));
   const last = more?.();
   if (last) add(...last);
-  const size = parts.reduce((sum, p) => sum + p.length, 0);
-  checkLimit('modelBytes', size);
   const result = new Uint8Array(size);
   let at = 0;
   for (const p of parts) {
@@ -76,6 +86,16 @@ function rewritten(
   return result;
 }
 
+/** The last field of each of these numbers, which is the one that counts. */
+function lastOf(bytes: Uint8Array, ids: readonly number[]): (Field | undefined)[] {
+  const found = ids.map((): Field | undefined => undefined);
+  for (const f of fieldsOf(bytes)) {
+    const at = ids.indexOf(f.id);
+    if (at >= 0) found[at] = f;
+  }
+  return found;
+}
+
 const text = (bytes: Uint8Array): string => {
   const reader = protobuf.Reader.create(protobuf.Writer.create().bytes(bytes).finish());
   return reader.string();
@@ -83,9 +103,8 @@ const text = (bytes: Uint8Array): string => {
 
 /** Key and value of a StringStringEntryProto. */
 function entryOf(bytes: Uint8Array): [string, string] {
-  const fields = [...fieldsOf(bytes)];
-  const value = (id: number) => text(fields.findLast((f) => f.id === id)?.content ?? new Uint8Array());
-  return [value(1), value(2)];
+  const [key, value] = lastOf(bytes, [1, 2]).map((f) => text(f?.content ?? new Uint8Array()));
+  return [key as string, value as string];
 }
 
 function externalData(entries: readonly (readonly [string, string])[]): ExternalData {
@@ -100,11 +119,15 @@ function externalData(entries: readonly (readonly [string, string])[]): External
 }
 
 function embedTensor(bytes: Uint8Array, read: ReadExternal): Uint8Array {
-  const fields = [...fieldsOf(bytes)];
-  const location = fields.findLast((f) => f.id === TENSOR.dataLocation);
+  const [location] = lastOf(bytes, [TENSOR.dataLocation]);
   const isExternal = location !== undefined && bytes[location.end - 1] === EXTERNAL;
   if (!isExternal) return bytes;
-  const entries = fields.filter((f) => f.id === TENSOR.externalData).map((f) => entryOf(f.content));
+  const entries: [string, string][] = [];
+  for (const f of fieldsOf(bytes)) {
+    if (f.id !== TENSOR.externalData) continue;
+    entries.push(entryOf(f.content));
+    checkLimit('axes', entries.length, 'external data');
+  }
   const data = externalData(entries);
   const isOld = (id: number) =>
     id === TENSOR.externalData || id === TENSOR.dataLocation || id === TENSOR.rawData;

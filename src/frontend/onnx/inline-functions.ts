@@ -8,6 +8,8 @@ import type { AttributeMessage, FunctionMessage, NodeMessage } from './onnx-prot
 
 /** Functions that call each other deeper than this call themselves. */
 const MAX_DEPTH = 16;
+/** Characters of a call's name that the names of its nodes begin with. */
+const MOST_NAME = 200;
 
 const keyOf = (domain: string | undefined, name: string | undefined): string =>
   `${domain === 'ai.onnx' ? '' : (domain ?? '')}::${name ?? ''}`;
@@ -50,7 +52,8 @@ export function inlineFunctions(
       });
     }
     checkLimit('nodes', ++calls);
-    const prefix = `${call.name || call.output?.[0] || f.name}/${calls}/`;
+    // The number tells calls apart; what is before it is for readers.
+    const prefix = `${(call.name || call.output?.[0] || f.name || '').slice(0, MOST_NAME)}/${calls}/`;
     const names = new Map<string, string>();
     for (const [i, name] of (f.input ?? []).entries()) names.set(name, call.input?.[i] ?? '');
     for (const [i, name] of (f.output ?? []).entries()) {

@@ -16,7 +16,9 @@ interface Counts {
 
 /** Fields of this message type between the reader's place and `end`. */
 function scanMessage(reader: protobuf.Reader, type: protobuf.Type, end: number, counts: Counts): void {
-  let inputs = 0;
+  /** Inputs, outputs and attributes of a node or a function, by field. */
+  const own = new Map<string, number>();
+  const isCall = type.name === 'Node' || type.name === 'Function';
   while (reader.pos < end) {
     const tag = reader.uint32();
     const wire = tag & 7;
@@ -37,6 +39,11 @@ function scanMessage(reader: protobuf.Reader, type: protobuf.Type, end: number, 
       reader.skip(length);
       continue;
     }
+    if (isCall && field.name !== 'node') {
+      const seen = (own.get(field.name) ?? 0) + 1;
+      own.set(field.name, seen);
+      checkLimit('nodeInputs', seen);
+    }
     const inner = field.resolve().resolvedType;
     if (inner instanceof protobuf.Type) {
       checkLimit('modelParts', ++counts.parts);
@@ -44,7 +51,6 @@ function scanMessage(reader: protobuf.Reader, type: protobuf.Type, end: number, 
       scanMessage(reader, inner, next, counts);
     } else if (field.type === 'string' || field.type === 'bytes') {
       checkLimit('modelParts', ++counts.parts);
-      if (type.name === 'Node' && field.name === 'input') checkLimit('nodeInputs', ++inputs);
       reader.skip(length);
     } else {
       counts.numbers += packedNumbers(reader, field.type, length);
