@@ -6,6 +6,7 @@ import { type Graph, NO_PADS, type Pads } from '../../ir/graph.js';
 import { Prng } from '../../ir/prng.js';
 import { perChannel } from '../../layers/depthwise/index.js';
 import { GraphBuilder } from '../../layers/graph-builder.js';
+import { checkLimit } from '../../limits.js';
 import type { BlockSpec, NetworkSpec, StageSpec } from './network-spec.js';
 
 interface ConvShape {
@@ -18,6 +19,7 @@ interface ConvShape {
 /** Appends the layers of the MobileNetV2 family (Sandler et al., 2018); methods return the output tensor. */
 class NetworkBuilder {
   private readonly prng: Prng;
+  private weights = 0;
 
   constructor(
     private readonly graph: GraphBuilder,
@@ -28,6 +30,8 @@ class NetworkBuilder {
 
   /** He (2015) normal initialisation, fan in: variance 2 / fanIn. */
   private heNormal(count: number, fanIn: number): Float32Array {
+    this.weights += count;
+    checkLimit('weights', this.weights, 'the network');
     const deviation = Math.sqrt(2 / fanIn);
     return Float32Array.from({ length: count }, () => deviation * this.prng.normal());
   }

@@ -157,6 +157,7 @@ describe('graphs beyond reason', () => {
   it.each([
     ['rows or columns', { channels: 3, height: 65_536, width: 65_536 }, 8],
     ['pixels', { channels: 3, height: 4096, width: 4096 }, 8],
+    ['weights', { channels: 30_000, height: 2, width: 2 }, 30_000],
     ['MiB', { channels: 3, height: 2048, width: 2048 }, 26],
   ])('a spec with too many %s', (unit, extents, out) => {
     const spec = parseNetworkSpec({
