@@ -11,6 +11,8 @@ import { inferShape } from './infer-shape.js';
 
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];
+  /** Of all nodes so far. */
+  private weights = 0;
   private readonly shapes = new Map<string, Shape>();
   private readonly formats = new Map<string, QuantFormat>();
   private readonly names = new Set<string>();
@@ -44,6 +46,8 @@ export class GraphBuilder {
     }
     const where = `node ${unique}`;
     checkLimit('layers', this.nodes.length + 1, where);
+    if ('weights' in op) this.weights += op.weights.length;
+    checkLimit('weights', this.weights, where);
     checkWindow(op, where);
     const shape = inferShape(
       op,

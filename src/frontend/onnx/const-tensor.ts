@@ -27,6 +27,9 @@ export interface ConstTensor {
 
 export const volume = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
+/** What loops over some of the axes may count to: an extent of 0 makes a tensor empty, not its other axes short. */
+export const reachOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * Math.max(1, b), 1);
+
 export const floatTensor = (
   values: ArrayLike<number>,
   dims: readonly number[] = [values.length],
@@ -131,7 +134,7 @@ export function toConstTensor(t: TensorMessage, where: string): ConstTensor {
   const dims = t.dims ?? [];
   checkLimit('axes', dims.length, where);
   const count = volume(dims);
-  checkLimit('constants', count, where);
+  checkLimit('constants', reachOf(dims), where);
   const raw = t.rawData;
   const field = raw ? undefined : (encoding.field(t) ?? []);
   const held = raw ? raw.byteLength / encoding.bytes : (field?.length ?? 0);

@@ -9,7 +9,7 @@ import { checkLimit } from '../../limits.js';
 import { adviceFor } from './advice.js';
 import { assumePixels } from './assume-pixels.js';
 import { Attributes } from './attributes.js';
-import { type ConstTensor, floatTensor, intTensor, toConstTensor } from './const-tensor.js';
+import { type ConstTensor, floatTensor, intTensor, reachOf, toConstTensor } from './const-tensor.js';
 import { constantValue, type Feature, type InputPreprocessing, mapDims, type Value } from './feature.js';
 import { CONSTANT_OPERATORS, type ConstantOperator } from './fold-constants.js';
 import { inputOf } from './model-input.js';
@@ -172,6 +172,7 @@ function importModel(model: SourceModel): Graph {
     if (value.kind === 'constant') folded += value.constant.values.length;
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));
+    checkLimit('constants', reachOf(value.kind === 'constant' ? value.constant.dims : []), whereOf(n));
     const name = n.outputs[0] as string;
     const declared = outputs.find((o) => o.name === name) ?? model.valueInfo.get(name);
     checkDeclared(declared, value, whereOf(n));

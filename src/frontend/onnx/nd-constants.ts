@@ -1,6 +1,6 @@
 /** Constants of any number of axes: broadcasting, slicing, gathering, joining, transposing. Sizes are checked first. */
 import { checkLimit } from '../../limits.js';
-import { type ConstTensor, floatTensor, intTensor, volume } from './const-tensor.js';
+import { type ConstTensor, floatTensor, intTensor, reachOf, volume } from './const-tensor.js';
 import type { OperatorContext } from './operator-context.js';
 
 /** A tensor like another one, which says whether it holds reals. */
@@ -34,7 +34,7 @@ function pick(
 ): ConstTensor {
   const count = volume(dims);
   checkLimit('axes', dims.length, c.where);
-  checkLimit('constants', count, c.where);
+  checkLimit('constants', reachOf(dims), c.where);
   const index = new Array<number>(dims.length).fill(0);
   const values = new Float64Array(count);
   let at = start;
@@ -113,7 +113,7 @@ export function gatherConstant(
   const [outer, inner] = [volume(x.dims.slice(0, axis)), volume(x.dims.slice(axis + 1))];
   const dims = [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)];
   checkLimit('axes', dims.length, c.where);
-  checkLimit('constants', volume(dims), c.where);
+  checkLimit('constants', reachOf(dims), c.where);
   const values = new Float64Array(volume(dims));
   let at = 0;
   for (let o = 0; o < outer; o++) {
@@ -139,7 +139,7 @@ export function joinConstants(c: OperatorContext, parts: readonly ConstTensor[],
   }
   const along = parts.reduce((sum, p) => sum + (p.dims[axis] as number), 0);
   const dims = first.dims.map((d, i) => (i === axis ? along : d));
-  checkLimit('listNumbers', volume(dims), c.where);
+  checkLimit('listNumbers', reachOf(dims), c.where);
   const outer = volume(first.dims.slice(0, axis));
   const values: number[] = [];
   for (let o = 0; o < outer; o++) {

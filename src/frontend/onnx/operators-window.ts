@@ -237,6 +237,7 @@ const averagePool: Handler = (c) => {
   const pads = withBorder(w.pads, x.border);
   if (rows === columns && isPlain)
     return c.emit({ op: 'avgPool', kernel: rows, stride: w.stride, pads }, [x]);
+  checkLimit('kernel', Math.max(rows, columns), c.where);
   const weights = new Float32Array(channels * rows * columns).fill(1 / (rows * columns));
   const window = { kernel: w.kernel, dilations: w.dilations, stride: w.stride, pads };
   const source = { channels, outChannels: channels, groups: channels, weights, bias: null };

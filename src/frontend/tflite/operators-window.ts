@@ -1,5 +1,7 @@
 /** Handlers of the TFLite operators that slide a window: convolutions, pools, and the padding before them. */
+
 import { NO_PADS, type Pads, type WindowShape } from '../../ir/graph.js';
+import { checkLimit } from '../../limits.js';
 import { regularConv, type SourceConv, samePads } from '../shared/regular-conv.js';
 import type { Feature } from './feature.js';
 import type { Handler, OperatorContext } from './operator-context.js';
@@ -157,6 +159,7 @@ const averagePool: Handler = (c) => {
     return c.emit({ op: 'globalAvgPool' }, [x], fused);
   if (rows === columns) return c.emit({ op: 'avgPool', kernel: rows, stride, pads }, [x], fused);
   const { channels } = x.shape;
+  checkLimit('kernel', Math.max(rows, columns), c.where);
   const weights = new Float32Array(channels * rows * columns).fill(1 / (rows * columns));
   const source = { channels, outChannels: channels, groups: channels, kernel, stride, pads, weights };
   const { op } = regularConv({ ...source, dilations: [1, 1], bias: null }, c.where);

@@ -157,6 +157,21 @@ const ROWS: readonly Row[] = [
     [promised('w', [2 ** 30, 2 ** 30, 3, 3])],
   ],
   [
+    'an extent of 2^40 beside one of 0',
+    'BLN207',
+    '1,099,511,627,776 values of constants',
+    [node('Gather', ['k', 'i'], 't', { axis: 1 }), node('Add', ['x', 't'], 'y')],
+    [floats('k', [2 ** 40, 1, 0], []), int64s('i', [0, 0])],
+  ],
+  [
+    'a mean over 8,000 x 1 pixels of 30,000 channels',
+    'BLN207',
+    'rows and columns of a window',
+    [node('AveragePool', ['x'], 'y', { kernel_shape: [8000, 1] })],
+    [],
+    { input: ['N', 4, 8001, 2] },
+  ],
+  [
     'a constant of a thousand axes',
     'BLN207',
     '1,000 axes',
