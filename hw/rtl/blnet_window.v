@@ -133,8 +133,27 @@ module blnet_window #(
     wire signed [Y_BITS+AHEAD_BITS-1:0] below_wide = {{AHEAD_BITS{below_reg[Y_BITS-1]}}, below_reg};
     wire signed [AHEAD_BITS-1:0] last_row = below_reg < LAST_TAP_Y ? below_wide[AHEAD_BITS-1:0] : LAST_TAP_ROW;
     wire readable = ahead_reg > last_row || (ahead_reg == last_row && write_x_reg > last_column);
-    wire writable = ahead_reg < $signed(ROWS)
-        || (ahead_reg < $signed(ROWS) + step && write_x_reg < left_reg);
+    // Rows by which the window's top, padding left out, lies past the image's end, in this output row and the next one.
+    // Such rows free nothing: the next frame begins at the image's end.
+    wire signed [AHEAD_BITS-1:0] past;
+    wire signed [AHEAD_BITS-1:0] past_next;
+    generate
+        if ((OUT_HEIGHT - 1) * STRIDE > HEIGHT) begin : g_past
+            localparam signed [Y_BITS-1:0] AT_END = PAD_TOP - 1;
+            localparam signed [Y_BITS-1:0] AT_END_NEXT = PAD_TOP - 1 + STRIDE;
+            wire signed [Y_BITS-1:0] rows = AT_END - below_reg;
+            wire signed [Y_BITS-1:0] rows_next = AT_END_NEXT - below_reg;
+            wire signed [Y_BITS+AHEAD_BITS-1:0] rows_wide = {{AHEAD_BITS{rows[Y_BITS-1]}}, rows};
+            wire signed [Y_BITS+AHEAD_BITS-1:0] rows_next_wide = {{AHEAD_BITS{rows_next[Y_BITS-1]}}, rows_next};
+            assign past = rows[Y_BITS-1] ? {AHEAD_BITS{1'b0}} : rows_wide[AHEAD_BITS-1:0];
+            assign past_next = last_oy || rows_next[Y_BITS-1] ? {AHEAD_BITS{1'b0}} : rows_next_wide[AHEAD_BITS-1:0];
+        end else begin : g_within
+            assign past = {AHEAD_BITS{1'b0}};
+            assign past_next = {AHEAD_BITS{1'b0}};
+        end
+    endgenerate
+    wire writable = ahead_reg + past < $signed(ROWS)
+        || (ahead_reg + past_next < $signed(ROWS) + step && write_x_reg < left_reg);
 
     wire accept = s_axis_tvalid & s_axis_tready;
     wire issue = ce & readable;
