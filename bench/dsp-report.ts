@@ -22,7 +22,7 @@ function addendOf(opmode: string | undefined): DspCell['addend'] {
 
 /** Bits of `32'00..01` or a plain number. */
 const numberOf = (text: string): number =>
-  text.includes("'") ? Number.parseInt(text.split("'")[1] as string, 2) : Number(text);
+  text.includes("'") ? Number.parseInt(text.split("'")[1], 2) : Number(text);
 
 /** Cells of one type in an ILANG dump. */
 export function dspCells(ilang: Iterable<string>): DspCell[] {
@@ -50,7 +50,7 @@ export function dspCells(ilang: Iterable<string>): DspCell[] {
     } else if (name !== '' && word === 'parameter') {
       // `parameter signed \NAME VALUE` or without the word.
       const [key, value] = first === 'signed' ? [rest[0], rest[1]] : [first, rest[0]];
-      parameters.set((key as string).slice(1), value as string);
+      parameters.set(key.slice(1), value);
     } else if (name !== '' && word === 'connect' && first === '\\OPMODE') opmode = rest.join(' ');
     else if (name !== '' && word === 'end') finish();
   }

@@ -13,7 +13,7 @@ export function dspShare({ hardware, quantized }: Build, dsp: number, interval: 
   let issued = 0;
   for (const n of quantized.nodes) {
     if (n.op !== 'conv' && n.op !== 'depthwise') continue;
-    const x = tensorOf(quantized, n.inputs[0] as string).shape;
+    const x = tensorOf(quantized, n.inputs[0]).shape;
     const y = tensorOf(quantized, n.output).shape;
     const own = y.height * y.width * y.channels * n.kernel ** 2 * (n.op === 'depthwise' ? 1 : x.channels);
     macs += own;

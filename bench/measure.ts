@@ -76,7 +76,7 @@ export function compiled(
 /** Columns as wide as their widest cell. */
 export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const lines = [head, ...rows.map((r) => r.map(String))];
-  const widths = head.map((_, i) => Math.max(...lines.map((l) => (l[i] as string).length)));
+  const widths = head.map((_, i) => Math.max(...lines.map((l) => l[i].length)));
   for (const line of lines)
     console.log(`  ${line.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd());
   console.log();

@@ -45,7 +45,7 @@ function runBatch(from: number, count: number): void {
   const build = new RtlBuild(cases);
   build.buildVerilator(0);
   networks.forEach((network, i) => {
-    const c = cases[i] as (typeof cases)[number];
+    const c = cases[i];
     const cycles = COMPARED.map((name) => simulateCase(c, PATTERNS[name]).cycles);
     const problems = COMPARED.flatMap((name) =>
       differences(c, PATTERNS[name], build.run('verilator', c, PATTERNS[name])).map((d) => `${name}: ${d}`),
@@ -89,7 +89,7 @@ async function soak(count: number, first: number): Promise<void> {
   let equal = 0;
   for (let i = 0; i < Math.ceil(count / BATCH); i++) {
     while (!results[i]) await new Promise((resolve) => setTimeout(resolve, 200));
-    const text = (await results[i]) as string;
+    const text = await results[i];
     equal += text.split('\n').filter((line) => line.endsWith(`  ${OK}`)).length;
     process.stdout.write(text);
   }

@@ -112,7 +112,7 @@ function resourceLines(
     r.found <= r.limit ? 'ok' : 'FAILED',
   ]);
   const text = [['', 'Yosys', 'limit', 'estimate', 'error', ''], ...cells].map(([name, ...rest]) =>
-    `${(name as string).padEnd(9)}${rest.map((c) => c.padStart(10)).join('')}`.trimEnd(),
+    `${name.padEnd(9)}${rest.map((c) => c.padStart(10)).join('')}`.trimEnd(),
   );
   return { text, ok: rows.every((r) => r.found <= r.limit) };
 }

@@ -92,7 +92,7 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
   };
   const ranges = calibrate(graph, reals(), config.calibration, new FloatExecutor(graph), request.imageCount);
   onStage('quantize');
-  const inputRange = ranges.tensors[graph.input] as readonly [number, number];
+  const inputRange = ranges.tensors[graph.input];
   const input = inputFormat(
     preprocessing,
     inputRange,

@@ -13,7 +13,7 @@ function importsOf(sources: ReadonlyMap<string, string>): Map<string, string[]> 
   return new Map(
     [...sources].map(([path, text]) => {
       const targets = [...text.replace(COMMENT, '').matchAll(IMPORT)].map(([, , target]) =>
-        posix.normalize(posix.join(posix.dirname(path), target as string)).replace(/\.js$/, '.ts'),
+        posix.normalize(posix.join(posix.dirname(path), target)).replace(/\.js$/, '.ts'),
       );
       return [path, targets];
     }),

@@ -77,7 +77,7 @@ function violations(path: string, source: string): string[] {
   for (const [, , target] of source.replace(COMMENT, '').matchAll(IMPORT)) {
     if (!target.startsWith('.')) {
       const edgeOnly = target.startsWith('node:') || EDGE_PACKAGES.has(target);
-      if (edgeOnly && !EDGE.has(part.split('/')[0] as string))
+      if (edgeOnly && !EDGE.has(part.split('/')[0]))
         found.push(`${path}: '${target}' is for ${[...EDGE].join(', ')} only`);
       continue;
     }

@@ -2,7 +2,7 @@
  * Designs for the estimator, each from a seed. `gridDesign`: a few random layers in random foldings, whose blocks are
  * the grid that coefficients are fitted to. Networks to judge them by are in judged-networks.ts; the two share no seed.
  */
-import { type Fabric, type FoldingOption, fabricOf, foldingOptions } from '../../src/explore/foldings.js';
+import { type Fabric, fabricOf, foldingOptions } from '../../src/explore/foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { type Graph, type GraphOp, NO_PADS, type Shape } from '../../src/ir/graph.js';
 import type { BlockParams, Hardware } from '../../src/ir/hardware.js';
@@ -62,7 +62,7 @@ const LAYERS = [
   'streams',
 ] as const;
 type Chain = (typeof LAYERS)[number];
-const chainOf = (seed: number): Chain => LAYERS[seed % LAYERS.length] as Chain;
+const chainOf = (seed: number): Chain => LAYERS[seed % LAYERS.length];
 
 function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): Graph {
   const size = logInt(prng, 3, 32);
@@ -125,7 +125,7 @@ export function randomPlan(
     const all = foldingOptions(graph, node, fabric).sort((a, b) => a.lut - b.lut);
     const small = all.filter((o) => o.lut <= mostLuts);
     const options = small.length > 0 ? small : all.slice(0, 1);
-    plan.set(node.name, (options[logInt(prng, 1, options.length) - 1] as FoldingOption).folding);
+    plan.set(node.name, options[logInt(prng, 1, options.length) - 1].folding);
   }
   return plan;
 }

@@ -35,7 +35,7 @@ export function fitCoefficients(family: Family, grid: readonly Measured[]): Coef
   const expected = PART_NAMES.map((name) => PARTS[name][TARGETS[family].lutInputs === 6 ? 'lut6' : 'lut4']);
   const x = solve(points, expected, RIDGE);
   return Object.fromEntries(
-    PART_NAMES.map((name, i) => [name, Math.round(1000 * (x[i] as number)) / 1000]),
+    PART_NAMES.map((name, i) => [name, Math.round(1000 * x[i]) / 1000]),
   ) as Coefficients;
 }
 
@@ -68,7 +68,7 @@ export function errorsOf(grid: readonly Measured[], coefficients: Coefficients):
 export const medianOf = (values: readonly number[]): number => {
   const s = values.map(Math.abs).sort((a, b) => a - b);
   const half = s.length >> 1;
-  return s.length % 2 ? (s[half] as number) : ((s[half - 1] as number) + (s[half] as number)) / 2;
+  return s.length % 2 ? s[half] : (s[half - 1] + s[half]) / 2;
 };
 
 export const worstOf = (values: readonly number[]): number =>

@@ -67,6 +67,6 @@ const results = await synthesizeUnits(
 );
 mergeRows(
   family as Family,
-  points.map(({ seed, unit }, i) => gridRow(seed, unit.block, withoutBallast(results[i] as Resources, unit))),
+  points.map(({ seed, unit }, i) => gridRow(seed, unit.block, withoutBallast(results[i], unit))),
   { first: Number(first), last: Number(last), ...(wanted ? { kinds: wanted } : {}) },
 );

@@ -97,9 +97,9 @@ export function judgementTable(family: Family, rows: readonly Judgement[]): stri
       foldingText(folding),
       bits,
       pair(r, 'lut'),
-      percent(lut[i] as number),
+      percent(lut[i]),
       pair(r, 'ff'),
-      percent(ff[i] as number),
+      percent(ff[i]),
       ...names.map((name) => pair(r, name)),
     ];
     return `| ${cells.join(' | ')} |`;

@@ -20,29 +20,29 @@ export function solve(points: readonly Point[], expected: readonly number[], rid
   for (const { row, y, weight } of points) {
     const w = weight * weight;
     for (let i = 0; i < n; i++) {
-      const ri = row[i] as number;
+      const ri = row[i];
       if (ri === 0) continue;
-      (b[i] as number) += w * ri * y;
+      b[i] += w * ri * y;
       const ai = a[i] as Float64Array;
-      for (let j = 0; j < n; j++) (ai[j] as number) += w * ri * (row[j] as number);
+      for (let j = 0; j < n; j++) ai[j] += w * ri * row[j];
     }
   }
   // The pull is relative to how much the points say about an unknown, and never nothing.
   for (let i = 0; i < n; i++) {
     const ai = a[i] as Float64Array;
-    const pull = ridge * Math.max(ai[i] as number, 1e-6);
-    (ai[i] as number) += pull;
-    (b[i] as number) += pull * (expected[i] as number);
+    const pull = ridge * Math.max(ai[i], 1e-6);
+    ai[i] += pull;
+    b[i] += pull * expected[i];
   }
   const x = Float64Array.from(expected);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let moved = 0;
     for (let i = 0; i < n; i++) {
       const ai = a[i] as Float64Array;
-      let rest = b[i] as number;
-      for (let j = 0; j < n; j++) if (j !== i) rest -= (ai[j] as number) * (x[j] as number);
-      const next = Math.max(0, rest / (ai[i] as number));
-      moved = Math.max(moved, Math.abs(next - (x[i] as number)));
+      let rest = b[i];
+      for (let j = 0; j < n; j++) if (j !== i) rest -= ai[j] * x[j];
+      const next = Math.max(0, rest / ai[i]);
+      moved = Math.max(moved, Math.abs(next - x[i]));
       x[i] = next;
     }
     if (moved < SETTLED) break;

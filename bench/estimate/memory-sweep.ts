@@ -30,7 +30,7 @@ for (const family of families) {
   const sorted = [...points.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const found = await synthesizeMemories(sorted, family);
   const rows = sorted.map(([width, depth], i) => {
-    const { lutram, ramb18, ramb36 } = found[i] as (typeof found)[number];
+    const { lutram, ramb18, ramb36 } = found[i];
     return `  [${[width, depth, lutram, ramb18, ramb36].join(', ')}]`;
   });
   texts.push(` "${family}": [\n${rows.join(',\n')}\n ]`);

@@ -48,7 +48,7 @@ export class Corpus {
       isSmall: true,
     }));
     this.models = [...generated, ...folders.flatMap(filesOf)];
-    this.absent = MODEL_FOLDERS.filter((_, i) => !existsSync(folders[i] as string));
+    this.absent = MODEL_FOLDERS.filter((_, i) => !existsSync(folders[i]));
   }
 
   /** Small ones nine times out of ten. */

@@ -234,7 +234,7 @@ function changeKeys(place: Place, prng: Prng): void {
     const kind = prng.int(0, 3);
     if (kind === 0) value.splice(i, 1);
     else if (kind === 1) value.splice(i, 0, structuredClone(value[j] ?? 0));
-    else if (kind === 2) [value[i], value[j]] = [value[j] as Tree, value[i] as Tree];
+    else if (kind === 2) [value[i], value[j]] = [value[j], value[i]];
     else for (let n = prng.pick([10, 300]); n > 0; n--) value.push(structuredClone(value[j] ?? 0));
     return;
   }
@@ -242,11 +242,7 @@ function changeKeys(place: Place, prng: Prng): void {
   if (keys.length === 0) return;
   const key = prng.pick(keys);
   if (prng.int(0, 1)) delete value[key];
-  else
-    put(
-      { parent: value, key: prng.pick(prng.int(0, 1) ? keys : TEXTS) },
-      structuredClone(value[key] as Tree),
-    );
+  else put({ parent: value, key: prng.pick(prng.int(0, 1) ? keys : TEXTS) }, structuredClone(value[key]));
 }
 
 /** Changes `tree` in place, once. */

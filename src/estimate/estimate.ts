@@ -78,7 +78,7 @@ export function estimateHardware(kinds: KindTable, hw: Hardware, device: Device)
   const frame = frameOf(hw, target);
   const total = addResources(frame, ...blocks.map((b) => b.resources));
   const shares = sharesOf(total, device);
-  const limit = shares[0] as Share;
+  const limit = shares[0];
   const { name: part, family } = device;
   return { part, family, blocks, frame, total, shares, limit, fits: limit.share <= 1 };
 }

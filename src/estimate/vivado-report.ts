@@ -63,12 +63,12 @@ export function parseVivadoUtilization(text: string): VivadoInstance[] {
       resources[column[1]] += value;
     });
     // `(name)` is what an instance has beside its children; the row above holds both.
-    if ((trimmed[0] as string).startsWith('(')) continue;
-    const first = cells[0] as string;
+    if (trimmed[0].startsWith('(')) continue;
+    const first = cells[0];
     const indent = first.length - first.trimStart().length - 1;
     instances.push({
-      instance: trimmed[0] as string,
-      module: trimmed[1] as string,
+      instance: trimmed[0],
+      module: trimmed[1],
       depth: Math.max(0, Math.floor(indent / 2)),
       resources,
     });

@@ -48,7 +48,7 @@ function cheapest<O extends Cost>(options: readonly O[], budget: Budget, prices:
   const perDsp = unitPrice(prices[0], budget.dsp);
   const perLut = unitPrice(prices[1], budget.lut);
   const perBram = unitPrice(prices[2], budget.bram);
-  let best = options[0] as O;
+  let best = options[0];
   let bestPrice = Number.POSITIVE_INFINITY;
   for (const o of options) {
     const price = o.dsp * perDsp + o.lut * perLut + o.bram * perBram;
@@ -80,10 +80,10 @@ function byPrices<O extends Cost>(
     const choice = layers.map((options) => cheapest(options, budget, prices));
     if (fitsIn(choice, budget)) return choice;
     const used = RESOURCES.map((r) => share(totalOf(choice, r), budget[r]));
-    const total = used.reduce((n, u, i) => n + (prices[i] as number) * u, 0);
+    const total = used.reduce((n, u, i) => n + prices[i] * u, 0);
     if (total > prices[0] + prices[1] + prices[2] + HAIR) return 'nothing';
     const step = 4 / (2 + round / 4);
-    const raised = used.map((u, i) => (prices[i] as number) * Math.exp(step * Math.min(1, u - 1)));
+    const raised = used.map((u, i) => prices[i] * Math.exp(step * Math.min(1, u - 1)));
     const mean = raised.reduce((a, b) => a + b, 0) / 3;
     prices = raised.map((p) => p / mean) as unknown as Prices;
   }
@@ -96,7 +96,7 @@ type LutPrices = readonly [dsp: number, bram: number];
 const priceOf = (o: Cost, prices: LutPrices): number => o.lut + prices[0] * o.dsp + prices[1] * o.bram;
 
 function leastPriced<O extends Cost>(options: readonly O[], prices: LutPrices): O {
-  let best = options[0] as O;
+  let best = options[0];
   let least = priceOf(best, prices);
   for (const o of options) {
     const price = priceOf(o, prices);
@@ -128,9 +128,9 @@ function repaired<O extends Cost>(
     let best: { layer: number; option: O } | undefined;
     let bestRate = Number.POSITIVE_INFINITY;
     for (let layer = 0; layer < layers.length; layer++) {
-      const old = now[layer] as O;
+      const old = now[layer];
       const oldPrice = priceOf(old, prices);
-      for (const option of layers[layer] as readonly O[]) {
+      for (const option of layers[layer]) {
         const after = excess(dsp + option.dsp - old.dsp, bram + option.bram - old.bram, budget);
         if (before > 0 ? after >= before : after > 0 || option.lut >= old.lut) continue;
         const rise = priceOf(option, prices) - oldPrice;
@@ -142,7 +142,7 @@ function repaired<O extends Cost>(
       }
     }
     if (!best) return before > 0 ? null : now;
-    const old = now[best.layer] as O;
+    const old = now[best.layer];
     dsp += best.option.dsp - old.dsp;
     bram += best.option.bram - old.bram;
     now[best.layer] = best.option;
@@ -206,7 +206,7 @@ function worthwhile<O extends Cost>(
   const slack = enough - tightest.bound + HAIR * enough;
   const cheapest = cheapestAt(tightest.prices);
   const open = layers.map((options, layer) => {
-    const least = priceOf(cheapest[layer] as O, tightest.prices);
+    const least = priceOf(cheapest[layer], tightest.prices);
     return options.filter((o) => priceOf(o, tightest.prices) <= least + slack);
   });
   return { open, fitting };
@@ -230,7 +230,7 @@ function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget
   least[0] = 0;
   const picks: Uint16Array[] = [];
   layers.forEach((options, layer) => {
-    const floor = floors[layer] as { dsp: number; bram: number };
+    const floor = floors[layer];
     const next = new Float64Array(states).fill(Number.POSITIVE_INFINITY);
     const pick = new Uint16Array(states);
     options.forEach((o, index) => {
@@ -239,8 +239,8 @@ function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget
         const row = d * columns;
         const from = (d - dsp) * columns - bram;
         for (let b = bram; b < columns; b++) {
-          const lut = (least[from + b] as number) + o.lut;
-          if (lut < (next[row + b] as number)) {
+          const lut = least[from + b] + o.lut;
+          if (lut < next[row + b]) {
             next[row + b] = lut;
             pick[row + b] = index;
           }
@@ -251,12 +251,12 @@ function byProgramming<O extends Cost>(layers: readonly (readonly O[])[], budget
     picks.push(pick);
   });
   let at = 0;
-  for (let i = 1; i < states; i++) if ((least[i] as number) < (least[at] as number)) at = i;
-  if (!((least[at] as number) <= budget.lut)) return null;
+  for (let i = 1; i < states; i++) if (least[i] < least[at]) at = i;
+  if (!(least[at] <= budget.lut)) return null;
   const choice: O[] = [];
   for (let layer = layers.length - 1; layer >= 0; layer--) {
-    const floor = floors[layer] as { dsp: number; bram: number };
-    const option = (layers[layer] as readonly O[])[(picks[layer] as Uint16Array)[at] as number] as O;
+    const floor = floors[layer];
+    const option = layers[layer][picks[layer][at]];
     choice.unshift(option);
     at -= (option.dsp - floor.dsp) * columns + option.bram - floor.bram;
   }

@@ -107,9 +107,9 @@ function pointOf(
   return {
     cycles,
     ...whole,
-    bound: names[choice.findIndex((o) => o.cycles === cycles)] as string,
+    bound: names[choice.findIndex((o) => o.cycles === cycles)],
     aims: [aim],
-    fullest: RESOURCES[fullest] as Resource,
-    fullestShare: shares[fullest] as number,
+    fullest: RESOURCES[fullest],
+    fullestShare: shares[fullest],
   };
 }

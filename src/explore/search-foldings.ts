@@ -54,10 +54,10 @@ function unbeaten(groups: readonly PricedGroup[], floor: number): FoldingOption[
   const kept: FoldingOption[] = [];
   const front: FoldingOption[] = [];
   for (let next = 0; next < groups.length; ) {
-    const cycles = Math.max(floor, (groups[next] as PricedGroup).cycles);
+    const cycles = Math.max(floor, groups[next].cycles);
     const equal: FoldingOption[] = [];
-    for (; next < groups.length && (groups[next] as PricedGroup).cycles <= cycles; next++)
-      for (const option of (groups[next] as PricedGroup).options) equal.push(option);
+    for (; next < groups.length && groups[next].cycles <= cycles; next++)
+      for (const option of groups[next].options) equal.push(option);
     equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
     for (const option of takeUnbeaten(front, equal)) kept.push(option);
   }
@@ -108,9 +108,9 @@ export function planFor(
   const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= target));
   const choice = chooseOptions(layers, budget, effort);
   if (!choice) return null;
-  const plan = new Map<string, Folding>(choice.map((o, i) => [names[i] as string, o.folding]));
+  const plan = new Map<string, Folding>(choice.map((o, i) => [names[i], o.folding]));
   const cycles = largestOf(choice.map((o) => o.cycles));
-  const bound = names[choice.findIndex((o) => o.cycles === cycles)] as string;
+  const bound = names[choice.findIndex((o) => o.cycles === cycles)];
   const lut = choice.reduce((sum, o) => sum + (o.ownLut ?? o.lut), 0);
   return { plan, cycles, bound, ...sumCosts(choice), lut, ff: sumFlipFlops(choice) };
 }
@@ -143,7 +143,7 @@ export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult 
   // Below the slowest layer's fastest folding there is nothing.
   const floor = largestOf([...space.values()].map(fastestOf));
   const targets = [...new Set(all)].filter((t) => t >= floor).sort((a, b) => a - b);
-  const target = (index: number): number => targets[index] as number;
+  const target = (index: number): number => targets[index];
   let lo = 0;
   let hi = targets.length - 1;
   let layers = [...sorted.values()] as readonly (readonly FoldingOption[])[];

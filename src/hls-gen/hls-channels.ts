@@ -3,7 +3,7 @@
  * the channel in front of them.
  */
 import type { HlsBinding } from '../ir/block-kind.js';
-import type { Hardware, Stream } from '../ir/hardware.js';
+import type { Hardware } from '../ir/hardware.js';
 import { SHALLOW } from '../kinds/hls.js';
 
 export interface HlsChannel {
@@ -48,19 +48,19 @@ export function streamChannels(hw: Hardware, bindings: readonly HlsBinding[]): S
   const depth = hw.streams.map(() => SHALLOW);
   // Blocks are in topological order, so the channel in front of a FIFO is final when the FIFO is met.
   hw.blocks.forEach((block, b) => {
-    const binding = bindings[b] as HlsBinding;
-    const inputs = block.inputs.map((s) => root[s] as number);
+    const binding = bindings[b];
+    const inputs = block.inputs.map((s) => root[s]);
     if (binding.form === 'processes') {
       for (const s of inputs) depth[s] += Math.max(0, binding.inputDepth - SHALLOW);
       return;
     }
-    const from = inputs[0] as number;
+    const from = inputs[0];
     for (const s of block.outputs) root[s] = from;
     depth[from] += binding.depth + FIFO_SLACK;
   });
-  const nameOf = root.map((r) => `${(hw.streams[r] as Stream).name}_s`);
+  const nameOf = root.map((r) => `${hw.streams[r].name}_s`);
   const channels = hw.streams.flatMap((s, i) =>
-    root[i] === i ? [channelOf(nameOf[i] as string, s.lanes * s.bits, depth[i] as number)] : [],
+    root[i] === i ? [channelOf(nameOf[i], s.lanes * s.bits, depth[i])] : [],
   );
   return { channels, nameOf };
 }

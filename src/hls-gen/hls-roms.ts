@@ -18,7 +18,7 @@ export function romText(block: Block, rom: HlsRom): string {
   for (let start = 0; start < rom.values.length; start += rom.lanes) {
     const word: number[] = [];
     for (let i = start; i < start + rom.lanes; i++) {
-      const value = rom.values[i] as number;
+      const value = rom.values[i];
       assertInternal(value >= lo && value <= hi, `${rom.name} ${value} exceeds ${rom.bits} bits`, block.name);
       word.push(value);
     }

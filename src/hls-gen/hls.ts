@@ -59,11 +59,11 @@ const channelView = (c: HlsChannel) => ({
 function expandBlock(block: Block, binding: HlsBinding, nameOf: readonly string[]) {
   if (binding.form === 'channel') return { calls: [], links: [] };
   const links = binding.links.map((l) => channelOf(`${block.name}_${l.name}_link`, l.bits, l.depth));
-  const streamsOf = (indices: readonly number[]): string[] => indices.map((s) => nameOf[s] as string);
+  const streamsOf = (indices: readonly number[]): string[] => indices.map((s) => nameOf[s]);
   const last = binding.calls.length - 1;
   const calls = binding.calls.map((call, i) => {
-    const inputs = i === 0 ? streamsOf(block.inputs) : [(links[i - 1] as HlsChannel).name];
-    const outputs = i === last ? streamsOf(block.outputs) : [(links[i] as HlsChannel).name];
+    const inputs = i === 0 ? streamsOf(block.inputs) : [links[i - 1].name];
+    const outputs = i === last ? streamsOf(block.outputs) : [links[i].name];
     const roms = call.roms.map((rom) => romVariable(block, rom));
     return {
       layer: comment(block.layer),
@@ -92,13 +92,13 @@ export function generateHls(kinds: KindTable, hw: Hardware, options: HlsOptions)
   const { templates } = options;
   const bindings = hw.blocks.map((b) => bind(kinds, b).hls());
   const { channels, nameOf } = streamChannels(hw, bindings);
-  const expanded = hw.blocks.map((b, i) => expandBlock(b, bindings[i] as HlsBinding, nameOf));
+  const expanded = hw.blocks.map((b, i) => expandBlock(b, bindings[i], nameOf));
   const calls = expanded.flatMap((e) => e.calls);
   const callsOf = (binding: HlsBinding): readonly HlsCall[] =>
     binding.form === 'processes' ? binding.calls : [];
   const functions = bindings.flatMap((b) => callsOf(b).map((c) => c.function));
   const roms = hw.blocks.flatMap((block, i) =>
-    callsOf(bindings[i] as HlsBinding).flatMap((call) => call.roms.map((rom) => ({ block, rom }))),
+    callsOf(bindings[i]).flatMap((call) => call.roms.map((rom) => ({ block, rom }))),
   );
   const top = topFunctionName(hw.name);
   const views = endViews(hw, options.outputChannels);

@@ -16,7 +16,7 @@ export function beatsText(values: ArrayLike<number>, channels: number, lanes: nu
     for (let g = 0; g < groups; g++) {
       let word = 0n;
       for (let c = Math.min(channels, (g + 1) * lanes) - 1; c >= g * lanes; c--) {
-        word = (word << BigInt(bits)) | truncate(values[pixel + c] as number, bits);
+        word = (word << BigInt(bits)) | truncate(values[pixel + c], bits);
       }
       lines.push(word.toString(16).padStart(digits, '0'));
     }

@@ -60,15 +60,15 @@ function blockView(hw: Hardware, block: Block, rtl: RtlBinding) {
         value: verilog`"${path(memoryArgument(ownerOf(block), m))}"`,
       })),
   ];
-  const streamName = (id: number) => identifier((hw.streams[id] as Stream).name);
+  const streamName = (id: number) => identifier(hw.streams[id].name);
   const ports = [
     ...rtl.inputPorts.map((port, i) => ({
       port: identifier(port),
-      stream: streamName(block.inputs[i] as number),
+      stream: streamName(block.inputs[i]),
     })),
     ...rtl.outputPorts.map((port, i) => ({
       port: identifier(port),
-      stream: streamName(block.outputs[i] as number),
+      stream: streamName(block.outputs[i]),
     })),
   ];
   return {
@@ -140,14 +140,13 @@ export function generateVerilog(
       beats: s.beatsPerFrame,
       msb: s.lanes * s.bits - 1,
     })),
-    blocks: hw.blocks.map((b, i) => blockView(hw, b, bindings[i] as RtlBinding)),
+    blocks: hw.blocks.map((b, i) => blockView(hw, b, bindings[i])),
   };
   const top = `rtl/${hw.name}.v`;
   files.set(top, render(options.templates, 'top.v.hbs', topView));
   for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
   hw.blocks.forEach((b, i) => {
-    for (const image of (bindings[i] as RtlBinding).memories)
-      files.set(memoryPath(ownerOf(b), image), memoryText(image));
+    for (const image of bindings[i].memories) files.set(memoryPath(ownerOf(b), image), memoryText(image));
   });
   files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
   files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));

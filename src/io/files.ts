@@ -26,7 +26,7 @@ function readUpTo(file: number, limit: LimitName, path: string): Uint8Array {
     held += read;
   }
   checkLimit(limit, held, path);
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
 }
 
 /** Errors: BLN301, BLN207 for a file of more bytes than `limit` allows. */

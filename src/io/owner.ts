@@ -36,7 +36,7 @@ function processStat(pid: number): { readonly state: string; readonly start: str
   const fields = told(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
     .replace(/^.*\) /s, '')
     .split(' ');
-  return fields.length < 20 ? undefined : { state: fields[0] as string, start: fields[19] as string };
+  return fields.length < 20 ? undefined : { state: fields[0], start: fields[19] };
 }
 
 let self: Owner | undefined;

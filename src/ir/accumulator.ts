@@ -21,7 +21,7 @@ export function accumulatorBits(
     let lo = 0;
     let hi = 0;
     for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-      const w = weights[i] as number;
+      const w = weights[i];
       lo += Math.min(w * xmin, w * xmax);
       hi += Math.max(w * xmin, w * xmax);
     }

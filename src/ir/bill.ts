@@ -81,18 +81,18 @@ export class Bill {
   private readonly amounts = NOTHING.slice();
 
   of(entry: Entry): number {
-    return this.amounts[PLACE[entry]] as number;
+    return this.amounts[PLACE[entry]];
   }
 
   add(entry: Entry, amount: number): this {
-    (this.amounts[PLACE[entry]] as number) += amount;
+    this.amounts[PLACE[entry]] += amount;
     return this;
   }
 
   /** Another bill, so many times. */
   include(bill: Bill, times = 1): this {
     const { amounts } = this;
-    for (let i = 0; i < amounts.length; i++) (amounts[i] as number) += times * (bill.amounts[i] as number);
+    for (let i = 0; i < amounts.length; i++) amounts[i] += times * bill.amounts[i];
     return this;
   }
 
@@ -106,7 +106,7 @@ export class Bill {
   logicLuts(luts: readonly number[]): number {
     const { amounts } = this;
     let sum = 0;
-    for (let i = 0; i < luts.length; i++) sum += (amounts[FIRST_PART + i] as number) * (luts[i] as number);
+    for (let i = 0; i < luts.length; i++) sum += amounts[FIRST_PART + i] * luts[i];
     return sum;
   }
 }

@@ -94,11 +94,11 @@ export function preprocess(pixels: Uint8Array, shape: Shape, p: Preprocessing): 
     });
   }
   const area = shape.height * shape.width;
-  const at = (list: readonly number[], c: number) => list[list.length === 1 ? 0 : c] as number;
+  const at = (list: readonly number[], c: number) => list[list.length === 1 ? 0 : c];
   const reals = new Float32Array(pixels.length);
   for (let c = 0; c < shape.channels; c++) {
     const [mean, std] = [at(p.mean, c), at(p.std, c)];
-    for (let i = c * area; i < (c + 1) * area; i++) reals[i] = ((pixels[i] as number) - mean) / std;
+    for (let i = c * area; i < (c + 1) * area; i++) reals[i] = (pixels[i] - mean) / std;
   }
   return reals;
 }

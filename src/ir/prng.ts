@@ -60,6 +60,6 @@ export class Prng {
 
   /** One of the items; the list must not be empty. */
   pick<T>(items: readonly T[]): T {
-    return items[this.int(0, items.length - 1)] as T;
+    return items[this.int(0, items.length - 1)];
   }
 }

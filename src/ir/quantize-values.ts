@@ -21,7 +21,7 @@ export function quantizeValues(reals: Float32Array, shape: Shape, format: QuantF
   const result = new Int16Array(reals.length);
   for (let c = 0; c < channels; c++) {
     for (let p = 0; p < pixels; p++) {
-      const q = Math.round((reals[c * pixels + p] as number) / format.scale) + format.zeroPoint;
+      const q = Math.round(reals[c * pixels + p] / format.scale) + format.zeroPoint;
       result[p * channels + c] = Math.min(hi, Math.max(lo, q));
     }
   }
@@ -35,7 +35,7 @@ export function dequantizeValues(values: ArrayLike<number>, shape: Shape, format
   const reals = new Float32Array(values.length);
   for (let c = 0; c < channels; c++) {
     for (let p = 0; p < pixels; p++) {
-      reals[c * pixels + p] = format.scale * ((values[p * channels + c] as number) - format.zeroPoint);
+      reals[c * pixels + p] = format.scale * (values[p * channels + c] - format.zeroPoint);
     }
   }
   return reals;

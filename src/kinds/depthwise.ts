@@ -87,7 +87,7 @@ export const depthwise: BlockKind<'depthwise'> = {
         p.groups * p.foldTaps,
         p.lanes,
         p.weightBits,
-        (word, lane, tap) => p.weights[(word * p.taps + tap) * p.lanes + lane] as number,
+        (word, lane, tap) => p.weights[(word * p.taps + tap) * p.lanes + lane],
       ),
       requantImage(p.requant, p.requantRom, p.lanesOut, p.beatsOut),
     ],

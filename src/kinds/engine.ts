@@ -27,7 +27,7 @@ export function chainFits(p: PackedShape, shift: number, chain: number): boolean
       let positive = 0;
       let negative = 0;
       for (let s = row + start, end = row + Math.min(simd, start + chain); s < end; s++) {
-        const w = weights[s] as number;
+        const w = weights[s];
         if (w > 0) positive += w;
         else negative += w;
       }
@@ -74,7 +74,7 @@ export function storedWeights({ pe, simd, weights, engine }: PointwiseParams): I
   for (let word = 0; word < weights.length; word += pe * simd) {
     for (let low = word; low < word + paired * simd; low += 2 * simd)
       for (let at = low; at < low + simd; at++)
-        if ((weights[at] as number) < 0) stored[at + simd] = (weights[at + simd] as number) - 1;
+        if (weights[at] < 0) stored[at + simd] = weights[at + simd] - 1;
   }
   return stored;
 }

@@ -27,7 +27,7 @@ function weightImages(p: PointwiseParams): MemoryImage[] {
     p.foldIn * p.foldOut,
     pe,
     p.weightBits,
-    (word, output, lane) => stored[(word * pe + output) * simd + lane] as number,
+    (word, output, lane) => stored[(word * pe + output) * simd + lane],
   );
 }
 

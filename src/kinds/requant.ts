@@ -23,7 +23,7 @@ export const biasOf = (offset: number, multiplier: number, shift: number): numbe
 /** Biases of a ROM in its own order. */
 export const biasesOf = (rom: RequantRom, shift: number): number[] =>
   Array.from(rom.offsets, (offset, i) => {
-    const multiplier = rom.multipliers[i] as number;
+    const multiplier = rom.multipliers[i];
     // Entries beyond the last channel are all zero; their results stay behind.
     return offset === 0 && multiplier === 0 ? 0 : biasOf(offset, multiplier, shift);
   });

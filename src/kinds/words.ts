@@ -8,8 +8,7 @@ export const truncate = (value: number, bits: number): bigint => BigInt.asUintN(
 /** One word of equal fields, the first in the low bits. */
 export function packFields(values: ArrayLike<number>, start: number, count: number, bits: number): bigint {
   let word = 0n;
-  for (let i = count - 1; i >= 0; i--)
-    word = (word << BigInt(bits)) | truncate(values[start + i] as number, bits);
+  for (let i = count - 1; i >= 0; i--) word = (word << BigInt(bits)) | truncate(values[start + i], bits);
   return word;
 }
 

@@ -47,7 +47,7 @@ function sizeOfGraph(graph: Pick<Graph, 'nodes' | 'shapes'>): {
     largest = Math.max(largest, sizeOf(shape));
   }
   for (const n of graph.nodes) {
-    const x = graph.shapes.get(n.inputs[0] as string) as Shape;
+    const x = graph.shapes.get(n.inputs[0]) as Shape;
     const y = graph.shapes.get(n.output) as Shape;
     integers += 2 * paddedValues(n, x, stored(x.channels));
     borders += 4 * paddedValues(n, x, x.channels);

@@ -34,7 +34,7 @@ const BINS = 8192;
 function collectOutside(values: Float32Array, from: number, to: number, rest: Float32Array): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) {
-    const v = values[i] as number;
+    const v = values[i];
     if (!(v >= from && v <= to)) rest[count++] = v;
   }
   return count;
@@ -94,7 +94,7 @@ class Spread {
     let max = this.max;
     let zero = 0;
     for (let i = 0; i < values.length; i++) {
-      const v = values[i] as number;
+      const v = values[i];
       // Stays 0 for finite values, becomes NaN for the others.
       zero += v - v;
       if (v < min) min = v;
@@ -112,7 +112,7 @@ class Spread {
     const factor = BINS / 2 / this.limit;
     // Truncation is rounding down here, since the sum is never negative.
     for (let i = 0; i < values.length; i++) {
-      (counts[((values[i] as number) * factor + BINS / 2) | 0] as number) += 1;
+      counts[(values[i] * factor + BINS / 2) | 0] += 1;
     }
   }
 
@@ -127,12 +127,12 @@ class Spread {
     const enough = this.tail * this.most;
     let low = 0;
     for (let below = 0; low < BINS; low++) {
-      below += this.counts[low] as number;
+      below += this.counts[low];
       if (below > enough) break;
     }
     let high = BINS - 1;
     for (let above = 0; high >= 0; high--) {
-      above += this.counts[high] as number;
+      above += this.counts[high];
       if (above > enough) break;
     }
     if (low === BINS || high < 0) return;
@@ -152,7 +152,7 @@ class Spread {
     }
     while (magnitude >= this.limit) {
       const merged = new Float64Array(BINS);
-      for (let i = 0; i < BINS; i++) (merged[(i >> 1) + BINS / 4] as number) += this.counts[i] as number;
+      for (let i = 0; i < BINS; i++) merged[(i >> 1) + BINS / 4] += this.counts[i];
       this.counts = merged;
       this.limit *= 2;
     }
@@ -162,14 +162,8 @@ class Spread {
   quantiles(): readonly [number, number] {
     const budget = this.tail * this.total;
     let [low, high] = [0, BINS - 1];
-    for (let cut = this.counts[low] as number; cut <= budget && low < high; cut += this.counts[low] as number)
-      low++;
-    for (
-      let cut = this.counts[high] as number;
-      cut <= budget && high > low;
-      cut += this.counts[high] as number
-    )
-      high--;
+    for (let cut = this.counts[low]; cut <= budget && low < high; cut += this.counts[low]) low++;
+    for (let cut = this.counts[high]; cut <= budget && high > low; cut += this.counts[high]) high--;
     return [Math.max(this.edge(low), this.min), Math.min(this.edge(high + 1), this.max)];
   }
 }

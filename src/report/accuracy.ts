@@ -23,7 +23,7 @@ export interface AccuracyReport {
 /** First index of the largest value. */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
@@ -53,9 +53,9 @@ export class AccuracyMeter {
     const p = this.power.get(tensor) ?? { signal: 0, noise: 0 };
     this.power.set(tensor, p);
     for (let i = 0; i < golden.length; i++) {
-      const g = golden[i] as number;
+      const g = golden[i];
       p.signal += g * g;
-      p.noise += (g - (integer[i] as number)) ** 2;
+      p.noise += (g - integer[i]) ** 2;
     }
   }
 

@@ -44,14 +44,14 @@ export function readModule(text: string): ModuleText {
     else {
       if (found)
         parameters.push({
-          name: found[1] as string,
-          value: (found[2] as string).trim(),
+          name: found[1],
+          value: found[2].trim(),
           meaning: comment.join(' '),
         });
       comment = [];
     }
   }
-  const ports = [...head.matchAll(/\b(\w+)_tvalid\b/g)].map(([, p]) => p as string);
+  const ports = [...head.matchAll(/\b(\w+)_tvalid\b/g)].map(([, p]) => p);
   return { name, purpose, parameters, ports: [...new Set(ports)] };
 }
 

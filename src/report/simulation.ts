@@ -51,7 +51,7 @@ export function simulationReport(
   const fifos = hw.blocks.flatMap((b, i) => {
     if (b.params.kind !== 'fifo') return [];
     const { depth, lanes, bits } = b.params;
-    return [{ name: b.name, depth, peak: sim.peakLevels[i] as number, bits: depth * lanes * bits }];
+    return [{ name: b.name, depth, peak: sim.peakLevels[i], bits: depth * lanes * bits }];
   });
   return {
     frames: sim.frames,

@@ -5,7 +5,7 @@
 
 import type { KindTable } from '../ir/block-kind.js';
 import { largestOf } from '../ir/extremes.js';
-import { type Block, type Hardware, inputsOf, outputsOf, type Stream } from '../ir/hardware.js';
+import { type Block, type Hardware, inputsOf, outputsOf } from '../ir/hardware.js';
 import { simulateFast } from '../sim/fast-engine.js';
 import type { StallPattern } from '../sim/stimulus.js';
 import { firstStall, type Span } from '../sim/trace-window.js';
@@ -46,7 +46,7 @@ export function spanAround(cycle: number, width: number): Span {
 export function neighbours(hw: Hardware, stream: number, up: number, down: number): number[] {
   const list = [stream];
   for (let i = 0; i < up; i++) {
-    const first = producerOf(hw, list[0] as number)?.inputs[0];
+    const first = producerOf(hw, list[0])?.inputs[0];
     if (first !== undefined) list.unshift(first);
   }
   for (let i = 0; i < down; i++) {
@@ -63,13 +63,13 @@ const producerOf = (hw: Hardware, stream: number): Block | undefined =>
 export function chooseEvents(kinds: KindTable, hw: Hardware, clockMhz: number, r: EventRequest): WaveEvent[] {
   // The first of each, where there are several.
   const [input, output] = [inputsOf(hw)[0], outputsOf(hw)[0]];
-  const name = (s: number): string => (hw.streams[s] as Stream).name;
-  const beatsPerFrame = (s: number): number => (hw.streams[s] as Stream).beatsPerFrame;
+  const name = (s: number): string => hw.streams[s].name;
+  const beatsPerFrame = (s: number): number => hw.streams[s].beatsPerFrame;
   // Cycle of the first beat of every frame on every stream.
   const count = new Int32Array(hw.streams.length);
   const starts = hw.streams.map((): number[] => []);
   const onFire = (s: number, cycle: number) => {
-    if ((count[s] as number) % beatsPerFrame(s) === 0) (starts[s] as number[]).push(cycle);
+    if (count[s] % beatsPerFrame(s) === 0) starts[s].push(cycle);
     count[s]++;
   };
   const sim = simulateFast(kinds, hw, { frames: r.frames, stalls: r.stalls, onFire, hash: true });
@@ -122,7 +122,7 @@ export function chooseEvents(kinds: KindTable, hw: Hardware, clockMhz: number, r
     bound: () => {
       const { bound } = simulationReport(kinds, hw, sim, clockMhz);
       const block = hw.blocks.find((b) => b.name === bound) as Block;
-      const input = block.inputs[0] as number;
+      const input = block.inputs[0];
       const cycle = startOf(input, 1);
       return {
         name: 'bound',

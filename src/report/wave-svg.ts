@@ -4,7 +4,7 @@
  */
 import wavedrom from 'wavedrom';
 import narrow from 'wavedrom/skins/narrow.js';
-import type { Hardware, Stream } from '../ir/hardware.js';
+import type { Hardware } from '../ir/hardware.js';
 import type { Window } from '../sim/trace-window.js';
 import { escapeHtml } from '../text/html.js';
 import { identifier } from '../text/words.js';
@@ -30,7 +30,7 @@ export function waveOf(bits: readonly number[]): string {
   return bits.map((bit, i) => (i > 0 && bits[i - 1] === bit ? '.' : `${bit}`)).join('');
 }
 
-const column = (rows: readonly Uint8Array[], s: number): number[] => rows.map((row) => row[s] as number);
+const column = (rows: readonly Uint8Array[], s: number): number[] => rows.map((row) => row[s]);
 
 /** Cycles (from the window's start) in which the two differ on any of the streams. */
 export function differingCycles(a: Window, b: Window, streams: readonly number[]): number[] {
@@ -42,7 +42,7 @@ export function differingCycles(a: Window, b: Window, streams: readonly number[]
 function lanes(hw: Hardware, event: WaveEvent, w: Window): unknown[] {
   return event.streams.flatMap((s, i) => {
     // WaveDrom and onml set texts as markup, as they are.
-    const name = identifier((hw.streams[s] as Stream).name).in('html');
+    const name = identifier(hw.streams[s].name).in('html');
     const pair = [
       { name: `${name}_tvalid`, wave: waveOf(column(w.valid, s)) },
       { name: `${name}_tready`, wave: waveOf(column(w.ready, s)) },

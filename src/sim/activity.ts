@@ -45,7 +45,7 @@ function activityOf(
   blocked: ArrayLike<number>,
 ): Activity {
   const blocks = hw.blocks.map(({ name }, i) => {
-    const [busyCycles, blockedCycles] = [busy[i] as number, blocked[i] as number];
+    const [busyCycles, blockedCycles] = [busy[i], blocked[i]];
     return { name, busyCycles, blockedCycles, starvedCycles: cycles - busyCycles - blockedCycles };
   });
   return { over, cycles, blocks };

@@ -64,12 +64,11 @@ export interface Deadlock {
 const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 31) + cycle + 1) | 0;
 
 /** First frame from its first input beat to its last output beat, both included. */
-export const latencyCycles = (r: SimResult): number =>
-  (r.outputLast[0] as number) - (r.inputFirst[0] as number) + 1;
+export const latencyCycles = (r: SimResult): number => r.outputLast[0] - r.inputFirst[0] + 1;
 
 /** Distance of the last two frames' ends; needs two frames. */
 export const intervalCycles = (r: SimResult): number =>
-  (r.outputLast[r.frames - 1] as number) - (r.outputLast[r.frames - 2] as number);
+  r.outputLast[r.frames - 1] - r.outputLast[r.frames - 2];
 
 /** Runs `frames` frames back to back through the hardware. */
 export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): SimResult {
@@ -110,7 +109,7 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
       if (fire[s]) {
         moved = 1;
         beats[s]++;
-        if (hash) hashes[s] = traceHashStep(hashes[s] as number, cycle);
+        if (hash) hashes[s] = traceHashStep(hashes[s], cycle);
         if (onFire) onFire(s, cycle);
       } else if (hash && valid[s]) stalled[s]++;
     }
@@ -143,9 +142,9 @@ export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): S
     ),
     outputCycles: sinks.map((s) => s.cycles),
     streams: hw.streams.map((_, s) => ({
-      beats: beats[s] as number,
-      stalledCycles: stalled[s] as number,
-      traceHash: (hashes[s] as number) >>> 0,
+      beats: beats[s],
+      stalledCycles: stalled[s],
+      traceHash: hashes[s] >>> 0,
     })),
     peakLevels: models.map((m, i) => (isQueue(timings[i]) ? m.peakLevel : 0)),
     deadlock,

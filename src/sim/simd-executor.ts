@@ -40,7 +40,7 @@ export class SimdExecutor implements Executor {
     module.add('run').emit(...layers.map(call));
     const memory = this.layout.build();
     this.memory = new Int16Array(memory.buffer);
-    this.execute = instantiate(compileModule(module.encode()), memory).run as () => void;
+    this.execute = instantiate(compileModule(module.encode()), memory).run;
   }
 
   run(input: ArrayLike<number>): Int16Array {
@@ -49,7 +49,7 @@ export class SimdExecutor implements Executor {
     const step = plane.vectors * LANES;
     let at = plane.address / 2;
     for (let i = 0; i < input.length; at += step) {
-      for (let c = 0; c < channels; c++) this.memory[at + c] = input[i++] as number;
+      for (let c = 0; c < channels; c++) this.memory[at + c] = input[i++];
     }
     this.execute();
     return outputValues(this.graph, this);
@@ -61,7 +61,7 @@ export class SimdExecutor implements Executor {
     const values = new Int16Array(sizeOf(shape));
     const step = plane.vectors * LANES;
     for (let i = 0, at = plane.address / 2; i < values.length; at += step) {
-      for (let c = 0; c < shape.channels; c++) values[i++] = this.memory[at + c] as number;
+      for (let c = 0; c < shape.channels; c++) values[i++] = this.memory[at + c];
     }
     return values;
   }

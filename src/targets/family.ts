@@ -42,8 +42,8 @@ const STYLES: readonly MemoryStyle[] = ['auto', 'block', 'logic'];
 function rememberMemories(primitives: readonly Primitive[]): Target['memory'] {
   const known = STYLES.map(() => [new Map<number, MemoryMapping>(), new Map<number, MemoryMapping>()]);
   return (shape, style = 'auto') => {
-    const maps = known[STYLES.indexOf(style)] as Map<number, MemoryMapping>[];
-    const map = maps[shape.isRom ? 1 : 0] as Map<number, MemoryMapping>;
+    const maps = known[STYLES.indexOf(style)];
+    const map = maps[shape.isRom ? 1 : 0];
     // Widths stay far below 2^20.
     const key = shape.depth * 2 ** 20 + shape.width;
     const mapping = map.get(key) ?? mapMemory(shape, primitives, style);

@@ -101,7 +101,7 @@ export function mapMemory(
     limit = Math.trunc(candidate.cost);
   }
   if (!chosen) return { style: 'logic', resources: NO_RESOURCES, banks: 1, emulatesReadFirst: false };
-  const { copies, banks, primitive } = chosen as Candidate;
+  const { copies, banks, primitive } = chosen;
   const resources = { ...NO_RESOURCES };
   for (const [name, count] of Object.entries(primitive.takes))
     resources[name as keyof Resources] = count * copies;

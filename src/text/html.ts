@@ -12,8 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-export const escapeHtml = (text: string): string =>
-  visible(text).replaceAll(/[&<>"']/g, (c) => NAMES[c] as string);
+export const escapeHtml = (text: string): string => visible(text).replaceAll(/[&<>"']/g, (c) => NAMES[c]);
 
 export type HtmlHole = string | number | Html | readonly Html[];
 

@@ -20,7 +20,7 @@ const escapeMarkdown = (text: string): string =>
     .replace(/[\\`*[\]|~]/g, '\\$&')
     // Within a word it is no emphasis.
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
-    .replace(/[&<>$@]/g, (c) => ENTITIES[c] as string)
+    .replace(/[&<>$@]/g, (c) => ENTITIES[c])
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/(?<=\bwww)\./gi, '&#46;')
     // What opens a block where it stands at the beginning of a line.

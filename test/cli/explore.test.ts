@@ -45,12 +45,12 @@ describe('explore', () => {
     };
     const cheapest = found.points.filter((p) => p.aims.includes('all'));
     const [first] = cheapest;
-    const { cycles, dsp, lut, bound } = first as Exploration['points'][number];
+    const { cycles, dsp, lut, bound } = first;
     const fastest = await compiled();
     expect(fastest).toMatchObject({ cycles, dsp, bound, reason: found.reason });
     // What stands between the layers is only known when they are joined.
     expect(Math.abs(lut / fastest.lut - 1)).toBeLessThan(0.1);
-    const middle = cheapest[cheapest.length >> 1] as Exploration['points'][number];
+    const middle = cheapest[cheapest.length >> 1];
     // A hair less, so that rounding never asks for a cycle less.
     const fps = `${0.9999 * middle.framesPerSecond}`;
     const slower = await compiled('--fps', fps);
@@ -68,7 +68,7 @@ describe('explore', () => {
     const run = await runCli('explore', model, '--part', 'xc7z010');
     expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain("Figures are the plan's, not measured");
     expect(run.stdout).toMatch(/^frames\/s +cycles +DSP +LUT +BRAM +MAC\/DSP +limit +bounded by$/m);
-    const { bound } = found.points[0] as Exploration['points'][number];
+    const { bound } = found.points[0];
     expect(run.stdout).toContain(bound);
   });
 
@@ -93,7 +93,7 @@ describe('explore', () => {
       expect(p.lut).toBeLessThanOrEqual(limit);
       expect(p.bram).toBeLessThanOrEqual(3);
     }
-    expect(points[0]?.cycles).toBeGreaterThan(found.points[0]?.cycles as number);
+    expect(points[0]?.cycles).toBeGreaterThan(found.points[0]?.cycles);
   });
 
   it.each(['explore', 'compile'])('%s names the limit that cannot be met', async (command) => {

@@ -106,7 +106,7 @@ describe('signals', () => {
     const second = await startCli(['verify', build, '--no-wait'], { env }).end;
     expect([second.code, second.stdout]).toEqual([EXIT.busy, '']);
     expect(second.stderr).toMatch(/BLN304 in use.*process group/);
-    process.kill(-(logged()[0] as number), 'SIGKILL');
+    process.kill(-logged()[0], 'SIGKILL');
     const third = await startCli(['verify', build], { env: programs({ ...HANGING, make: 'exit 3' }) }).end;
     expect(third.code).toBe(EXIT.tool);
     expect(existsSync(join(build, 'obj_dir/half'))).toBe(false);

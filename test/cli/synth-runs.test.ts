@@ -147,7 +147,7 @@ describe('the cache', () => {
 
   it('ignores and rewrites a file that holds no counts', async () => {
     await json('--kinds', 'window');
-    const file = join(root, 'cache', 'synthesis', kept()[0] as string);
+    const file = join(root, 'cache', 'synthesis', kept()[0]);
     const good = readFileSync(file, 'utf8');
     for (const bad of [
       '1',

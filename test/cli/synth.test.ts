@@ -71,7 +71,7 @@ describe('blnet synth', () => {
     expect(r.blocks.length).toBeGreaterThanOrEqual(4);
     const found = r.blocks.map((b) => b.synthesis as Resources);
     r.blocks.forEach((b, i) => {
-      const { dsp, ramb18, ff } = found[i] as Resources;
+      const { dsp, ramb18, ff } = found[i];
       expect([b.name, b.problem, dsp, ramb18]).toEqual([b.name, null, b.estimate.dsp, b.estimate.ramb18]);
       expect(ff, b.name).toBeGreaterThan(0);
     });

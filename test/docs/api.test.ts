@@ -22,11 +22,11 @@ it('and the examples import what is there', () => {
   let found = 0;
   for (const text of [page, ...examples])
     for (const [, names, entry] of text.matchAll(/import \{([^}]*)\} from '(blnet(?:\/node)?)'/g))
-      for (const name of (names as string)
+      for (const name of names
         .split(',')
         .map((n) => n.trim())
         .filter((n) => n !== '')) {
-        expect(entries[entry as string], name).toHaveProperty(name);
+        expect(entries[entry], name).toHaveProperty(name);
         found++;
       }
   expect(found).toBeGreaterThan(10);

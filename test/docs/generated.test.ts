@@ -121,7 +121,7 @@ describe('links', () => {
     for (const file of files) {
       const source = readFileSync(join(REPOSITORY, file), 'utf8').replaceAll(/```.*?```/gs, '');
       for (const [, target] of source.matchAll(/\]\(([^)\s]+)\)/g)) {
-        const path = (target as string).split('#')[0] as string;
+        const path = target.split('#')[0];
         if (path === '' || /^[a-z]+:/.test(path)) continue;
         if (!existsSync(join(REPOSITORY, dirname(file), path))) broken.push(`${file}: ${target}`);
       }

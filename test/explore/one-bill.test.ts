@@ -26,7 +26,7 @@ const BETWEEN = new Set(['fork', 'fifo', 'widthUp', 'widthDown']);
 const NETWORKS = 20;
 
 const smallest = (family: Device['family']): Device =>
-  DEVICES.filter((d) => d.family === family).sort((a, b) => a.lut - b.lut)[0] as Device;
+  DEVICES.filter((d) => d.family === family).sort((a, b) => a.lut - b.lut)[0];
 
 const assets = loadAssets();
 

@@ -64,7 +64,7 @@ describe.each([1, 2])('the front of network %i', (seed) => {
   });
 
   it('has at each interval the least that the search finds', () => {
-    for (const interval of intervalSeries(space, points[0]?.cycles as number)) {
+    for (const interval of intervalSeries(space, points[0]?.cycles)) {
       const within = points.filter((p) => p.cycles <= interval);
       const searched = planFor(space, interval, budget);
       if (!searched) throw new Error('the search finds nothing where the front has points');

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Budget, chooseOptions } from '../../src/explore/choose-options.js';
 import { type Cost, sumCosts } from '../../src/explore/cost.js';
-import type { FoldingOption } from '../../src/explore/foldings.js';
 import {
   foldingSpace,
   foldingsForInterval,
@@ -96,7 +95,7 @@ describe('the smallest interval', () => {
     const space = foldingSpace(graph);
     const prng = new Prng(seed);
     const all = [...space.values()].map((options) =>
-      sumCosts([options.reduce((a, b) => (a.lut < b.lut ? a : b)) as FoldingOption]),
+      sumCosts([options.reduce((a, b) => (a.lut < b.lut ? a : b))]),
     );
     const least = sumCosts(all);
     for (let round = 0; round < 6; round++) {
@@ -127,7 +126,7 @@ describe('the smallest interval', () => {
   it('is met by every layer when it is asked for, and refused with the layer that cannot', () => {
     const graph = smallNetwork(4);
     const space = foldingSpace(graph);
-    const fastest = Math.max(...[...space.values()].map((o) => (o[0] as FoldingOption).cycles));
+    const fastest = Math.max(...[...space.values()].map((o) => o[0].cycles));
     expect(foldingsForInterval(graph, fastest).cycles).toBeLessThanOrEqual(fastest);
     const refused = diagnosticOf(() => foldingsForInterval(graph, fastest - 1));
     expect(refused.code).toBe('BLN206');

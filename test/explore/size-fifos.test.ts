@@ -101,7 +101,7 @@ describe('FIFO sizing', () => {
     [32, 2, 3, 1],
     [16, 4, 3, 2],
   ])('one beat less loses the rate or deadlocks: width %i, %i beats a pixel, %i and %i', (...shape) => {
-    const { sized, interval } = module(...(shape as [number, number, number, number]));
+    const { sized, interval } = module(...shape);
     const { hardware, depths } = sized;
     const fifo = littleFifo(hardware);
     const depth = depths.get(hardware.blocks[fifo].name) as number;

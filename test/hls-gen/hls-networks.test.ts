@@ -84,7 +84,7 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
   afterAll(() => build.remove());
 
   it.each(seeds)('network %i is bit-exact, with endless streams and in its real depths', (seed) => {
-    const beats = (cases[seed - 1] as HlsCase).case.expectedText.trim().split('\n').length;
+    const beats = cases[seed - 1].case.expectedText.trim().split('\n').length;
     for (const mode of ['endless', 'dataflow'] as const) {
       expect(build.run(`net${seed}`, mode), mode).toEqual({
         status: 0,

@@ -66,7 +66,7 @@ describe('generated HLS text', () => {
       const text = hlsFilesOf({ ...first, hardware }).get(`hls/${hardware.name}.cpp`) as string;
       for (const b of hardware.blocks) {
         if (b.params.kind !== 'fifo') continue;
-        const from = (hardware.streams[b.inputs[0] as number] as { name: string }).name;
+        const from = (hardware.streams[b.inputs[0]] as { name: string }).name;
         const depth = Number(new RegExp(`variable=${from}_s depth=(\\d+)`).exec(text)?.[1]);
         expect(depth).toBeGreaterThanOrEqual(b.params.depth + 3);
       }
@@ -101,9 +101,7 @@ describe('bindings', () => {
         call.parameters.map(([parameter]) => parameter),
         call.function,
       ).toEqual(declared);
-      const arrays = [...args.matchAll(/(\w+)\[/g)]
-        .map((m) => m[1])
-        .filter((n) => !/^[A-Z]/.test(n as string));
+      const arrays = [...args.matchAll(/(\w+)\[/g)].map((m) => m[1]).filter((n) => !/^[A-Z]/.test(n));
       expect(
         call.roms.map((r) => r.name),
         call.function,

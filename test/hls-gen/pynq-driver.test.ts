@@ -163,7 +163,7 @@ describeWithTool('numpy', 'PYNQ driver', () => {
       const real = dequantizeValues(outputs[i] as Int16Array, c.output.shape, c.output);
       const want = Array.from({ length: row.length }, (_, k) => {
         const p = Math.floor(k / channels);
-        return real[(k % channels) * height * width + p] as number;
+        return real[(k % channels) * height * width + p];
       });
       expect(row).toEqual(want);
     });

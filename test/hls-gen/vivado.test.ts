@@ -150,7 +150,7 @@ function problemsOf(text: string, all: ReadonlyMap<string, string>): string[] {
   if (!validate(parsed)) return (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
   const problems: string[] = [];
   const pathOf = (f: string | Record<string, unknown>): string =>
-    typeof f === 'string' ? f : (Object.keys(f)[0] as string);
+    typeof f === 'string' ? f : Object.keys(f)[0];
   for (const set of Object.values(parsed.filesets))
     for (const f of set.files) if (!all.has(pathOf(f))) problems.push(`no file ${pathOf(f)}`);
   for (const [name, target] of Object.entries(parsed.targets)) {

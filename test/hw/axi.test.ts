@@ -59,7 +59,7 @@ const FAULTS: ReadonlyArray<readonly [file: string, context: string, becomes: st
 
 /** Puts a choice between the expression and its fault in the expression's place; `fault` of the top decides. */
 function plant(files: Map<string, string>, top: string, number: number): void {
-  const [file, context, becomes] = FAULTS[number - 1] as (typeof FAULTS)[number];
+  const [file, context, becomes] = FAULTS[number - 1];
   const [, before, expression, after] = /^([\s\S]*)«([\s\S]*)»([\s\S]*)$/.exec(
     context,
   ) as unknown as string[];

@@ -74,7 +74,7 @@ function declared(top: string): string[] {
     (m) => m[1],
   );
   const instances = [...top.matchAll(/^ {4}(?:\) (\w+) \($|\w+ (\w+) \($)/gm)].map((m) => m[1] ?? m[2]);
-  return [...names, ...instances] as string[];
+  return [...names, ...instances];
 }
 
 const CPP = /^static const \S+ (\w+)\[|hls::stream<[^;(]*> > (\w+)\(|^typedef .* (\w+);|^void (\w+)\(/gm;
@@ -91,7 +91,7 @@ describe('names of a network', () => {
     const prng = new Prng(20);
     let blocks = 0;
     for (let i = 0; i < 90; i++) {
-      const c = hostile(networks[i % networks.length] as RandomNetwork, prng);
+      const c = hostile(networks[i % networks.length], prng);
       const { name } = c.hardware;
       const files = new Map([...filesOf(c), ...hlsFilesOf(c)]);
       const top = files.get(`rtl/${name}.v`) as string;

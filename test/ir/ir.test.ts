@@ -63,13 +63,13 @@ describe('verifyGraph', () => {
     ['order', () => change((n) => n.reverse()), 'BLN102', 'its input u is not defined before it'],
     [
       'names',
-      () => change((n) => n.splice(1, 1, { ...(n[1] as GraphNode), name: 'c' })),
+      () => change((n) => n.splice(1, 1, { ...n[1], name: 'c' })),
       'BLN102',
       'two nodes have this name',
     ],
     [
       'tensors',
-      () => change((n) => n.splice(1, 1, { ...(n[1] as GraphNode), output: 'ct' })),
+      () => change((n) => n.splice(1, 1, { ...n[1], output: 'ct' })),
       'BLN102',
       'its output ct is already defined',
     ],
@@ -106,8 +106,7 @@ describe('verifyGraph', () => {
     ],
     [
       'weights',
-      () =>
-        change((n) => n.splice(0, 1, { ...(n[0] as GraphNode), weights: new Float32Array(5) } as GraphNode)),
+      () => change((n) => n.splice(0, 1, { ...n[0], weights: new Float32Array(5) } as GraphNode)),
       'BLN103',
       '5 weights for an input of 2x4x6',
     ],

@@ -23,7 +23,7 @@ function plain({ depth, fields }: RomContent) {
     for (let i = 0; i < count; i++) {
       for (let bit = 0n; bit < BigInt(bits); bit++) {
         const bitOf = (word: number): bigint => {
-          const value = BigInt(values[first + word * wordStep + i * fieldStep] as number);
+          const value = BigInt(values[first + word * wordStep + i * fieldStep]);
           return (BigInt.asUintN(bits, value) >> bit) & 1n;
         };
         let column = 0n;

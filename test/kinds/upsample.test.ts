@@ -26,8 +26,7 @@ runGrid(
           const beats: number[][] = [];
           for (let y = 0; y < 2 * height; y++)
             for (let x = 0; x < 2 * width; x++)
-              for (let g = 0; g < groups; g++)
-                beats.push(frame[((y >> 1) * width + (x >> 1)) * groups + g] as number[]);
+              for (let g = 0; g < groups; g++) beats.push(frame[((y >> 1) * width + (x >> 1)) * groups + g]);
           return beats;
         },
       ),

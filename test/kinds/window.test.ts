@@ -7,7 +7,7 @@ function tapsOf(p: WindowParams, frame: readonly number[][]): number[][] {
   const pixel = (y: number, x: number, g: number): number[] =>
     y < 0 || y >= p.height || x < 0 || x >= p.width
       ? Array(p.lanes).fill(p.padValue)
-      : (frame[(y * p.width + x) * p.groups + g] as number[]);
+      : frame[(y * p.width + x) * p.groups + g];
   const beats: number[][] = [];
   for (let oy = 0; oy < p.outHeight; oy++)
     for (let ox = 0; ox < p.outWidth; ox++)

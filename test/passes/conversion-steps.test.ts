@@ -22,7 +22,7 @@ describe('conversion steps', () => {
           for (const mostBeats of [given, 1.5 * given, 4 * given, 1000]) {
             const steps = conversionSteps(from, [to], channels, mostBeats);
             const isLegal = steps.every((next, i) => {
-              const lanes = i === 0 ? from : (steps[i - 1] as number);
+              const lanes = i === 0 ? from : steps[i - 1];
               const isWhole = Math.max(next, lanes) % Math.min(next, lanes) === 0;
               return isWhole && next !== lanes && Math.ceil(channels / next) <= mostBeats;
             });

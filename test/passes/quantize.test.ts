@@ -32,14 +32,13 @@ function quantized(seed: number) {
 
 /** A one-node graph. */
 function runNode(node: GraphNode, inputs: readonly Float32Array[], shapes: readonly Shape[]): Float32Array {
-  const b = new GraphBuilder('one', 'x', shapes[0] as Shape);
+  const b = new GraphBuilder('one', 'x', shapes[0]);
   const names = inputs.map((_, i) =>
     i === 0 ? 'x' : b.add('other', { op: 'clamp', min: -Infinity, max: Infinity }, ['x']),
   );
-  if (inputs.length === 1)
-    return new FloatExecutor(b.finish(b.add('y', node, names))).run(inputs[0] as Float32Array);
+  if (inputs.length === 1) return new FloatExecutor(b.finish(b.add('y', node, names))).run(inputs[0]);
   // The only operation with two inputs.
-  return (inputs[0] as Float32Array).map((v, i) => v + ((inputs[1] as Float32Array)[i] as number));
+  return inputs[0].map((v, i) => v + inputs[1][i]);
 }
 
 /**
@@ -54,17 +53,17 @@ function floatLayer(node: GraphNode, inputs: readonly Float32Array[], q: QuantGr
   if (!('weights' in node)) return [golden, rounding] as const;
   const conv = q.nodes.find((n) => n.output === output) as unknown as QuantFilters;
   const { channels } = tensorOf(q, output).shape;
-  const inputScale = tensorOf(q, node.inputs[0] as string).scale;
+  const inputScale = tensorOf(q, node.inputs[0]).scale;
   const size = node.weights.length / channels;
   const halfSteps = node.weights.map((_, i) => {
-    const m = conv.requant.multipliers[Math.floor(i / size)] as number;
+    const m = conv.requant.multipliers[Math.floor(i / size)];
     return (0.51 * m * step) / (inputScale * 2 ** conv.requant.shift);
   });
-  const magnitudes = (inputs[0] as Float32Array).map(Math.abs);
+  const magnitudes = inputs[0].map(Math.abs);
   const spread = runNode({ ...node, weights: halfSteps, bias: null }, [magnitudes], shapes);
   const area = golden.length / channels;
   const tolerance = rounding.map(
-    (r, i) => r + (spread[i] as number) + inputScale * (halfSteps[Math.floor(i / area) * size] as number),
+    (r, i) => r + spread[i] + inputScale * halfSteps[Math.floor(i / area) * size],
   );
   return [golden, tolerance] as const;
 }
@@ -75,7 +74,7 @@ describe('quantize', () => {
   it.each(SEEDS)('random graph %i: each layer is within its rounding of the float layer', (seed) => {
     const { graph, images, shape, q } = quantized(seed);
     const integer = new IntegerExecutor(q);
-    integer.run(quantizeValues(images[0] as Float32Array, shape, tensorOf(q, q.input)));
+    integer.run(quantizeValues(images[0], shape, tensorOf(q, q.input)));
     const reals = (name: string) => {
       const t = tensorOf(q, name);
       return dequantizeValues(integer.valuesOf(name), t.shape, t);
@@ -85,11 +84,8 @@ describe('quantize', () => {
       const [golden, tolerance] = floatLayer(node, node.inputs.map(reals), q, output);
       const [lo, hi] = rangeOf(y).map((v) => y.scale * (v - y.zeroPoint)) as [number, number];
       reals(output).forEach((ours, i) => {
-        const wanted = Math.min(
-          hi,
-          Math.max(lo, Math.min(clamp.max, Math.max(clamp.min, golden[i] as number))),
-        );
-        expect(Math.abs(ours - wanted), `${node.name} ${i}`).toBeLessThanOrEqual(tolerance[i] as number);
+        const wanted = Math.min(hi, Math.max(lo, Math.min(clamp.max, Math.max(clamp.min, golden[i]))));
+        expect(Math.abs(ours - wanted), `${node.name} ${i}`).toBeLessThanOrEqual(tolerance[i]);
       });
     }
   });
@@ -97,7 +93,7 @@ describe('quantize', () => {
   it.each(SEEDS)('random graph %i: weights within ±127, every value within its format', (seed) => {
     const { images, shape, q } = quantized(seed);
     const integer = new IntegerExecutor(q);
-    integer.run(quantizeValues(images[0] as Float32Array, shape, tensorOf(q, q.input)));
+    integer.run(quantizeValues(images[0], shape, tensorOf(q, q.input)));
     for (const n of q.nodes) {
       if ('weights' in n) for (const w of n.weights) expect(Math.abs(w)).toBeLessThanOrEqual(127);
       const [lo, hi] = rangeOf(tensorOf(q, n.output));
@@ -109,7 +105,7 @@ describe('quantize', () => {
     const { q } = quantized(seed);
     for (const n of q.nodes) {
       if (!('weights' in n)) continue;
-      const [lo, hi] = rangeOf(tensorOf(q, n.inputs[0] as string));
+      const [lo, hi] = rangeOf(tensorOf(q, n.inputs[0]));
       const size = n.weights.length / n.requant.multipliers.length;
       for (let o = 0; o < n.requant.multipliers.length; o++) {
         const row = Array.from(n.weights.subarray(o * size, (o + 1) * size));

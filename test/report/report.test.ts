@@ -110,7 +110,7 @@ describe('report.html', () => {
   it('is one file: no scripts, no outside reference', () => {
     const html = file('report.html');
     expect(html).not.toMatch(/<script|\bon\w+=|@import|url\((?!#)/i);
-    const addresses = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, a]) => a as string);
+    const addresses = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, a]) => a);
     expect(addresses.length).toBeGreaterThan(10);
     for (const a of addresses) expect(a).toMatch(/^(#|data:)/);
   });

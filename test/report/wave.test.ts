@@ -82,7 +82,7 @@ describe('a diagram', () => {
   it('stands alone: a label, no scripts, no outside reference, no definition that it does not use', () => {
     const hw = hardware();
     const [a] = traceWindows(KINDS, hw, { frames: 1, spans: [{ from: 0, to: 20 }] });
-    const svg = waveSvg(hw, event([0]), a as NonNullable<typeof a>, null);
+    const svg = waveSvg(hw, event([0]), a, null);
     expect(svg).toContain('aria-label="Title. Story &lt;&amp;&gt;."');
     expect(svg).not.toMatch(/<script|href="(?!#)/);
     const defined = [...svg.matchAll(/<defs>.*?<\/defs>/gs)].flatMap(([d]) => [
@@ -216,7 +216,7 @@ describeWithTool('iverilog', 'blnet wave', () => {
     expect(changed).not.toBe(text);
     writeFileSync(top, changed);
     const stream = hardware().blocks.find((b) => b.params.kind === 'fifo')?.inputs[0] as number;
-    const name = hardware().streams[stream]?.name as string;
+    const name = hardware().streams[stream]?.name;
     // Where the FIFO is full in the simulator.
     const cycles: number[] = [];
     stepCycles(KINDS, hardware(), { frames: 2, stalls, cycles: 4000 }, (cycle, _, ready) => {
@@ -261,7 +261,7 @@ describeWithTool(['verilator', 'make', 'g++'], "Verilator's own dump of a whole 
     // The comparison can fail: one edge moved by a cycle is seen.
     const signal = theirs.get(`${scope}.${hw.streams[0]?.name}_tready`);
     const index = signal?.times.findIndex((t) => t > 0) ?? -1;
-    if (signal) signal.times[index] = (signal.times[index] as number) + 10;
+    if (signal) signal.times[index] = signal.times[index] + 10;
     expect(differences(hw, [span], [mine, scope], [theirs, scope]).length).toBeGreaterThan(0);
   }, 300_000);
 });

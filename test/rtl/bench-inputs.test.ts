@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
+import { foldingOptions } from '../../src/explore/foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { Prng } from '../../src/ir/prng.js';
 import { KINDS } from '../../src/kinds/index.js';
@@ -19,9 +19,7 @@ import { describeWithTool } from '../support/tools.js';
 const FRAMES = 2;
 const builder = new QuantBuilder(new Prng(3), 'bench', { channels: 3, height: 4, width: 3 });
 const graph = builder.finish(builder.conv(builder.input, 5, POINTWISE));
-const plan = new Map(
-  graph.nodes.map((n) => [n.name, (foldingOptions(graph, n)[0] as FoldingOption).folding]),
-);
+const plan = new Map(graph.nodes.map((n) => [n.name, foldingOptions(graph, n)[0].folding]));
 const frames = Array.from({ length: FRAMES }, (_, i) => randomFrame(new Prng(i), graph));
 const good = caseOf(graph, sizeFifos(KINDS, graph, plan, 5000).hardware, frames);
 

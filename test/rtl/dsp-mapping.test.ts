@@ -22,7 +22,7 @@ function cellsByModule(text: string): Map<string, Map<string, number>> {
     if (module) {
       cells = new Map();
       modules.set(module, cells);
-    } else if (cell) cells.set(cell[1] as string, Number(cell[2]));
+    } else if (cell) cells.set(cell[1], Number(cell[2]));
   }
   return modules;
 }
@@ -48,7 +48,7 @@ describeWithTool('yosys', 'the packed engine in Yosys', () => {
     weightBlock: false,
     scaleCycles: 0,
   } as const;
-  const hardware = lower(graph, new Map([[graph.nodes[0]?.name as string, folding]]), () => 0);
+  const hardware = lower(graph, new Map([[graph.nodes[0]?.name, folding]]), () => 0);
   const folder = mkdtempSync(join(tmpdir(), 'blnet-dsp-'));
   let modules: Map<string, Map<string, number>>;
 

@@ -76,7 +76,7 @@ describeWithTool(['verilator', 'yosys', 'iverilog'], 'generated Verilog', () => 
     for (const b of [build, ...planted]) b.remove();
   });
   const faulty = (mutate: Mutation): [RtlBuild, RtlCase] => {
-    const c = cases[0] as RtlCase;
+    const c = cases[0];
     const broken = new RtlBuild([c], mutate);
     planted.push(broken);
     return [broken, c];

@@ -3,13 +3,13 @@
  * the check that should see it.
  */
 import { expect, it } from 'vitest';
-import { type FoldingOption, foldingOptions } from '../../src/explore/foldings.js';
+import { foldingOptions } from '../../src/explore/foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import type { KindTable } from '../../src/ir/block-kind.js';
 import { type BlockTiming, type BufferedIntake, delay } from '../../src/ir/block-timing.js';
 import { type Hardware, type KindName, outputsOf } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
-import type { QuantGraph, QuantNode } from '../../src/ir/quant-graph.js';
+import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { lower } from '../../src/passes/lower.js';
 import { intervalCycles } from '../../src/sim/engine.js';
@@ -38,7 +38,7 @@ const graph = network();
 const plan = new Map(
   graph.nodes.map((n) => {
     const options = foldingOptions(graph, n).sort((a, b) => a.cycles - b.cycles);
-    return [n.name, (spread(options, 3)[1] ?? options[0])?.folding as (typeof options)[0]['folding']];
+    return [n.name, (spread(options, 3)[1] ?? options[0])?.folding];
   }),
 );
 const frames = [1, 2].map((seed) => randomFrame(new Prng(seed), graph));
@@ -90,7 +90,7 @@ describeWithTool('iverilog', 'planted faults', () => {
       const path = `weights/${layer}.weights00.mem`;
       const text = files.get(path) as string;
       const end = text.indexOf('\n') - 1;
-      const digit = Number.parseInt(text[end] as string, 16) ^ 1;
+      const digit = Number.parseInt(text[end], 16) ^ 1;
       files.set(path, `${text.slice(0, end)}${digit.toString(16)}${text.slice(end + 1)}`);
     };
     const { rtl, found } = runFaulty(good, flip);
@@ -103,8 +103,8 @@ describeWithTool('iverilog', 'planted faults', () => {
     const builder = new QuantBuilder(new Prng(1), 'rounding', { channels: 1, height: 12, width: 16 });
     builder.dyadicShare = 1;
     const one = builder.finish(builder.conv(builder.input, 4, POINTWISE, FORMAT));
-    const folding = foldingOptions(one, one.nodes[0] as QuantNode)[0] as FoldingOption;
-    const right = lower(one, new Map([[one.nodes[0]?.name as string, folding.folding]]), () => 0);
+    const folding = foldingOptions(one, one.nodes[0])[0];
+    const right = lower(one, new Map([[one.nodes[0]?.name, folding.folding]]), () => 0);
     const c = caseOf(one, right, [randomFrame(new Prng(1), one)]);
     expect(runFaulty(c).found).toEqual([]);
     const less = replaceIn(

@@ -25,7 +25,7 @@ describeWithTool('verilator', 'random networks in Verilator', () => {
   afterAll(() => build.remove());
 
   it.each(seeds.map((seed, i) => [seed, i] as const))('network %i', (_, i) => {
-    const c = cases[i] as (typeof cases)[number];
+    const c = cases[i];
     for (const name of COMPARED) {
       const stalls = PATTERNS[name];
       expect(differences(c, stalls, build.run('verilator', c, stalls)), name).toEqual([]);
@@ -45,7 +45,7 @@ describeWithTool('iverilog', 'random networks in Icarus', () => {
   afterAll(() => build.remove());
 
   it.each(seeds.map((seed, i) => [seed, i] as const))('network %i', (_, i) => {
-    const c = cases[i] as (typeof cases)[number];
+    const c = cases[i];
     for (const name of ['steady', 'both'] as const) {
       const stalls = PATTERNS[name];
       expect(differences(c, stalls, build.run('iverilog', c, stalls)), name).toEqual([]);

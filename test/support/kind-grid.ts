@@ -53,7 +53,7 @@ export function blockCase(
   const expected = frames.map(reference);
   const text = (beats: readonly number[][], f: BeatFormat): string =>
     beatsText(beats.flat(), f.lanes, f.lanes, f.bits);
-  const beatsOut = (expected[0] as number[][]).length;
+  const beatsOut = expected[0].length;
   return {
     hardware: {
       name,
@@ -77,7 +77,7 @@ export const spread = <T>(list: readonly T[], count: number): T[] =>
     ? [...list]
     : Array.from(
         { length: count },
-        (_, i) => list[Math.round((i * (list.length - 1)) / Math.max(1, count - 1))] as T,
+        (_, i) => list[Math.round((i * (list.length - 1)) / Math.max(1, count - 1))],
       );
 
 /** A graph of one layer under foldings from slowest to fastest. */

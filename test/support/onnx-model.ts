@@ -23,7 +23,7 @@ function attribute(name: string, v: AttributeValue): AttributeMessage {
   if (typeof v === 'string') return { name, type: ATTRIBUTE_TYPE.string, s: new TextEncoder().encode(v) };
   if ('float' in v) return { name, type: ATTRIBUTE_TYPE.float, f: v.float };
   if ('floats' in v) return { name, type: ATTRIBUTE_TYPE.floats, floats: v.floats };
-  return { name, type: ATTRIBUTE_TYPE.ints, ints: [...(v as readonly number[])] };
+  return { name, type: ATTRIBUTE_TYPE.ints, ints: [...v] };
 }
 
 export const node = (

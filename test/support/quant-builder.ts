@@ -227,7 +227,7 @@ export class QuantBuilder {
       const deviation = Math.max(1, Math.sqrt(squares) * 0.29 * 2 ** t.bits);
       bias[o] = Math.round(deviation * prng.normal());
       factors.push(scale((2 ** y.bits / (4 * deviation)) * (0.3 + 1.4 * prng.float())));
-      constants.push((bias[o] as number) - t.zeroPoint * sum);
+      constants.push(bias[o] - t.zeroPoint * sum);
     }
     this.nodes.push({
       op,

@@ -111,8 +111,8 @@ export function relativeError(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let [difference, magnitude] = [0, 1e-6];
   for (let i = 0; i < a.length; i++) {
-    difference = Math.max(difference, Math.abs((a[i] as number) - (b[i] as number)));
-    magnitude = Math.max(magnitude, Math.abs(b[i] as number));
+    difference = Math.max(difference, Math.abs(a[i] - b[i]));
+    magnitude = Math.max(magnitude, Math.abs(b[i]));
   }
   return difference / magnitude;
 }

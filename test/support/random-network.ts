@@ -194,7 +194,7 @@ function randomPlan(prng: Prng, graph: QuantGraph): Map<string, FoldingOption> |
   for (const limit of CYCLE_LIMITS) {
     const fitting = options.map((list) => list.filter((o) => o.cycles <= limit));
     if (fitting.every((list) => list.length > 0))
-      return new Map(graph.nodes.map((n, i) => [n.name, prng.pick(fitting[i] as FoldingOption[])]));
+      return new Map(graph.nodes.map((n, i) => [n.name, prng.pick(fitting[i])]));
   }
   return null;
 }

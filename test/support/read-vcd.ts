@@ -13,12 +13,12 @@ export function readVcd(text: string): Map<string, VcdSignal> {
   const signals = new Map<string, VcdSignal>();
   const head = text.indexOf('$enddefinitions');
   for (const [, keyword, body] of text.slice(0, head).matchAll(/\$(scope|upscope|var)\s+(.*?)\s*\$end/gs)) {
-    const words = (body as string).split(/\s+/);
-    if (keyword === 'scope') scopes.push(words[1] as string);
+    const words = body.split(/\s+/);
+    if (keyword === 'scope') scopes.push(words[1]);
     else if (keyword === 'upscope') scopes.pop();
     else {
-      const signal = byCode.get(words[2] as string) ?? { times: [], values: [] };
-      byCode.set(words[2] as string, signal);
+      const signal = byCode.get(words[2]) ?? { times: [], values: [] };
+      byCode.set(words[2], signal);
       signals.set([...scopes, words[3]].join('.'), signal);
     }
   }
@@ -34,8 +34,8 @@ export function readVcd(text: string): Map<string, VcdSignal> {
       const next = Number(line.slice(1));
       if (next < time) throw new Error(`time runs back from ${time} to ${next}`);
       time = next;
-    } else if (/^[01xzXZ]/.test(line)) put(line.slice(1), line[0] as string);
-    else if (/^[bB]/.test(line)) put(line.split(' ')[1] as string, line.slice(1).split(' ')[0] as string);
+    } else if (/^[01xzXZ]/.test(line)) put(line.slice(1), line[0]);
+    else if (/^[bB]/.test(line)) put(line.split(' ')[1], line.slice(1).split(' ')[0]);
   }
   return signals;
 }
@@ -43,7 +43,6 @@ export function readVcd(text: string): Map<string, VcdSignal> {
 /** Value at `time`; undefined before the first change. */
 export function valueAt(signal: VcdSignal, time: number): string | undefined {
   let value: string | undefined;
-  for (let i = 0; i < signal.times.length && (signal.times[i] as number) <= time; i++)
-    value = signal.values[i];
+  for (let i = 0; i < signal.times.length && signal.times[i] <= time; i++) value = signal.values[i];
   return value;
 }

@@ -25,4 +25,4 @@ export function renamed(graph: QuantGraph, name: string, nameOf: (node: string, 
 
 /** The folding plan of the renamed network; both graphs list their nodes in one order. */
 export const renamedPlan = (plan: FoldingPlan, from: QuantGraph, to: QuantGraph): FoldingPlan =>
-  new Map(from.nodes.map((n, i) => [to.nodes[i]?.name as string, plan.get(n.name) as Folding]));
+  new Map(from.nodes.map((n, i) => [to.nodes[i]?.name, plan.get(n.name) as Folding]));

@@ -90,7 +90,7 @@ const offset = (b: Builder, o: Offset | undefined) =>
 
 function vector(b: Builder, size: number, values: ArrayLike<number>, add: (v: number) => void): Offset {
   b.startVector(size, values.length, size);
-  for (let i = values.length - 1; i >= 0; i--) add(values[i] as number);
+  for (let i = values.length - 1; i >= 0; i--) add(values[i]);
   return b.endVector();
 }
 const int32s = (b: Builder, v: ArrayLike<number>) => vector(b, 4, v, (x) => b.addInt32(x));
@@ -102,7 +102,7 @@ function dataBytes(t: TestTensor): Uint8Array {
   const bytes = new Uint8Array(data.length * BYTES[t.type]);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < data.length; i++) {
-    const [v, at] = [data[i] as number, i * BYTES[t.type]];
+    const [v, at] = [data[i], i * BYTES[t.type]];
     if (t.type === 'float32') view.setFloat32(at, v, true);
     else if (t.type === 'int64') view.setBigInt64(at, BigInt(v), true);
     else if (BYTES[t.type] === 4) view.setInt32(at, v, true);
@@ -115,7 +115,7 @@ function dataBytes(t: TestTensor): Uint8Array {
 /** Runtimes read constants in place, so they are aligned as converters align them. */
 function bytesVector(b: Builder, bytes: Uint8Array): Offset {
   b.startVector(1, bytes.length, 16);
-  for (let i = bytes.length - 1; i >= 0; i--) b.addInt8(bytes[i] as number);
+  for (let i = bytes.length - 1; i >= 0; i--) b.addInt8(bytes[i]);
   return b.endVector();
 }
 

@@ -74,7 +74,7 @@ export class TestNetwork {
   /** Weights and bias of a layer and where its output should lie; `axis` runs over the outputs. */
   private weights(shape: readonly number[], axis: number, x: Map4, taps: number) {
     const size = shape.reduce((a, b) => a * b, 1);
-    const outputs = shape[axis] as number;
+    const outputs = shape[axis];
     const gauss = () => this.prng.float() + this.prng.float() - 1;
     if (!this.isQuantized) {
       const w = this.constant('float32', shape, Float32Array.from({ length: size }, gauss));
@@ -114,11 +114,8 @@ export class TestNetwork {
     w: number,
     more: Record<string, number>,
   ): Map4 {
-    const reach = [0, 1].map((i) => ((o.kernel[i] as number) - 1) * (o.dilation[i] as number) + 1);
-    const y = this.map(
-      [1, extent(h, reach[0] as number, o), extent(w, reach[1] as number, o), outputs],
-      k.near,
-    );
+    const reach = [0, 1].map((i) => (o.kernel[i] - 1) * o.dilation[i] + 1);
+    const y = this.map([1, extent(h, reach[0], o), extent(w, reach[1], o), outputs], k.near);
     return this.operator(op, [x.name, k.w, k.b], y, {
       padding: o.padding,
       strideW: o.stride,
@@ -202,7 +199,7 @@ export class TestNetwork {
   /** A table: outputs in the formats that TFLite fixes for some. */
   table(op: 'LOGISTIC' | 'TANH' | 'HARD_SWISH' | 'LEAKY_RELU' | 'ELU', x: Map4, alpha?: number): Map4 {
     const fixed = { LOGISTIC: [1 / 256, -128], TANH: [1 / 128, 0] }[op as string];
-    const like = fixed && { ...x, scale: fixed[0] as number, zeroPoint: fixed[1] as number };
+    const like = fixed && { ...x, scale: fixed[0], zeroPoint: fixed[1] };
     const y = this.map(x.shape, x.scale, like);
     return this.operator(op, [x.name], y, alpha === undefined ? undefined : { alpha });
   }

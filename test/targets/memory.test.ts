@@ -41,7 +41,7 @@ itWithTool('yosys', 'the Yosys of this machine maps them alike', async () => {
     [1, 65],
   ] as const;
   const found = await synthesizeMemories(shapes, 'ecp5');
-  expect(
-    found.map((r, i) => [...(shapes[i] as (typeof shapes)[number]), r.lutram, r.ramb18, r.ramb36]),
-  ).toEqual(shapes.map(([width, depth]) => modelled(width, depth, 'ecp5')));
+  expect(found.map((r, i) => [...shapes[i], r.lutram, r.ramb18, r.ramb36])).toEqual(
+    shapes.map(([width, depth]) => modelled(width, depth, 'ecp5')),
+  );
 });

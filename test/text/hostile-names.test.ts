@@ -223,7 +223,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
     look: (files) =>
       ['summary.md', 'vivado/README.md'].flatMap((path) => {
         const [a, b] = [files, tame].map((f) => (f.get(path) as string).split('\n'));
-        const text = a?.join('\n') as string;
+        const text = a?.join('\n');
         return [
           ...(a?.length === b?.length ? [] : [`${path} has ${a?.length} lines, not ${b?.length}`]),
           // Raw HTML, links, code and table cells of a name's own; ours are in the tame one.

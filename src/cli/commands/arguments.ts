@@ -145,6 +145,6 @@ export function framesOf(build: Build, count: number, source: string | undefined
   return {
     pixels: indices.map((i) => (images[i] as { pixels: Uint8Array }).pixels),
     labels: indices.map((i) => (images[i] as { label: number | null }).label),
-    values: indices.map((i) => quantized[i] as Int16Array),
+    values: indices.map((i) => quantized[i]),
   };
 }

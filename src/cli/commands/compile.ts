@@ -208,7 +208,7 @@ function preprocessingText(m: Manifest): string {
 
 const listText = (values: readonly number[]): string => {
   const texts = values.map((v) => `${Number(v.toPrecision(6))}`);
-  return new Set(texts).size === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+  return new Set(texts).size === 1 ? texts[0] : `[${texts.join(', ')}]`;
 };
 
 /** The layer, why it cannot be faster, and what is lost between blocks. */

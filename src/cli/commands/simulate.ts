@@ -52,7 +52,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
     });
     const [{ integers, reals }] = ends;
     return {
-      label: frames.labels[i] as number | null,
+      label: frames.labels[i],
       class: argmax(integers),
       integers,
       reals,

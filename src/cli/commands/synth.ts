@@ -155,7 +155,7 @@ function interruption(p: SynthesisProgress, isKept: boolean): string {
 /** The one line of a problem that says most: Yosys's own error, else its first. */
 function shortProblem(problem: string): string {
   const lines = problem.split('\n');
-  return lines.find((line) => line.includes('ERROR')) ?? (lines[0] as string);
+  return lines.find((line) => line.includes('ERROR')) ?? lines[0];
 }
 
 /** Errors: exit code of BLN402 when a block has no result. */

@@ -89,7 +89,7 @@ export function table(
     chars: { ...NO_BORDER, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  t.push(...cells.map((r) => r.map((cell, i) => wrap(cell, widths[i] as number).join('\n'))));
+  t.push(...cells.map((r) => r.map((cell, i) => wrap(cell, widths[i]).join('\n'))));
   return t.toString().replaceAll(/ +$/gm, '');
 }
 

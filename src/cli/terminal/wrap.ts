@@ -20,10 +20,10 @@ export function fitColumns(
   while (total() > width) {
     let widest = -1;
     widths.forEach((w, i) => {
-      if (isText[i] && w > NARROWEST && (widest < 0 || w > (widths[widest] as number))) widest = i;
+      if (isText[i] && w > NARROWEST && (widest < 0 || w > widths[widest])) widest = i;
     });
     if (widest < 0) break;
-    widths[widest] = (widths[widest] as number) - 1;
+    widths[widest] = widths[widest] - 1;
   }
   return widths;
 }

@@ -22,8 +22,8 @@ function ownNormalization(nodes: readonly GraphNode[], input: string): { reach: 
     const affine = n.inputs[0] === tensor ? floatLayer(n).affine(n) : null;
     if (!affine) continue;
     // Channel 0 tells the range as well as the others do.
-    shift = shift * (affine.scale[0] as number) + (affine.shift[0] as number);
-    scale *= affine.scale[0] as number;
+    shift = shift * affine.scale[0] + affine.shift[0];
+    scale *= affine.scale[0];
     tensor = n.output;
     found = true;
   }

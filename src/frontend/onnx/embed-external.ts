@@ -104,7 +104,7 @@ const text = (bytes: Uint8Array): string => {
 /** Key and value of a StringStringEntryProto. */
 function entryOf(bytes: Uint8Array): [string, string] {
   const [key, value] = lastOf(bytes, [1, 2]).map((f) => text(f?.content ?? new Uint8Array()));
-  return [key as string, value as string];
+  return [key, value];
 }
 
 function externalData(entries: readonly (readonly [string, string])[]): ExternalData {

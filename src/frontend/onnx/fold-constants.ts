@@ -28,7 +28,7 @@ const binary =
     const dims = broadcastDims(c, a.dims, b.dims);
     const [left, right] = [expandTo(c, a, dims), expandTo(c, b, dims)];
     const truncate = a.type === 'int' && b.type === 'int' ? Math.trunc : (x: number) => x;
-    const values = Array.from(left.values, (v, i) => truncate(f(v, right.values[i] as number)));
+    const values = Array.from(left.values, (v, i) => truncate(f(v, right.values[i])));
     return makeLike(a.type === 'float' ? a : b, values, dims);
   };
 
@@ -145,11 +145,11 @@ const slice: Fold = (c) => {
   const ranges = x.dims.map((extent, axis) => {
     const i = axes.indexOf(axis);
     if (i < 0) return { start: 0, count: extent, step: 1 };
-    const step = steps[i] as number;
+    const step = steps[i];
     const from = (v: number) => (v < 0 ? v + extent : v);
     const [lo, hi] = step > 0 ? [0, extent] : [-1, extent - 1];
-    const start = Math.min(Math.max(from(starts[i] as number), 0), hi);
-    const end = Math.min(Math.max(from(ends[i] as number), lo), hi);
+    const start = Math.min(Math.max(from(starts[i]), 0), hi);
+    const end = Math.min(Math.max(from(ends[i]), lo), hi);
     return { start, count: Math.max(0, Math.ceil((end - start) / step)), step };
   });
   return sliceConstant(c, x, ranges);

@@ -173,7 +173,7 @@ function importModel(model: SourceModel): Graph {
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));
     checkLimit('constants', reachOf(value.kind === 'constant' ? value.constant.dims : []), whereOf(n));
-    const name = n.outputs[0] as string;
+    const name = n.outputs[0];
     const declared = outputs.find((o) => o.name === name) ?? model.valueInfo.get(name);
     checkDeclared(declared, value, whereOf(n));
     values.set(name, value);

@@ -16,8 +16,7 @@ export const makeLike = (
 /** Distance in memory from one index of an axis to the next. */
 function stridesOf(dims: readonly number[]): number[] {
   const strides = new Array<number>(dims.length).fill(1);
-  for (let i = dims.length - 2; i >= 0; i--)
-    strides[i] = (strides[i + 1] as number) * (dims[i + 1] as number);
+  for (let i = dims.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * dims[i + 1];
   return strides;
 }
 
@@ -39,12 +38,12 @@ function pick(
   const values = new Float64Array(count);
   let at = start;
   for (let n = 0; n < count; n++) {
-    values[n] = x.values[at] as number;
+    values[n] = x.values[at];
     for (let axis = dims.length - 1; axis >= 0; axis--) {
-      at += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (dims[axis] as number)) break;
-      at -= (steps[axis] as number) * (dims[axis] as number);
+      at += steps[axis];
+      index[axis] = index[axis] + 1;
+      if (index[axis] < dims[axis]) break;
+      at -= steps[axis] * dims[axis];
       index[axis] = 0;
     }
   }
@@ -74,16 +73,14 @@ export function expandTo(c: OperatorContext, x: ConstTensor, dims: readonly numb
   if (x.dims.join() === dims.join()) return x;
   const own = stridesOf(x.dims);
   const missing = dims.length - x.dims.length;
-  const steps = dims.map((_, i) =>
-    i < missing || x.dims[i - missing] === 1 ? 0 : (own[i - missing] as number),
-  );
+  const steps = dims.map((_, i) => (i < missing || x.dims[i - missing] === 1 ? 0 : own[i - missing]));
   return pick(c, x, dims, steps);
 }
 
 export function transposeConstant(c: OperatorContext, x: ConstTensor, perm: readonly number[]): ConstTensor {
   const strides = stridesOf(x.dims);
-  const dims = perm.map((p) => x.dims[p] as number);
-  const steps = perm.map((p) => strides[p] as number);
+  const dims = perm.map((p) => x.dims[p]);
+  const steps = perm.map((p) => strides[p]);
   return pick(c, x, dims, steps);
 }
 
@@ -96,8 +93,8 @@ export interface AxisRange {
 
 export function sliceConstant(c: OperatorContext, x: ConstTensor, ranges: readonly AxisRange[]): ConstTensor {
   const strides = stridesOf(x.dims);
-  const start = ranges.reduce((sum, r, i) => sum + r.start * (strides[i] as number), 0);
-  const steps = ranges.map((r, i) => r.step * (strides[i] as number));
+  const start = ranges.reduce((sum, r, i) => sum + r.start * strides[i], 0);
+  const steps = ranges.map((r, i) => r.step * strides[i]);
   const dims = ranges.map((r) => r.count);
   return pick(c, x, dims, steps, start);
 }
@@ -109,7 +106,7 @@ export function gatherConstant(
   axis: number,
   indices: ConstTensor,
 ): ConstTensor {
-  const extent = x.dims[axis] as number;
+  const extent = x.dims[axis];
   const [outer, inner] = [volume(x.dims.slice(0, axis)), volume(x.dims.slice(axis + 1))];
   const dims = [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)];
   checkLimit('axes', dims.length, c.where);
@@ -122,7 +119,7 @@ export function gatherConstant(
       if (!Number.isInteger(i) || i < 0 || i >= extent) {
         throw c.error('BLN102', { found: `index ${raw} of an axis of ${extent}` });
       }
-      for (let k = 0; k < inner; k++) values[at++] = x.values[(o * extent + i) * inner + k] as number;
+      for (let k = 0; k < inner; k++) values[at++] = x.values[(o * extent + i) * inner + k];
     }
   }
   return makeLike(x, values, dims);
@@ -137,7 +134,7 @@ export function joinConstants(c: OperatorContext, parts: readonly ConstTensor[],
       found: `joining extents ${parts.map((p) => `[${p.dims.join(', ')}]`).join(', ')} along axis ${axis}`,
     });
   }
-  const along = parts.reduce((sum, p) => sum + (p.dims[axis] as number), 0);
+  const along = parts.reduce((sum, p) => sum + p.dims[axis], 0);
   const dims = first.dims.map((d, i) => (i === axis ? along : d));
   checkLimit('listNumbers', reachOf(dims), c.where);
   const outer = volume(first.dims.slice(0, axis));
@@ -145,7 +142,7 @@ export function joinConstants(c: OperatorContext, parts: readonly ConstTensor[],
   for (let o = 0; o < outer; o++) {
     for (const p of parts) {
       const size = p.values.length / outer;
-      for (let k = 0; k < size; k++) values.push(p.values[o * size + k] as number);
+      for (let k = 0; k < size; k++) values.push(p.values[o * size + k]);
     }
   }
   return makeLike(first, values, dims);
@@ -161,11 +158,11 @@ export function reduceConstant(
 ): ConstTensor {
   const kept = x.dims.map((_, i) => i).filter((i) => !axes.includes(i));
   const moved = transposeConstant(c, x, [...kept, ...axes]);
-  const size = volume(axes.map((a) => x.dims[a] as number));
-  const count = volume(kept.map((a) => x.dims[a] as number));
+  const size = volume(axes.map((a) => x.dims[a]));
+  const count = volume(kept.map((a) => x.dims[a]));
   const values = Array.from({ length: count }, (_, i) =>
     f(Array.from(moved.values.subarray(i * size, (i + 1) * size))),
   );
-  const dims = keep ? x.dims.map((d, i) => (axes.includes(i) ? 1 : d)) : kept.map((i) => x.dims[i] as number);
+  const dims = keep ? x.dims.map((d, i) => (axes.includes(i) ? 1 : d)) : kept.map((i) => x.dims[i]);
   return makeLike(x, values, dims);
 }

@@ -153,7 +153,7 @@ export class OperatorContext {
   scalar(c: ConstTensor, what: string): number {
     if (c.values.length !== 1)
       throw this.error('BLN102', { found: `${what} has ${c.values.length} values`, need: 'one value' });
-    return c.values[0] as number;
+    return c.values[0];
   }
 
   /** The node that makes x's tensor; undefined for the network's input. */
@@ -171,7 +171,7 @@ export class OperatorContext {
   }
 
   note(kind: GraphNote['kind'], text: string): void {
-    this.builder.note({ kind, where: this.node.name || (this.node.outputs[0] as string), text });
+    this.builder.note({ kind, where: this.node.name || this.node.outputs[0], text });
   }
 
   /** The input is of integers, and this is what they stand for. Errors: BLN203 where two nodes differ. */
@@ -237,7 +237,7 @@ export class OperatorContext {
         hint: 'export the model in QDQ form (quant_format=QuantFormat.QDQ)',
       });
     }
-    const output = this.node.outputs[0] as string;
+    const output = this.node.outputs[0];
     const tensor = this.builder.add(
       this.node.name || output,
       op,
@@ -263,7 +263,7 @@ export class OperatorContext {
       if ((channels === 1 || isVector) && dims.join() === mapDims(x.shape, other).join()) return look(other);
       if (dims.length === 2 && dims[0] === 1 && dims[1] === sizeOf(x.shape)) return look(x.order);
       const wide = dims.flatMap((d, i) => (d === 1 ? [] : [i]));
-      const isRow = wide.length === 0 || (wide.length === 1 && (wide[0] as number) > 0);
+      const isRow = wide.length === 0 || (wide.length === 1 && wide[0] > 0);
       if (isVector && dims.length >= 2 && isRow && dims.reduce((a, b) => a * b, 1) === channels)
         return look('chw');
     }

@@ -16,8 +16,8 @@ function padAmounts(c: OperatorContext, rank: number): readonly number[] {
   }
   const amounts = new Array<number>(2 * rank).fill(0);
   axes.forEach((axis, i) => {
-    amounts[axis] = given[i] as number;
-    amounts[axis + rank] = given[i + axes.length] as number;
+    amounts[axis] = given[i];
+    amounts[axis + rank] = given[i + axes.length];
   });
   return amounts;
 }
@@ -44,9 +44,9 @@ const pad: Handler = (c) => {
       hint: 'move the padding into the pads of the next Conv',
     });
   }
-  const [top, left] = [amounts[rowAxis] as number, amounts[columnAxis] as number];
-  const [bottom, right] = [amounts[4 + rowAxis] as number, amounts[4 + columnAxis] as number];
-  const dims = x.dims.map((d, i) => d + (amounts[i] as number) + (amounts[i + 4] as number));
+  const [top, left] = [amounts[rowAxis], amounts[columnAxis]];
+  const [bottom, right] = [amounts[4 + rowAxis], amounts[4 + columnAxis]];
+  const dims = x.dims.map((d, i) => d + amounts[i] + amounts[i + 4]);
   const feature = { ...x, dims, border: { top, left, bottom, right } };
   return { kind: 'feature', feature: fill === 0 ? feature : { ...feature, fill } };
 };

@@ -57,8 +57,8 @@ const batchNormalization: Handler = (c) => {
       hint: 'the file is damaged or was edited',
     });
   }
-  const gain = Float64Array.from(gamma, (g, i) => g / Math.sqrt((variance[i] as number) + epsilon));
-  const shift = Float32Array.from(beta, (b, i) => b - (mean[i] as number) * (gain[i] as number));
+  const gain = Float64Array.from(gamma, (g, i) => g / Math.sqrt(variance[i] + epsilon));
+  const shift = Float32Array.from(beta, (b, i) => b - mean[i] * gain[i]);
   return c.emit({ op: 'batchNorm', scale: Float32Array.from(gain), shift }, [x], x);
 };
 
@@ -90,7 +90,7 @@ function perChannel(c: OperatorContext, x: Feature, operand: ConstTensor): Float
   }
   return Float64Array.from(
     { length: channels },
-    (_, i) => operand.values[operand.values.length === 1 ? 0 : i] as number,
+    (_, i) => operand.values[operand.values.length === 1 ? 0 : i],
   );
 }
 

@@ -40,7 +40,7 @@ function biasOf(c: OperatorContext, i: number, x: QuantFormat, w: ConstTensor): 
   if (!integers) return undefined;
   const weightScales = w.stored?.scales ?? [1];
   const scales = weightScales.map((s) => s * x.scale);
-  const at = (o: number) => scales[scales.length === 1 ? 0 : o] as number;
+  const at = (o: number) => scales[scales.length === 1 ? 0 : o];
   return {
     dims: integers.dims,
     type: 'float',
@@ -76,7 +76,7 @@ function qDense(
   if (bias && bias.values.length !== outputs)
     throw c.error('BLN103', { found: `${bias.values.length} biases for ${outputs} outputs` });
   const index = (k: number) => (transposed ? k : (k % inputs) * outputs + Math.floor(k / inputs));
-  const weights = Float32Array.from(w.values, (_, k) => w.values[index(k)] as number);
+  const weights = Float32Array.from(w.values, (_, k) => w.values[index(k)]);
   const stored = storedWeights(c, w, bias, outputs, transposed ? 0 : 1, index);
   return dense(c, x, weights, bias ? Float32Array.from(bias.values) : null, stored);
 }

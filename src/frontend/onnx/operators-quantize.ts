@@ -59,7 +59,7 @@ export function formatFrom(
       hint: 'quantize activations per tensor to int8 or uint8',
     });
   }
-  return { ...width, scale: scales[0] as number, zeroPoint: zeroPoints[0] as number };
+  return { ...width, scale: scales[0], zeroPoint: zeroPoints[0] };
 }
 
 const tensorFormat = (c: OperatorContext, named?: { bits: number; signed: boolean }): QuantFormat =>
@@ -99,7 +99,7 @@ function quantizeConstant(
     : [0, 2 ** width.bits - 1];
   const values = Float64Array.from(x.values, (v, i) => {
     const k = channel(i);
-    const q = roundHalfEven(Math.fround(v / (scales[k] as number))) + (zeroPoints[k] as number);
+    const q = roundHalfEven(Math.fround(v / scales[k])) + zeroPoints[k];
     return Math.min(hi, Math.max(lo, q));
   });
   return { dims: x.dims, type: 'int', values, width };
@@ -119,8 +119,8 @@ export function dequantized(
     throw c.error('BLN202', { found: 'dequantizing a constant that is no int8, uint8 or int32 tensor' });
   }
   const channel = channelOf(c, x, axis, scales.length);
-  const integers = Float64Array.from(x.values, (q, i) => q - (zeroPoints[channel(i)] as number));
-  const values = Float32Array.from(integers, (q, i) => q * (scales[channel(i)] as number));
+  const integers = Float64Array.from(x.values, (q, i) => q - zeroPoints[channel(i)]);
+  const values = Float32Array.from(integers, (q, i) => q * scales[channel(i)]);
   const stored = { values: integers, bits: x.width.bits, scales, axis };
   return { dims: x.dims, type: 'float', values, stored };
 }

@@ -88,9 +88,7 @@ const resize: Handler = (c) => {
   // Opset 10 has no region of interest before the scales.
   const isOld = c.opset < 11;
   const sizes = isOld ? undefined : nonEmpty(c.optionalConstant(3));
-  const given =
-    sizes?.map((s, i) => s / (x.dims[axes[i] as number] as number)) ??
-    nonEmpty(c.optionalConstant(isOld ? 1 : 2));
+  const given = sizes?.map((s, i) => s / x.dims[axes[i]]) ?? nonEmpty(c.optionalConstant(isOld ? 1 : 2));
   if (!given) throw c.error('BLN102', { found: 'neither scales nor sizes' });
   checkLimit('axes', given.length, c.where);
   const scales = [0, 1, 2, 3].map((axis) =>
@@ -137,7 +135,7 @@ const flatten: Handler = (c) => {
 const transpose: Handler = (c) => {
   const x = c.bordered(0);
   const perm = permutation(c, x.dims.length);
-  const dims = perm.map((p) => x.dims[p] as number);
+  const dims = perm.map((p) => x.dims[p]);
   const isRow = x.shape.height * x.shape.width === 1 && dims[0] === 1;
   const isMap = dims.length === 4 && c.channelAxis(x) !== undefined;
   const to = perm.join();
@@ -220,7 +218,7 @@ function denseOperands(
   const out = isTransposed ? rows : columns;
   const at = (o: number, i: number) => (isTransposed ? o * columns + i : i * columns + o);
   const weights = Float32Array.from({ length: out * channels }, (_, k) => {
-    return gain * (w.values[at(Math.floor(k / channels), k % channels)] as number);
+    return gain * w.values[at(Math.floor(k / channels), k % channels)];
   });
   // A factor on the weights would change their integers' scale: only 1 keeps them.
   const b = c.values.length > 2 ? c.optionalConstant(2) : undefined;
@@ -245,10 +243,7 @@ const gemm: Handler = (c) => {
   if (given.length !== 1 && given.length !== out) {
     throw c.error('BLN103', { found: `${given.length} biases for ${out} outputs` });
   }
-  const bias = Float32Array.from(
-    { length: out },
-    (_, i) => beta * (given[given.length === 1 ? 0 : i] as number),
-  );
+  const bias = Float32Array.from({ length: out }, (_, i) => beta * given[given.length === 1 ? 0 : i]);
   const isPlain = beta === 1 && given.length === out;
   return dense(c, x, weights, bias, integers && !isPlain ? { ...integers, bias: null } : integers);
 };

@@ -34,8 +34,8 @@ function padsOf(c: OperatorContext, x: Feature, reach: Extents, stride: number):
     throw c.error('BLN202', { found: `auto_pad ${mode}`, need: 'NOTSET, VALID, SAME_UPPER or SAME_LOWER' });
   }
   const isUpper = mode === 'SAME_UPPER';
-  const [top, bottom] = samePads(x.dims[2] as number, reach[0], stride, isUpper);
-  const [left, right] = samePads(x.dims[3] as number, reach[1], stride, isUpper);
+  const [top, bottom] = samePads(x.dims[2], reach[0], stride, isUpper);
+  const [left, right] = samePads(x.dims[3], reach[1], stride, isUpper);
   return { top, left, bottom, right };
 }
 
@@ -68,8 +68,8 @@ function windowOf(c: OperatorContext, x: Feature, kernel: readonly number[]): So
     throw c.error('BLN102', { found: `strides [${strides.join(', ')}]`, need: 'two of at least 1' });
   }
   const pads = padsOf(c, x, reach, stride);
-  const isOneColumn = (x.dims[3] as number) + pads.left + pads.right < reach[1] + other;
-  const isOneRow = (x.dims[2] as number) + pads.top + pads.bottom < reach[0] + stride;
+  const isOneColumn = x.dims[3] + pads.left + pads.right < reach[1] + other;
+  const isOneRow = x.dims[2] + pads.top + pads.bottom < reach[0] + stride;
   if (stride !== other && !isOneColumn && !isOneRow) {
     throw c.error('BLN202', {
       found: `strides [${strides.join(', ')}]`,

@@ -69,7 +69,7 @@ function packedNumbers(reader: protobuf.Reader, type: string, length: number): n
   // Every varint ends with a byte below 128.
   let count = 0;
   const { buf, pos } = reader;
-  for (let i = pos; i < pos + length; i++) if ((buf[i] as number) < 128) count++;
+  for (let i = pos; i < pos + length; i++) if (buf[i] < 128) count++;
   reader.skip(length);
   return count;
 }

@@ -12,7 +12,7 @@ function scalesPerOutput(
   axis: number,
 ): readonly number[] {
   const { scales, axis: given } = t.stored as NonNullable<ConstTensor['stored']>;
-  if (scales.length === 1) return new Array<number>(outputs).fill(scales[0] as number);
+  if (scales.length === 1) return new Array<number>(outputs).fill(scales[0]);
   if (given === axis && scales.length === outputs) return scales;
   throw c.error('BLN202', {
     found: `weights with ${scales.length} scales along axis ${given}`,
@@ -36,7 +36,7 @@ export function storedWeights(
 ): StoredWeights | undefined {
   const { stored } = weights;
   if (!stored) return undefined;
-  const integers = Float64Array.from(stored.values, (_, i) => stored.values[index(i)] as number);
+  const integers = Float64Array.from(stored.values, (_, i) => stored.values[index(i)]);
   if (integers.some((q) => Math.abs(q) > 127)) {
     throw c.error('BLN205', {
       found: 'weights beyond -127..127 after their zero point is taken off',

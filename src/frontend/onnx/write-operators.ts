@@ -25,7 +25,7 @@ const keyword = (name: string, text: string): AttributeMessage => ({
 function tensor(name: string, dims: readonly number[], values: ArrayLike<number>): TensorMessage {
   const rawData = new Uint8Array(values.length * 4);
   const view = new DataView(rawData.buffer);
-  for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i] as number, true);
+  for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i], true);
   return { name, dims: [...dims], dataType: DATA_TYPE.float, rawData };
 }
 

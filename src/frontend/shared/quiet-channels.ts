@@ -34,11 +34,11 @@ export function raiseQuietChannels(stored: StoredWeights): {
     count++;
     raised[o] = scale * factor;
     for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-      weights[i] = Math.round((weights[i] as number) / factor);
+      weights[i] = Math.round(weights[i] / factor);
     }
     if (values && biasScales) {
-      values[o] = Math.round((values[o] as number) / factor);
-      biasScales[o] = (biasScales[o] as number) * factor;
+      values[o] = Math.round(values[o] / factor);
+      biasScales[o] = biasScales[o] * factor;
     }
   }
   if (count === 0) return { stored, count };

@@ -55,7 +55,7 @@ export function regularConv(c: SourceConv, where: string): RegularConv {
         const plane = (o * perOutput + first + i) * kernel * kernel;
         for (let y = 0; y < rows; y++) {
           for (let x = 0; x < columns; x++) {
-            to[plane + y * c.dilations[0] * kernel + x * c.dilations[1]] = from[at++] as number;
+            to[plane + y * c.dilations[0] * kernel + x * c.dilations[1]] = from[at++];
           }
         }
       }
@@ -114,7 +114,7 @@ export function denseOverMap(
     for (let o = 0; o < from.length; o += size) {
       for (let c = 0; c < channels; c++) {
         for (let p = 0; p < height * width; p++) {
-          to[o + c * height * width + p] = from[o + p * channels + c] as number;
+          to[o + c * height * width + p] = from[o + p * channels + c];
         }
       }
     }

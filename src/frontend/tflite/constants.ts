@@ -74,11 +74,11 @@ export function constantOf(t: TfliteTensor): TfliteConstant {
   }
   const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
   const channel = (i: number) => (scales.length === 1 ? 0 : Math.floor(i / inner) % scales.length);
-  const values = raw.map((v, i) => v - (zeroPoints[channel(i)] as number));
+  const values = raw.map((v, i) => v - zeroPoints[channel(i)]);
   return {
     name,
     dims,
-    values: Float32Array.from(values, (v, i) => v * (scales[channel(i)] as number)),
+    values: Float32Array.from(values, (v, i) => v * scales[channel(i)]),
     stored: { values, scales, axis },
   };
 }

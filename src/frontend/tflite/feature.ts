@@ -33,8 +33,8 @@ export function formatOf(t: TfliteTensor): QuantFormat | undefined {
   return {
     bits: 8,
     signed: t.type === 'int8',
-    scale: scales[0] as number,
-    zeroPoint: zeroPoints[0] as number,
+    scale: scales[0],
+    zeroPoint: zeroPoints[0],
   };
 }
 

@@ -141,7 +141,7 @@ function constantResult(
   const [input] = o.inputs;
   const t = model.tensors[input ?? -1];
   if (o.name !== 'DEQUANTIZE' || input === undefined || !t || t.data.length === 0) return false;
-  constants.set(o.outputs[0] as number, constants.get(input) ?? constantOf(t));
+  constants.set(o.outputs[0], constants.get(input) ?? constantOf(t));
   return true;
 }
 
@@ -151,9 +151,9 @@ function importTfliteModel(model: TfliteModel): Graph {
   const names = tensorNames(model);
   const operators = liveOperators(model, model.outputs);
   checkOperators(operators);
-  const t = model.tensors[input] as TfliteTensor;
+  const t = model.tensors[input];
   const shape = inputShape(t);
-  const builder = new GraphBuilder(model.name, names[input] as string, shape);
+  const builder = new GraphBuilder(model.name, names[input], shape);
   const metadata = stateInput(builder, model, t);
   const { height, width, channels } = shape;
   const features = new Map<number, Feature>([
@@ -170,9 +170,9 @@ function importTfliteModel(model: TfliteModel): Graph {
       checkLimit('constants', values);
       constants.set(i, constantOf(k));
     }
-    const handler = HANDLERS[o.name] as Handler;
+    const handler = HANDLERS[o.name];
     const context = new OperatorContext(o, model, names, features, constants, builder);
-    features.set(o.outputs[0] as number, handler(context));
+    features.set(o.outputs[0], handler(context));
   }
   return builder.finish(resultTensors(model, names, builder.input, features), metadata);
 }
@@ -198,7 +198,7 @@ function resultTensors(
   const again = tensors.findIndex((t, i) => tensors.indexOf(t) < i);
   if (again < 0) return tensors;
   throw new BlnetError('BLN203', {
-    where: `output ${names[model.outputs[again] as number]}`,
+    where: `output ${names[model.outputs[again]]}`,
     found: 'the values of another output again',
     need: 'outputs that differ',
   });

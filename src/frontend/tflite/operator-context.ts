@@ -59,17 +59,17 @@ export class OperatorContext {
   }
 
   get output(): TfliteTensor {
-    return this.model.tensors[this.operator.outputs[0] as number] as TfliteTensor;
+    return this.model.tensors[this.operator.outputs[0]];
   }
 
   /** Name of the output in the graph. */
   get outputName(): string {
-    return this.names[this.operator.outputs[0] as number] as string;
+    return this.names[this.operator.outputs[0]];
   }
 
   /** A converted model joins the names of all that it fused; the first is the layer's. */
   get layerName(): string {
-    return this.outputName.split(';')[0] as string;
+    return this.outputName.split(';')[0];
   }
 
   /** Input i as whatever depends on the image, the result of an operator left to the host included. */

@@ -17,7 +17,7 @@ function perChannel(c: OperatorContext, x: Feature, i: number): Float32Array {
       need: 'a scalar, or one value per channel',
     });
   }
-  return Float32Array.from({ length: channels }, (_, k) => values[values.length === 1 ? 0 : k] as number);
+  return Float32Array.from({ length: channels }, (_, k) => values[values.length === 1 ? 0 : k]);
 }
 
 /** y = scale * x + shift with both given by the constant operand. */

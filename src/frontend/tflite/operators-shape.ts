@@ -89,7 +89,7 @@ const resize: Handler = (c) => {
       ? 'tf_half_pixel_for_nn'
       : 'asymmetric';
   const rounding = coordinate === 'align_corners' ? 'round_prefer_ceil' : 'floor';
-  const extents = [height as number, width as number];
+  const extents = [height, width];
   const isEqual = steps !== undefined && width === x.shape.width * factor && factor <= 256;
   if (!isEqual || !extents.every((to) => repeatsPixels(coordinate, rounding, to, factor))) {
     throw c.error('BLN202', {

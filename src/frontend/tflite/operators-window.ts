@@ -28,8 +28,8 @@ function padsOf(c: OperatorContext, x: Feature, reach: Extents, stride: number, 
     throw c.error('BLN102', { found: `padding code ${code}` });
   }
   if (code === PADDING.valid) return { top, left, bottom, right };
-  const rows = samePads(x.dims[1] as number, reach[0], stride);
-  const columns = samePads(x.dims[2] as number, reach[1], stride);
+  const rows = samePads(x.dims[1], reach[0], stride);
+  const columns = samePads(x.dims[2], reach[1], stride);
   return {
     top: top + rows[0],
     left: left + columns[0],
@@ -51,7 +51,7 @@ function convolution(
   if (dims.length !== 4)
     throw c.error('BLN103', { found: `weights of extents [${dims.join(', ')}]`, need: 'four' });
   const { outChannels, groups } = shape(dims, channels);
-  const kernel: Extents = [dims[1] as number, dims[2] as number];
+  const kernel: Extents = [dims[1], dims[2]];
   const dilations: Extents = [c.options.int32(o.dilationH, 1), c.options.int32(o.dilationW, 1)];
   if (![...kernel, ...dilations].every((v) => v >= 1 && v <= 65536)) {
     throw c.error('BLN102', {
@@ -96,7 +96,7 @@ const conv2d: Handler = (c) =>
     },
     0,
     ([, rows, columns, inputs]) => {
-      const [h, w, n] = [rows as number, columns as number, inputs as number];
+      const [h, w, n] = [rows, columns, inputs];
       return (i) => {
         const tap = i % (h * w);
         const input = Math.floor(i / (h * w)) % n;
@@ -119,8 +119,8 @@ const depthwiseConv2d: Handler = (c) =>
     },
     3,
     ([, rows, columns, outputs]) => {
-      const taps = (rows as number) * (columns as number);
-      return (i) => (i % taps) * (outputs as number) + Math.floor(i / taps);
+      const taps = rows * columns;
+      return (i) => (i % taps) * outputs + Math.floor(i / taps);
     },
   );
 

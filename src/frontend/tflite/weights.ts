@@ -13,7 +13,7 @@ export interface LayerWeights {
 /** One scale per output: as many as given along `axis`, or one for all. */
 function scalesOf(c: OperatorContext, k: TfliteConstant, outputs: number, axis: number): readonly number[] {
   const { scales, axis: given } = k.stored as NonNullable<TfliteConstant['stored']>;
-  if (scales.length === 1) return new Array<number>(outputs).fill(scales[0] as number);
+  if (scales.length === 1) return new Array<number>(outputs).fill(scales[0]);
   if (given === axis && scales.length === outputs) return scales;
   throw c.error('BLN202', {
     found: `${k.name}: ${scales.length} scales along axis ${given}`,
@@ -37,7 +37,7 @@ export function layerWeights(
   if (b && b.values.length !== outputs) {
     throw c.error('BLN103', { found: `${b.values.length} biases for ${outputs} outputs` });
   }
-  const weights = Float32Array.from(w.values, (_, i) => w.values[index(i)] as number);
+  const weights = Float32Array.from(w.values, (_, i) => w.values[index(i)]);
   const bias = b ? b.values : null;
   if (!w.stored) return { weights, bias, stored: undefined };
   const integers = Float64Array.from(w.stored.values, (_, i) => w.stored?.values[index(i)] as number);

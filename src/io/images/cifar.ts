@@ -78,7 +78,7 @@ function fileSource(path: string): Source {
   const { size } = statSync(path);
   const [first, ...others] = formatsOf(path);
   const fits = (f: Format) => size > 0 && size % recordOf(f) === 0;
-  return { format: others.find(fits) ?? (first as Format), files: [path] };
+  return { format: others.find(fits) ?? first, files: [path] };
 }
 
 /** The files of a split in a folder, be it the dataset's own or one that holds the dataset's. */
@@ -125,10 +125,10 @@ function* imagesOf(path: string, format: Format): Generator<LabelledImage> {
         if (record.length === 0 && i > 0) return;
         if (record.length < length) throw wrongSize(i * length + record.length);
         format.labels.forEach((count, at) => {
-          const label = record[at] as number;
+          const label = record[at];
           if (label >= count) throw unreadable(path, `label ${label} in record ${i}`, [format]);
         });
-        yield { label: record[labels - 1] as number, pixels: record.subarray(labels) };
+        yield { label: record[labels - 1], pixels: record.subarray(labels) };
       }
     });
   } catch (error) {

@@ -19,7 +19,7 @@ async function loadRuntime(): Promise<Runtime> {
   } catch (error) {
     throw new BlnetError('BLN401', {
       where: 'onnxruntime-node',
-      found: error instanceof Error ? (error.message.split('\n')[0] as string) : String(error),
+      found: error instanceof Error ? error.message.split('\n')[0] : String(error),
       need: 'ONNX Runtime for Node, on Linux, macOS or Windows',
       hint: 'run `npm install onnxruntime-node`, or leave the float comparison out',
     });
@@ -122,10 +122,7 @@ export class FloatModel {
     const type = raw ? (raw.signed ? 'int8' : 'uint8') : 'float32';
     const feed = new this.runtime.Tensor(type, data, dims);
     const outputs = await guard('running the model', () => this.session.run({ [name]: feed }));
-    return Object.entries(outputs).map(([name, t]) => [
-      name,
-      (t as TypedTensor<'float32'>).data as Float32Array,
-    ]);
+    return Object.entries(outputs).map(([name, t]) => [name, (t as TypedTensor<'float32'>).data]);
   }
 
   /** All images, each with its channels where the model has them. */
@@ -137,7 +134,7 @@ export class FloatModel {
       if (this.input.order === 'chw') data.set(image, n * size);
       else
         for (let i = 0; i < size; i++)
-          data[n * size + i] = image[(i % channels) * pixels + Math.floor(i / channels)] as number;
+          data[n * size + i] = image[(i % channels) * pixels + Math.floor(i / channels)];
     });
     return data;
   }

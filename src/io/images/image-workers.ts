@@ -66,7 +66,7 @@ export class ImageWorkers {
   async run(images: readonly Uint8Array[]): Promise<Answer> {
     const { here } = this;
     if (here) return images.map((pixels) => here.run(pixels));
-    const thread = this.threads[this.asked++ % this.threads.length] as Thread;
+    const thread = this.threads[this.asked++ % this.threads.length];
     return thread.ask(images);
   }
 

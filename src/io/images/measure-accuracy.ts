@@ -48,7 +48,7 @@ export async function measureAccuracy(
   const settle = async ({ images, floatClasses, outputs }: Judged): Promise<void> => {
     const integers = await outputs;
     images.forEach((image, i) => {
-      meter.add(image.label, floatClasses[i] as number, argmax(integers[i] as Int16Array));
+      meter.add(image.label, floatClasses[i], argmax(integers[i]));
     });
     done += images.length;
     onProgress(done);

@@ -17,7 +17,7 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 function headerOf(file: PartReader, fail: Fail): { readonly text: string; readonly bytes: number } {
   const start = file.next(8);
   if (start.length < 8 || latin1(start.subarray(0, 6)) !== MAGIC) throw fail('no NumPy file');
-  const major = start[6] as number;
+  const major = start[6];
   if (major < 1 || major > 3) throw fail(`NumPy format version ${major}`);
   const lengthBytes = file.next(major === 1 ? 2 : 4);
   const length = lengthBytes.reduce((sum, byte, i) => sum + byte * 2 ** (8 * i), 0);

@@ -95,7 +95,7 @@ export async function waveBuild(r: WaveRequest): Promise<WaveResult> {
     [theirs, theirsMerged] = [traced.windows.slice(0, spans.length), traced.windows.slice(spans.length)];
   }
   const waves = events.map((event, i) => {
-    const [a, b] = [mine[i] as Window, theirs?.[i] ?? null];
+    const [a, b] = [mine[i], theirs?.[i] ?? null];
     const different = b ? differingCycles(a, b, event.streams).map((row) => row + event.span.from) : null;
     const { name, title, story, cycle, span } = event;
     const summary = { name, title, story, cycle, ...span, rtl: r.simulator };

@@ -41,7 +41,7 @@ function streamPorts(prefix: string, stream: Stream, isInput: boolean): Port[] {
 }
 
 function portsOf(unit: SynthesisUnit): Port[] {
-  const stream = (id: number | undefined): Stream => unit.streams[id as number] as Stream;
+  const stream = (id: number | undefined): Stream => unit.streams[id as number];
   return [
     ...unit.rtl.inputPorts.flatMap((p, i) => streamPorts(p, stream(unit.block.inputs[i]), true)),
     ...unit.rtl.outputPorts.flatMap((p, i) => streamPorts(p, stream(unit.block.outputs[i]), false)),

@@ -16,7 +16,7 @@ import { readText } from '../files.js';
 import { synthesisScript } from './synthesis-batch.js';
 import type { SynthesisCache } from './synthesis-cache.js';
 import type { SynthesisProgress } from './synthesis-progress.js';
-import { jobsOf, type Synthesis, sourcesOf, synthesizeEach } from './synthesize.js';
+import { jobsOf, sourcesOf, synthesizeEach } from './synthesize.js';
 import type { Yosys } from './yosys.js';
 
 export interface BlockSynthesis {
@@ -115,7 +115,7 @@ export async function synthesizeBuild(request: BuildSynthesisRequest): Promise<B
     },
   );
   const blocks = wanted.map((b, i): BlockSynthesis => {
-    const { resources: synthesis, problem, cached } = results[i] as Synthesis;
+    const { resources: synthesis, problem, cached } = results[i];
     return { name: b.name, kind: b.params.kind, estimate: estimateOf(b), synthesis, problem, cached };
   });
   let flat: Resources | null = null;

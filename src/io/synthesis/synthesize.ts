@@ -180,7 +180,7 @@ async function synthesizeWork(
   const queue = batches(work, limit);
   await drain(queue, jobs, async (batch) => {
     const ended = meter.start({
-      name: (batch[0] as Work).unit.block.name,
+      name: batch[0].unit.block.name,
       blocks: batch.length,
       weight: weightOf(batch),
     });
@@ -190,12 +190,12 @@ async function synthesizeWork(
       const cells = await runBatch(batch, options);
       settled = true;
       batch.forEach((w, i) => {
-        onCells(w.key, cells[i] as CellCounts);
+        onCells(w.key, cells[i]);
       });
     } catch (error) {
       if (options.signal?.aborted || !(error instanceof BlnetError)) throw error;
       settled = batch.length === 1;
-      if (settled) onCells((batch[0] as Work).key, { problem: error.diagnostic.found });
+      if (settled) onCells(batch[0].key, { problem: error.diagnostic.found });
       else queue.unshift(...batch.map((w) => [w]));
     } finally {
       ended(settled);
@@ -237,7 +237,7 @@ export async function synthesizeEach(
     const cells = found.get(key) as Cells;
     const cached = !work.has(key);
     if ('problem' in cells) return { resources: null, problem: cells.problem as string, cached };
-    return { ...counted(cells, options.family, (units[i] as SynthesisUnit).block.name), cached };
+    return { ...counted(cells, options.family, units[i].block.name), cached };
   });
 }
 
@@ -249,6 +249,6 @@ export async function synthesizeUnits(
   const results = await synthesizeEach(units, options);
   return results.map((r, i) => {
     if (r.resources) return r.resources;
-    throw new BlnetError('BLN402', { where: (units[i] as SynthesisUnit).block.name, found: r.problem });
+    throw new BlnetError('BLN402', { where: units[i].block.name, found: r.problem });
   });
 }

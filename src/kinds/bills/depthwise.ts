@@ -51,7 +51,7 @@ const weightRegisters = (p: DepthwiseParams, { lutInputs }: Target): number =>
 
 /** The weight of a lane's tap where it is the same in every word, else null. */
 function constantWeight({ weights, taps, lanes, groups, foldTaps }: DepthwiseParams, tap: number, l: number) {
-  const first = weights[tap * lanes + l] as number;
+  const first = weights[tap * lanes + l];
   for (let word = 1; word < groups * foldTaps; word++)
     if (weights[(word * taps + tap) * lanes + l] !== first) return null;
   return first;

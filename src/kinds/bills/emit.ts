@@ -22,7 +22,7 @@ function constantMultipliers({ lanesOut, beatsOut, requantRom }: Emission): Arra
   return Array.from({ length: lanesOut }, (_, l) => {
     for (let beat = 1; beat < beatsOut; beat++)
       if (multipliers[beat * lanesOut + l] !== multipliers[l]) return null;
-    return multipliers[l] as number;
+    return multipliers[l];
   });
 }
 

@@ -17,16 +17,16 @@ export function once<T>(source: object, key: readonly [string, ...Key[]], make: 
   }
   const last = key.length - 1;
   for (let i = 0; i < last; i++) {
-    let next = tree.get(key[i] as Key) as Tree | undefined;
+    let next = tree.get(key[i]) as Tree | undefined;
     if (!next) {
       next = new Map();
-      tree.set(key[i] as Key, next);
+      tree.set(key[i], next);
     }
     tree = next;
   }
-  const found = tree.get(key[last] as Key) as T | undefined;
+  const found = tree.get(key[last]) as T | undefined;
   if (found !== undefined) return found;
   const made = make();
-  tree.set(key[last] as Key, made);
+  tree.set(key[last], made);
   return made;
 }

@@ -67,7 +67,7 @@ function* constantWeights(p: PointwiseParams): Generator<number | null> {
   const { weights, simd, pe } = p;
   const step = pe * simd;
   for (let at = p.engine.peDsp * simd; at < step; at++) {
-    const first = weights[at] as number;
+    const first = weights[at];
     let other = at + step;
     while (other < weights.length && weights[other] === first) other += step;
     yield other < weights.length ? null : first;

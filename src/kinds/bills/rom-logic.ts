@@ -52,7 +52,7 @@ function bitCount(word: number): number {
 
 /** A field as it is stored. @param before distance to the field that it borrows for, 0 where there is none */
 const stored = (values: ArrayLike<number>, at: number, before: number): number =>
-  (values[at] as number) - (before > 0 && (values[at - before] as number) < 0 ? 1 : 0);
+  values[at] - (before > 0 && values[at - before] < 0 ? 1 : 0);
 
 /** Columns of one field that are not constant. @param start of its values in word 0 */
 function varyingBits(f: RomField, index: number, start: number, depth: number): number {
@@ -125,12 +125,11 @@ function columnsOf(f: RomField, start: number, depth: number): void {
   const low = Math.min(32, bits);
   for (let b = 0; b < bits; b++) columns[b] = 0;
   for (let word = 0, at = start; word < depth; word++, at += wordStep) {
-    const v = values[at] as number;
-    for (let b = 0, rest = v | 0; b < low; b++, rest >>= 1)
-      columns[b] = (columns[b] as number) | ((rest & 1) << word);
+    const v = values[at];
+    for (let b = 0, rest = v | 0; b < low; b++, rest >>= 1) columns[b] = columns[b] | ((rest & 1) << word);
     if (bits <= 32) continue;
     for (let b = 32, rest = highWord(v); b < bits; b++, rest >>= 1)
-      columns[b] = (columns[b] as number) | ((rest & 1) << word);
+      columns[b] = columns[b] | ((rest & 1) << word);
   }
 }
 
@@ -146,7 +145,7 @@ function countColumns({ depth, fields, bankStep = 0 }: RomContent, bank: number)
     for (let i = 0; i < f.count; i++) {
       columnsOf(f, f.first + bank * bankStep + i * f.fieldStep, depth);
       for (let b = 0; b < f.bits; b++) {
-        const column = columns[b] as number;
+        const column = columns[b];
         if (metBy[column] === counts) continue;
         metBy[column] = counts;
         distinct++;

@@ -52,7 +52,7 @@ export function chooseRequant(
   for (; shift >= 1; shift--) {
     const scale = 2 ** shift;
     const multipliers = Int32Array.from(factors, (f) => Math.min(MAX_MULTIPLIER, Math.round(f * scale)));
-    const offsets = Float64Array.from(constants, (c, i) => c * (multipliers[i] as number) + scale / 2);
+    const offsets = Float64Array.from(constants, (c, i) => c * multipliers[i] + scale / 2);
     if (offsets.every((o) => Math.abs(o) <= MAX_OFFSET)) {
       return {
         multipliers,

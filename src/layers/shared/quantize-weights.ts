@@ -29,8 +29,8 @@ export function takeWeights(
   const bias = Int32Array.from(scales, (scale, o) => {
     const unit = inputScale * scale;
     const own = stored.bias;
-    if (own && Math.abs((own.scales[o] as number) / unit - 1) < 1e-5) return own.values[o] as number;
-    const value = Math.round((op.bias ? (op.bias[o] as number) : 0) / unit);
+    if (own && Math.abs(own.scales[o] / unit - 1) < 1e-5) return own.values[o];
+    const value = Math.round((op.bias ? op.bias[o] : 0) / unit);
     if (Math.abs(value) < 2 ** 31) return value;
     throw new BlnetError('BLN205', {
       where: layer,
@@ -88,7 +88,7 @@ export function quantizeWeights(
   for (const [o, scale] of scales.entries()) {
     bias[o] = Math.round((op.bias?.[o] ?? 0) / (inputScale * scale));
     for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-      weights[i] = Math.round((op.weights[i] as number) / scale);
+      weights[i] = Math.round(op.weights[i] / scale);
     }
   }
   return { weights, bias, scales };

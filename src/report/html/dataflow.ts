@@ -60,7 +60,7 @@ export function dataflowSvg(data: ReportData): Html {
   }
   const ends = new Set([SOURCE, SINK].map((end) => idOf.get(end)));
   const layerAt = (id: string) => (ends.has(id) ? undefined : nodes.get(labelOf(id)));
-  const labelOf = (id: string): string => labels[Number(id.slice(1))] as string;
+  const labelOf = (id: string): string => labels[Number(id.slice(1))];
   dagre.layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   const edges = graph.edges().map(({ v, w }: { v: string; w: string }) => {

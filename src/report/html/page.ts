@@ -133,7 +133,7 @@ ${folded(
 }
 
 function blockRow(d: ReportData, i: number): HtmlHole[] {
-  const b = d.blocks[i] as ReportData['blocks'][number];
+  const b = d.blocks[i];
   const at = `blocks.${i}`;
   return [
     breakable(b.name),

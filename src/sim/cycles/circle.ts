@@ -35,7 +35,7 @@ export function growth(entries: number, value: (step: number) => number, period:
 /** Adds the circle's next number, times `sign`, to a word. */
 export function take(plan: MemoryPlan, circle: Circle, word: number, sign: 1 | -1): Code {
   const { values, repeat, offset, left } = circle;
-  const first = values[0] as number;
+  const first = values[0];
   const step = values.every((v) => v === first)
     ? add(word, sign * first)
     : sequence(

@@ -156,8 +156,8 @@ export class FloatLayers {
     const { buffer } = this.memory;
     const constants = new Float64Array(buffer, this.constants, CONSTANTS * s.channels);
     for (let c = 0, at = 0; c < s.channels; c++) {
-      constants[at++] = bias ? (bias[c] as number) : 0;
-      for (let tap = 0; tap < 9; tap++) constants[at++] = w[9 * c + tap] as number;
+      constants[at++] = bias ? bias[c] : 0;
+      for (let tap = 0; tap < 9; tap++) constants[at++] = w[9 * c + tap];
     }
     new Int32Array(buffer, this.control, CONTROL.length).set([
       s.channels,

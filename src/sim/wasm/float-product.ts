@@ -90,10 +90,10 @@ function pack(outputs: number, inputs: number, w: Float32Array, bias: Float32Arr
   const packed = new Float32Array(roundUp(outputs, OUTPUTS) * (inputs + 1));
   for (let o = 0; o < outputs; o++) {
     let at = (o - (o % OUTPUTS)) * (inputs + 1) + (o % OUTPUTS);
-    packed[at] = bias ? (bias[o] as number) : 0;
+    packed[at] = bias ? bias[o] : 0;
     for (let i = 0; i < inputs; i++) {
       at += OUTPUTS;
-      packed[at] = w[o * inputs + i] as number;
+      packed[at] = w[o * inputs + i];
     }
   }
   return packed;
@@ -120,8 +120,7 @@ export class FloatProduct {
     this.x = plan.reserve(most((s) => s.inputs * padded(s)));
     this.y = plan.reserve(most((s) => roundUp(s.outputs, OUTPUTS) * padded(s)));
     this.memory = plan.build();
-    this.run = instantiate(compileModule(emitProduct((i) => this.control + 4 * i)), this.memory)
-      .run as () => void;
+    this.run = instantiate(compileModule(emitProduct((i) => this.control + 4 * i)), this.memory).run;
   }
 
   /** Overwrites `y`. Weights must not change between calls. The size must be one of those that the constructor was told, or smaller in every way. */

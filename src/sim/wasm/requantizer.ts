@@ -36,7 +36,7 @@ export interface Scaling {
 export function roundsByAddition({ multipliers, offsets, shift }: Scale, bound: number): boolean {
   const unit = 2 ** shift;
   return Array.from(offsets, (c, i) => {
-    const m = multipliers[Math.min(i, multipliers.length - 1)] as number;
+    const m = multipliers[Math.min(i, multipliers.length - 1)];
     return bound * m + Math.abs(c);
   }).every((v) => 2 * v + unit + 1 <= Number.MAX_SAFE_INTEGER && v / unit + 1 < 2 ** 31);
 }
@@ -49,8 +49,8 @@ export function scalingConstants(r: Scale, channels: number, byAddition: boolean
   for (let c = 0; c < channels; c++) {
     const at = Math.floor(c / LANES) * 2 * LANES + (c % LANES);
     const i = Math.min(c, r.multipliers.length - 1);
-    const offset = r.offsets[i] as number;
-    constants[at] = (r.multipliers[i] as number) / unit;
+    const offset = r.offsets[i];
+    constants[at] = r.multipliers[i] / unit;
     constants[at + LANES] = byAddition ? (2 * offset - unit + 1) / (2 * unit) : offset / unit;
   }
   return constants;

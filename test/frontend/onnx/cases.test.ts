@@ -46,7 +46,7 @@ function pixelsOf(path: string, onnx: Uint8Array): Uint8Array {
   const model = readModel(onnx);
   const [declared] = model.inputs;
   expect(declared, path).toBeDefined();
-  const { shape, order } = inputOf(model, declared as NonNullable<typeof declared>);
+  const { shape, order } = inputOf(model, declared);
   const { channels, height, width } = shape;
   const area = height * width;
   const place = (i: number) => (order === 'chw' ? i : (i % area) * channels + Math.floor(i / area));
@@ -71,7 +71,7 @@ function difference(path: string, c: Case): number {
   const isSoftmax = graph.notes?.some((n) => n.kind === 'host') === true;
   const ours = isSoftmax ? softmax(reals) : reals;
   expect(ours.length).toBeGreaterThanOrEqual(c.expected.length);
-  return Math.max(...c.expected.map((v, i) => Math.abs(v - (ours[i] as number)))) / output.scale;
+  return Math.max(...c.expected.map((v, i) => Math.abs(v - ours[i]))) / output.scale;
 }
 
 const LIST = join(SHARED, 'cases/cases.json');

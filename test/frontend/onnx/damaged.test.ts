@@ -81,7 +81,7 @@ function mutate(bytes: Uint8Array, p: Prng): Uint8Array {
     const at = p.int(0, copy.length - 1);
     const kind = p.int(0, 3);
     if (kind === 0) copy[at] = p.int(0, 255);
-    else if (kind === 1) copy[at] = (copy[at] as number) ^ (1 << p.int(0, 7));
+    else if (kind === 1) copy[at] = copy[at] ^ (1 << p.int(0, 7));
     else if (kind === 2) copy[at] = p.pick([0, 1, 2, 3, 127, 128, 255]);
     else copy.copyWithin(at, p.int(0, copy.length - 1), p.int(0, copy.length));
   }
@@ -127,7 +127,7 @@ describe('damaged files', () => {
     const calls = (names: readonly string[]) => ({
       patch: (m: Parameters<NonNullable<NonNullable<Parameters<typeof onnxModel>[2]>['patch']>>[0]) => {
         m.functions = names.map((name, i) => {
-          const callee = names[(i + 1) % names.length] as string;
+          const callee = names[(i + 1) % names.length];
           return {
             name,
             domain: 'own',
@@ -142,7 +142,7 @@ describe('damaged files', () => {
       },
     });
     for (const names of [['A'], ['A', 'B'], Array.from({ length: 40 }, (_, i) => `F${i}`)]) {
-      const first = { ...node(names[0] as string, ['x'], 'y'), domain: 'own' };
+      const first = { ...node(names[0], ['x'], 'y'), domain: 'own' };
       expect(() => importOnnx(onnxModel([first], [], calls(names)))).toThrow(/BLN203|BLN207/);
     }
   });

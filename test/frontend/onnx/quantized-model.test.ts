@@ -27,7 +27,7 @@ const toRaster = (values: ArrayLike<number>, channels: number): number[] => {
   const pixels = values.length / channels;
   return Array.from(
     { length: values.length },
-    (_, i) => values[(i % channels) * pixels + Math.floor(i / channels)] as number,
+    (_, i) => values[(i % channels) * pixels + Math.floor(i / channels)],
   );
 };
 
@@ -46,13 +46,13 @@ describe('a network in QDQ form', () => {
     const run = new IntegerExecutor(quantized);
     const { images, ...tensors } = expected;
     let compared = 0;
-    (images as number[][]).forEach((image, n) => {
+    images.forEach((image, n) => {
       run.run(toRaster(image, 3));
       for (const [step, values] of Object.entries(tensors)) {
         const name = [`${step}.act`, `${step}.conv`, step].find((t) => quantized.tensors.has(t)) as string;
         const { channels } = tensorOf(quantized, name).shape;
         expect(Array.from(run.valuesOf(name)), `${step} of image ${n}`).toEqual(
-          toRaster(values[n] as number[], channels),
+          toRaster(values[n], channels),
         );
         compared++;
       }
@@ -64,13 +64,13 @@ describe('a network in QDQ form', () => {
     const session = await InferenceSession.create(bytes);
     const run = new IntegerExecutor(quantized);
     const { scale, zeroPoint } = tensorOf(quantized, quantized.outputs[0]);
-    for (const image of expected.images as number[][]) {
+    for (const image of expected.images) {
       const reals = Float32Array.from(image, (p) => (p - 128) / 64);
       const outputs = await session.run({ input: new Tensor('float32', reals, [1, 3, 16, 16]) });
       const integers = run.run(toRaster(image, 3));
-      const logits = (outputs.logits as Tensor).data as Float32Array;
+      const logits = outputs.logits.data as Float32Array;
       logits.forEach((y, i) => {
-        expect(Math.abs(y / scale + zeroPoint - (integers[i] as number))).toBeLessThanOrEqual(2.001);
+        expect(Math.abs(y / scale + zeroPoint - integers[i])).toBeLessThanOrEqual(2.001);
       });
     }
   });

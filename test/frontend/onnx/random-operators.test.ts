@@ -41,7 +41,7 @@ const sizeOf = (p: Prng) => ({ channels: p.int(1, 5), height: p.int(5, 9), width
 function windowOf(p: Prng, height: number, width: number, isDilated: boolean) {
   const kernel = [p.int(1, 3), p.int(1, 4)];
   const dilations = isDilated ? [p.int(1, 2), p.int(1, 2)] : [1, 1];
-  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number) + 1) as [number, number];
+  const reach = kernel.map((k, i) => (k - 1) * dilations[i] + 1) as [number, number];
   const stride = p.int(1, 2);
   const pad = (r: number) => p.int(0, Math.min(2, r - 1));
   const pads = [pad(reach[0]), pad(reach[1]), pad(reach[0]), pad(reach[1])];
@@ -94,7 +94,7 @@ const FLOAT_KINDS: Readonly<Record<string, Make>> = {
       nodes: [
         node('MaxPool', ['x'], 'y', {
           kernel_shape: [k, k],
-          strides: [p.int(1, 3), 0].map((s, _, [first]) => s || (first as number)),
+          strides: [p.int(1, 3), 0].map((s, _, [first]) => s || first),
           pads,
           ceil_mode: p.int(0, 1),
         }),
@@ -216,10 +216,7 @@ const FLOAT_KINDS: Readonly<Record<string, Make>> = {
       nodes: limits.map((_, i) =>
         node('Clip', [i === 0 ? 'x' : `c${i - 1}`, `lo${i}`, `hi${i}`], i === 2 ? 'y' : `c${i}`),
       ),
-      constants: limits.flatMap(([lo, hi], i) => [
-        floats(`lo${i}`, [], [lo as number]),
-        floats(`hi${i}`, [], [hi as number]),
-      ]),
+      constants: limits.flatMap(([lo, hi], i) => [floats(`lo${i}`, [], [lo]), floats(`hi${i}`, [], [hi])]),
     };
   },
   'resize by a power of two': (p) => {
@@ -279,7 +276,7 @@ async function expectLikeRuntime(bytes: Uint8Array, title: string, seed: number)
   const ours = new FloatExecutor(graph).run(image);
   expect(ours.length, title).toBe(theirs.length);
   const largest = Math.max(1, ...theirs.map(Math.abs));
-  const difference = Math.max(...ours.map((v, i) => Math.abs(v - (theirs[i] as number))));
+  const difference = Math.max(...ours.map((v, i) => Math.abs(v - theirs[i])));
   expect(difference / largest, `${title}, seed ${seed}`).toBeLessThan(1e-5);
 }
 
@@ -373,10 +370,10 @@ describe('a fixed batch', () => {
     const run = new FloatExecutor(graph);
     for (const [n, image] of images.entries()) {
       const ours = run.run(image);
-      const wanted = theirs[n] as Float32Array;
+      const wanted = theirs[n];
       expect(wanted).toHaveLength(5);
       ours.forEach((v, i) => {
-        expect(Math.abs(v - (wanted[i] as number))).toBeLessThan(1e-4);
+        expect(Math.abs(v - wanted[i])).toBeLessThan(1e-4);
       });
     }
   });
@@ -404,7 +401,7 @@ async function integersOf(bytes: Uint8Array, pixels: Uint8Array) {
   const area = output.shape.height * output.shape.width;
   const { channels } = output.shape;
   const expected = Array.from(ours, (_, i) => {
-    const real = theirs[(i % channels) * area + Math.floor(i / channels)] as number;
+    const real = theirs[(i % channels) * area + Math.floor(i / channels)];
     return Math.round(real / output.scale) + output.zeroPoint;
   });
   return { ours: Array.from(ours), expected };
@@ -510,7 +507,7 @@ describe('quantized models against ONNX Runtime', () => {
         const pixels = Uint8Array.from({ length: 60 }, () => p.int(0, 255));
         const { ours, expected } = await integersOf(bytes, pixels);
         expect(new Set(expected).size, 'the case says something').toBeGreaterThan(8);
-        const steps = Math.max(...ours.map((v, i) => Math.abs(v - (expected[i] as number))));
+        const steps = Math.max(...ours.map((v, i) => Math.abs(v - expected[i])));
         expect(steps, `seed ${seed}`).toBeLessThanOrEqual(title === 'two formats of one tensor' ? 2 : 1);
       }
     });
@@ -558,6 +555,6 @@ describe('quantized models against ONNX Runtime', () => {
     });
     const pixels = Uint8Array.from({ length: 60 }, () => p.int(0, 255));
     const { ours, expected } = await integersOf(bytes, pixels);
-    expect(Math.max(...ours.map((v, i) => Math.abs(v - (expected[i] as number))))).toBeLessThanOrEqual(1);
+    expect(Math.max(...ours.map((v, i) => Math.abs(v - expected[i])))).toBeLessThanOrEqual(1);
   });
 });

@@ -41,7 +41,7 @@ describeWithTool('torch', 'PyTorch models', () => {
         const host = graph.notes?.find((n) => n.kind === 'host')?.text;
         const ours = hostPart(new FloatExecutor(graph).run(image), host);
         expect(ours.length, file).toBe(theirs.length);
-        const largest = Math.max(...ours.map((v, i) => Math.abs(v - (theirs[i] as number))));
+        const largest = Math.max(...ours.map((v, i) => Math.abs(v - theirs[i])));
         expect(largest, file).toBeLessThan(1e-5);
         const assumed = graph.notes?.find((n) => n.kind === 'assumed')?.text;
         expect(assumed, file).toContain(file.startsWith('normalizing') ? 'pixels, 0 to 255' : 'pixel / 255');

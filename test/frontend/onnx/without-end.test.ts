@@ -28,7 +28,7 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
 };
 const repeated = (bytes: readonly number[], times: number): Uint8Array => {
   const all = new Uint8Array(bytes.length * times);
-  for (let i = 0; i < all.length; i++) all[i] = bytes[i % bytes.length] as number;
+  for (let i = 0; i < all.length; i++) all[i] = bytes[i % bytes.length];
   return all;
 };
 

@@ -29,9 +29,7 @@ const windowOptions = (p: Prng): WindowOptions => {
 
 /** Fits the map whatever its size: SAME where VALID would leave nothing. */
 const fitting = (o: WindowOptions, x: Map4): WindowOptions => {
-  const isInside = [0, 1].every(
-    (i) => ((o.kernel[i] as number) - 1) * (o.dilation[i] as number) < (x.shape[i + 1] as number),
-  );
+  const isInside = [0, 1].every((i) => (o.kernel[i] - 1) * o.dilation[i] < x.shape[i + 1]);
   return isInside ? o : { ...o, padding: 0 };
 };
 
@@ -132,7 +130,7 @@ function toPlanes(values: ArrayLike<number>, channels: number): Float32Array {
   const pixels = values.length / channels;
   return Float32Array.from(
     { length: values.length },
-    (_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)] as number,
+    (_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)],
   );
 }
 
@@ -149,11 +147,11 @@ describeWithTool('tflite-micro', 'operators against TFLite Micro', () => {
       const actual = Array.from({ length: IMAGES }, (_, n) =>
         Array.from(run.run(Array.from(job.input.subarray(n * size, (n + 1) * size), (v) => v + 128))),
       ).flat();
-      const expected = golden[i] as Float64Array;
+      const expected = golden[i];
       expect(actual.length, title).toBe(expected.length);
       // Where the input's own integers leave, they are pixels: 128 more.
       const shift = tensorOf(quantized, quantized.outputs[0]).signed ? 0 : 128;
-      const largest = Math.max(...actual.map((v, k) => Math.abs(v - shift - (expected[k] as number))));
+      const largest = Math.max(...actual.map((v, k) => Math.abs(v - shift - expected[k])));
       expect(largest, title).toBeLessThanOrEqual(STEPS[title.replace(/ \d+$/, '')] ?? 1);
       if (new Set(expected).size > 2) telling++;
     });
@@ -168,7 +166,7 @@ describeWithTool('tflite-micro', 'operators against TFLite Micro', () => {
       const run = new FloatExecutor(graph);
       const shape = (t: string) => graph.shapes.get(t) as { channels: number };
       const size = job.input.length / IMAGES;
-      const expected = golden[i] as Float64Array;
+      const expected = golden[i];
       const outputs = expected.length / IMAGES;
       for (let n = 0; n < IMAGES; n++) {
         const image = toPlanes(job.input.subarray(n * size, (n + 1) * size), shape(graph.input).channels);
@@ -178,7 +176,7 @@ describeWithTool('tflite-micro', 'operators against TFLite Micro', () => {
           shape(graph.outputs[0]).channels,
         );
         expect(actual.length, title).toBe(wanted.length);
-        const largest = Math.max(...actual.map((v, k) => Math.abs(v - (wanted[k] as number))));
+        const largest = Math.max(...actual.map((v, k) => Math.abs(v - wanted[k])));
         expect(largest, title).toBeLessThan(2e-5);
       }
     });

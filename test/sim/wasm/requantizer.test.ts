@@ -63,7 +63,7 @@ function randomCase(prng: Prng, shift: number, accBits: number): Case {
   const accs = new Int32Array(LANES * 512);
   for (let i = 0; i < accs.length; i++) {
     const c = i % LANES;
-    const wanted = (prng.int(-300, 300) * 2 ** shift - (offsets[c] as number)) / (multipliers[c] as number);
+    const wanted = (prng.int(-300, 300) * 2 ** shift - offsets[c]) / multipliers[c];
     const near = Math.round(wanted) + prng.int(-1, 1);
     const acc = prng.int(0, 3) ? near : prng.pick([-bound, bound - 1, 0, -1, 1]);
     accs[i] = Math.max(-bound, Math.min(bound - 1, acc));
@@ -73,7 +73,7 @@ function randomCase(prng: Prng, shift: number, accBits: number): Case {
 
 const differences = ({ requant, accs }: Case, byAddition: boolean): number => {
   const found = requantizeAll(accs, requant, byAddition);
-  return found.filter((y, i) => y !== requantize(accs[i] as number, requant, i % LANES)).length;
+  return found.filter((y, i) => y !== requantize(accs[i], requant, i % LANES)).length;
 };
 
 describe('requantizer of the SIMD kernels', () => {
