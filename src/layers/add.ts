@@ -134,7 +134,7 @@ export const add: LayerKind<'add'> = {
   run: (_, [a, b], { values: y }) => {
     for (let i = 0; i < y.length; i++) y[i] = a.values[i] + b.values[i];
   },
-  activates: true,
+  activates: 'clamp',
   quantize: (_, c) => {
     const format = c.calibrated();
     const [a, b] = c.inputs;

@@ -32,6 +32,7 @@ export const batchNorm: LayerKind<'batchNorm'> = {
   affine: ({ scale, shift }) => ({ scale, shift }),
   scaled: () => null,
   activation: () => null,
+  tabulated: () => null,
   run: ({ scale, shift }, [{ values: x }], { shape, values: y }) => {
     const pixels = shape.height * shape.width;
     for (let i = 0; i < y.length; i++) {

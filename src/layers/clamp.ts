@@ -38,6 +38,7 @@ export const clamp: LayerKind<'clamp'> = {
   affine: () => null,
   scaled: () => null,
   activation: ({ min, max }) => ({ min, max }),
+  tabulated: () => null,
   room: (_, __, y) => ({ clamped: sizeOf(y) }),
   run: ({ min, max }, [x], y, kit) =>
     kit.layers ? kit.layers.clamp(min, max, x.values, y.values) : clampTo(min, max, x.values, y.values),

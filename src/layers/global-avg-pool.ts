@@ -95,7 +95,7 @@ export const globalAvgPool: LayerKind<'globalAvgPool'> = {
       y[c] = sum / pixels;
     }
   },
-  activates: true,
+  activates: 'clamp',
   quantize: (_, c) => {
     const format = c.calibrated();
     const [x] = c.inputs;

@@ -10,6 +10,7 @@ import type { BlockParams, BlockShape, ContentsOf, KindName, ShapeOf } from '../
 import type { FloatOp, FoldingOf, LayerName, QuantName, QuantOpOf } from '../ir/layer-types.js';
 import type { QuantFormat } from '../ir/number-format.js';
 import type { LayerTensors, QuantTensor } from '../ir/quant-graph.js';
+import type { FunctionName } from './lookup/functions.js';
 import type { FloatKit, FloatRoom, FloatTensor } from './shared/float-kit.js';
 import type { SimdKit } from './shared/simd-kit.js';
 
@@ -33,6 +34,19 @@ export interface Activation {
 
 export const LINEAR: Activation = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 
+/** A function of one value that a table can hold. */
+export interface Tabulated {
+  readonly function: FunctionName;
+  at(x: number): number;
+}
+
+/** A table as a layer's activation, and the clamp behind it. */
+export interface TableBehind extends Tabulated {
+  readonly activation: Activation;
+  /** The format in front of the table: the one that the model gives, or one that covers its calibrated range. */
+  inner(): QuantFormat;
+}
+
 /** Answers about the operation in the float graph. */
 export interface FloatAnswers<F, Q> {
   /** How many inputs it takes. */
@@ -53,6 +67,8 @@ export interface FloatAnswers<F, Q> {
   scaled(op: F, behind: Affine): F | null;
   /** What it does to each value, where the requantizer of the layer in front can do it. */
   activation(op: F): Activation | null;
+  /** What it does to each value, where a table can. */
+  tabulated(op: F): Tabulated | null;
   /** Room that `run` asks of the kit. */
   room(op: F, inputs: readonly Shape[], output: Shape): FloatRoom;
   /** Writes the output's values, all of them. Channel-major. */
@@ -65,7 +81,10 @@ export interface QuantizeContext {
   readonly name: string;
   readonly inputs: readonly QuantTensor[];
   readonly output: Shape;
+  /** In front of the table, where there is one. */
   readonly activation: Activation;
+  /** Only for layers whose activation may be a table. */
+  readonly table: TableBehind | null;
   readonly weightBits: number;
   /** The format that the model gives the output, where it gives one. */
   readonly given: QuantFormat | undefined;
@@ -127,8 +146,8 @@ export type Fields = Readonly<Record<string, TSchema>>;
 
 /** Answers about the integers and the hardware of the operation. */
 export interface HardwareAnswers<F, Q, G> {
-  /** Whether its requantizer can do the activation behind it. */
-  readonly activates: boolean;
+  /** The activations that it can do at its end. */
+  readonly activates: 'none' | 'clamp' | 'clamp or table';
   quantize(op: F, context: QuantizeContext): Quantized<Q>;
   /** What is wrong with a node, in words; empty when all is right. */
   verify(op: Q, tensors: LayerTensors): readonly string[];
@@ -175,6 +194,7 @@ export const NOT_ELEMENTWISE = {
   affine: () => null,
   scaled: () => null,
   activation: () => null,
+  tabulated: () => null,
 } as const;
 
 /** For operations whose float loops ask nothing of the kit. */

@@ -55,7 +55,7 @@ export const maxPool: LayerKind<'maxPool'> = {
   print: windowText,
   run: (op, [x], out, kit) =>
     poolWindows(op, x, out, kit, Number.NEGATIVE_INFINITY, Math.max, (largest) => largest),
-  activates: false,
+  activates: 'none',
   quantize: ({ kernel, stride, pads }, c) => ({
     op: { op: 'maxPool', kernel, stride, pads },
     format: c.carried(),

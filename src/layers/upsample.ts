@@ -86,7 +86,7 @@ export const upsample: LayerKind<'upsample'> = {
       for (let copy = 1; copy < factor; copy++) y.copyWithin(to + copy * width, to, to + width);
     }
   },
-  activates: false,
+  activates: 'none',
   quantize: (_, c) => ({ op: { op: 'upsample' }, format: c.carried() }),
   verify: (_, { inputs: [x], output: y }) => {
     const { channels, height, width } = x.shape;

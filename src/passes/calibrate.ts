@@ -4,7 +4,7 @@
  */
 import { assertInternal, BlnetError } from '../diagnostics.js';
 import { type Graph, type Shape, sizeOf } from '../ir/graph.js';
-import { absorbClamp } from './absorb-clamp.js';
+import { absorbActivation, formattedTensors } from './absorb-activation.js';
 
 /**
  * `min-max` covers every value seen. `{ percentile: p }` covers p percent of them: half of the rest is cut off at
@@ -197,7 +197,7 @@ export function calibrate(
 ): Ranges {
   const tail = tailOf(method);
   const spreads = new Map<string, Spread>();
-  for (const t of [graph.input, ...absorbClamp(graph).map((layer) => layer.output)]) {
+  for (const t of [graph.input, ...formattedTensors(absorbActivation(graph))]) {
     spreads.set(t, new Spread(tail, atMost * sizeOf(graph.shapes.get(t) as Shape)));
   }
   let count = 0;

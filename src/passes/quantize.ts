@@ -14,7 +14,8 @@ import {
   rangeOf,
 } from '../ir/quant-graph.js';
 import { hardwareOf } from '../layers/index.js';
-import { absorbClamp, type Layer } from './absorb-clamp.js';
+import type { Activation } from '../layers/layer-kind.js';
+import { absorbActivation, formattedTensors, type Layer } from './absorb-activation.js';
 
 export interface QuantizeOptions {
   /** Smallest and largest real value of every tensor, from calibration. */
@@ -23,6 +24,8 @@ export interface QuantizeOptions {
   readonly activationBits?: number;
   readonly weightBits?: number;
 }
+
+const DEFAULT_BITS = 8;
 
 /** Asymmetric signed format that covers lo..hi and zero. */
 export function formatFor(lo: number, hi: number, bits: number): QuantFormat {
@@ -35,31 +38,36 @@ export function formatFor(lo: number, hi: number, bits: number): QuantFormat {
   return { bits, signed: true, scale, zeroPoint };
 }
 
-/** Format of a layer's output: the calibrated range within the activation's bounds. */
-function outputFormat(
+/** Format of a tensor of a layer: the given one, or one of its calibrated range within the activation's bounds. */
+function formatOf(
   layer: Layer,
+  tensor: string,
+  clamp: Activation,
   options: QuantizeOptions,
-  bits: number,
   given?: QuantFormat,
 ): QuantFormat {
   if (given) return given;
-  const range = options.ranges[layer.output];
+  const range = options.ranges[tensor];
   if (!range) {
     throw new BlnetError('BLN104', {
       where: layer.node.name,
-      found: `no calibrated range for its output '${layer.output}'`,
+      found: `no calibrated range for its output '${tensor}'`,
       need: 'a range for every tensor of the model',
       hint: 'calibrate this model again: blnet compile MODEL --calibration DIR',
     });
   }
-  const lo = Math.max(range[0], layer.clamp.min);
-  const hi = Math.min(range[1], layer.clamp.max);
-  return formatFor(Number.isFinite(lo) ? lo : 0, Number.isFinite(hi) ? hi : 0, bits);
+  const lo = Math.max(range[0], clamp.min);
+  const hi = Math.min(range[1], clamp.max);
+  return formatFor(
+    Number.isFinite(lo) ? lo : 0,
+    Number.isFinite(hi) ? hi : 0,
+    options.activationBits ?? DEFAULT_BITS,
+  );
 }
 
 /** Formats can only be given where a layer ends: behind its activation. */
 function checkPlaces(graph: Graph, layers: readonly Layer[]): void {
-  const ends = new Set([graph.input, ...layers.map((l) => l.output)]);
+  const ends = new Set([graph.input, ...formattedTensors(layers)]);
   for (const tensor of graph.formats?.keys() ?? []) {
     if (!ends.has(tensor)) {
       throw new BlnetError('BLN203', {
@@ -84,8 +92,7 @@ function carried(x: QuantFormat, given: QuantFormat | undefined, layer: string):
 }
 
 export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
-  const activationBits = options.activationBits ?? 8;
-  const weightBits = options.weightBits ?? 8;
+  const weightBits = options.weightBits ?? DEFAULT_BITS;
   const tensors = new Map<string, QuantTensor>();
   const shapeOf = (name: string): Shape => graph.shapes.get(name) as Shape;
   const define = (name: string, format: QuantFormat): QuantTensor => {
@@ -97,10 +104,10 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
   define(graph.input, graph.formats?.get(graph.input) ?? options.inputFormat);
 
   const nodes: QuantNode[] = [];
-  const layers = absorbClamp(graph);
+  const layers = absorbActivation(graph);
   checkPlaces(graph, layers);
   for (const layer of layers) {
-    const { node, output, clamp } = layer;
+    const { node, output, clamp, table } = layer;
     const hardware = hardwareOf(node);
     assertInternal(!('standIn' in hardware), `'${node.op}' reached quantization`, node.name);
     const given = graph.formats?.get(output);
@@ -110,9 +117,15 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
       inputs,
       output: shapeOf(output),
       activation: clamp,
+      table: table && {
+        function: table.function,
+        at: table.at,
+        activation: table.clamp,
+        inner: () => formatOf(layer, table.input, clamp, options, graph.formats?.get(table.input)),
+      },
       weightBits,
       given,
-      calibrated: () => outputFormat(layer, options, activationBits, given),
+      calibrated: () => formatOf(layer, output, table ? table.clamp : clamp, options, given),
       carried: () => carried(inputs[0], given, node.name),
     });
     define(output, format);

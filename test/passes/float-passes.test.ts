@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Graph, NO_PADS, type Shape } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { GraphBuilder } from '../../src/layers/graph-builder.js';
-import { absorbClamp } from '../../src/passes/absorb-clamp.js';
+import { absorbActivation } from '../../src/passes/absorb-activation.js';
 import { calibrate } from '../../src/passes/calibrate.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
 import { FloatExecutor } from '../../src/sim/float-executor.js';
@@ -64,7 +64,7 @@ describe('fold-batch-norm', () => {
   });
 });
 
-describe('absorb-clamp', () => {
+describe('absorb-activation', () => {
   const clamp = { op: 'clamp', min: 0, max: 6 } as const;
   const build = (make: (b: GraphBuilder) => string): Graph => {
     const b = new GraphBuilder('g', 'x', { channels: 1, height: 4, width: 4 });
@@ -77,7 +77,7 @@ describe('absorb-clamp', () => {
         b.add('a', clamp, [b.add('sum', { op: 'add' }, ['x', 'x'])]),
       ]),
     );
-    const layers = absorbClamp(graph);
+    const layers = absorbActivation(graph);
     expect(layers.map((l) => [l.node.name, l.output, l.clamp])).toEqual([['sum', 'b', { min: 1, max: 6 }]]);
   });
 
@@ -86,7 +86,7 @@ describe('absorb-clamp', () => {
       const s = b.add('sum', { op: 'add' }, ['x', 'x']);
       return b.add('join', { op: 'add' }, [s, b.add('act', clamp, [s])]);
     });
-    expect(absorbClamp(graph).map((l) => [l.node.name, l.node.op])).toEqual([
+    expect(absorbActivation(graph).map((l) => [l.node.name, l.node.op])).toEqual([
       ['sum', 'add'],
       ['act', 'conv'],
       ['join', 'add'],
@@ -95,7 +95,7 @@ describe('absorb-clamp', () => {
 
   it('makes a layer of its own behind an operation without a requantizer', () => {
     const graph = build((b) => b.add('act', clamp, [b.add('up', { op: 'upsample', factor: 2 }, ['x'])]));
-    expect(absorbClamp(graph).map((l) => l.node.op)).toEqual(['upsample', 'conv']);
+    expect(absorbActivation(graph).map((l) => l.node.op)).toEqual(['upsample', 'conv']);
   });
 });
 

@@ -10,7 +10,7 @@ import { deserializeQuantGraph, serializeQuantGraph } from '../../src/layers/ser
 import { chooseRequant } from '../../src/layers/shared/choose-requant.js';
 import type { QuantFilters } from '../../src/layers/shared/filters.js';
 import { requantize } from '../../src/layers/shared/requant.js';
-import { absorbClamp } from '../../src/passes/absorb-clamp.js';
+import { absorbActivation } from '../../src/passes/absorb-activation.js';
 import { calibrate } from '../../src/passes/calibrate.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
 import { inputFormat } from '../../src/passes/input-format.js';
@@ -79,7 +79,7 @@ describe('quantize', () => {
       const t = tensorOf(q, name);
       return dequantizeValues(integer.valuesOf(name), t.shape, t);
     };
-    for (const { node, output, clamp } of absorbClamp(graph)) {
+    for (const { node, output, clamp } of absorbActivation(graph)) {
       const y = tensorOf(q, output);
       const [golden, tolerance] = floatLayer(node, node.inputs.map(reals), q, output);
       const [lo, hi] = rangeOf(y).map((v) => y.scale * (v - y.zeroPoint)) as [number, number];

@@ -144,6 +144,19 @@ export class QuantBuilder {
     return name;
   }
 
+  /** The convolution that made `x`, the last node, with a table of any integers as its activation. */
+  tabulated(x: string, format = this.randomFormat()): string {
+    const node = this.nodes.pop() as QuantNode;
+    const { bits, signed, scale, zeroPoint } = this.tensor(x);
+    const y = this.define(x, this.tensor(x).shape, format);
+    const table = Int16Array.from({ length: 2 ** bits }, () => this.prng.int(...rangeOf(y)));
+    this.nodes.push({
+      ...node,
+      table: { function: 'silu', table, bits, signed, scale, zeroPoint },
+    } as QuantNode);
+    return x;
+  }
+
   /** Inputs of the output's own format pass as they are or through a table, others through a table of any integers. */
   concat(inputs: readonly string[], format: IntegerFormat = this.tensor(inputs[0])): string {
     const tensors = inputs.map((x) => this.tensor(x));

@@ -147,6 +147,12 @@ class Grower {
         const parts = prng.int(0, 1) ? [x, branch] : [branch, x];
         return prng.int(0, 2) ? builder.concat(parts) : builder.concat([...parts, builder.lookup(x)]);
       }
+      case 2:
+        return builder.tabulated(
+          prng.int(0, 1)
+            ? builder.conv(x, this.channels(), this.same(3))
+            : builder.depthwise(x, this.same(3)),
+        );
       default:
         return x;
     }

@@ -92,19 +92,31 @@ function convolution(b: Builder, x: QuantTensor, depthwise: boolean): QuantTenso
   );
   const y = b.tensor(outputShape(x.shape, window, channels));
   const accumulator = 64 * 2 ** x.bits * Math.sqrt(perOutput);
+  const requant = b.requant(y, channels, accumulator);
+  const tabulated = r.int(0, 3) === 0 ? tableBehind(b, y) : null;
   return b.add(
     {
       ...window,
+      ...(tabulated && { table: tabulated.table }),
       op: depthwise && channels > 1 ? 'depthwise' : 'conv',
       weightBits: 8,
       weights,
       bias: new Int32Array(channels),
       accBits: 32,
-      requant: b.requant(y, channels, accumulator),
+      requant,
     },
     [x],
-    y,
+    tabulated?.output ?? y,
   );
+}
+
+/** A table as the activation of a layer that makes `x`, and the tensor behind it, which takes the place of `x`. */
+function tableBehind(b: Builder, x: QuantTensor) {
+  b.tensors.delete(x.name);
+  const output = b.tensor(x.shape);
+  const { bits, signed, scale, zeroPoint } = x;
+  const table = Int16Array.from({ length: 2 ** bits }, () => b.r.int(...rangeOf(output)));
+  return { output, table: { function: 'silu', table, bits, signed, scale, zeroPoint } };
 }
 
 function addition(b: Builder, x: QuantTensor): QuantTensor {

@@ -66,7 +66,7 @@ export const concat: LayerKind<'concat'> = {
       at += values.length;
     }
   },
-  activates: true,
+  activates: 'clamp',
   quantize: (_, c) => {
     // A clamp makes the range narrower than any input's, and the model's own format stands.
     const isFree = c.given === undefined && isLinear(c.activation);

@@ -1,5 +1,6 @@
 /** Convolution over all input channels, in its three descriptions. */
-import type { Filters, QuantFilters } from '../shared/filters.js';
+import type { QuantFilterOp } from '../shared/filter-layer.js';
+import type { Filters } from '../shared/filters.js';
 
 /** 1x1 convolutions, the stem, the classifier. Weights are [outChannels][inChannels][kernel][kernel]. */
 export interface ConvOp extends Filters {
@@ -8,7 +9,7 @@ export interface ConvOp extends Filters {
 }
 
 /** Weights as in `ConvOp`. */
-export interface QuantConv extends QuantFilters {
+export interface QuantConv extends QuantFilterOp {
   readonly op: 'conv';
 }
 

@@ -1,24 +1,16 @@
 /** Convolution of every channel by itself. */
 import { formatShape, NO_PADS } from '../../ir/graph.js';
 import type { ConvOp } from '../conv/index.js';
-import { type LayerKind, UNARY } from '../layer-kind.js';
-import { filterFields } from '../shared/documents.js';
-import {
-  countFilters,
-  decodeFilters,
-  encodeFilters,
-  type Filters,
-  quantizeFilters,
-  scaleFilters,
-} from '../shared/filters.js';
-import { filterProblems } from '../shared/problems.js';
+import type { LayerKind } from '../layer-kind.js';
+import { filterLayer } from '../shared/filter-layer.js';
+import type { Filters } from '../shared/filters.js';
 import { mismatch, windowShape, windowText } from '../shared/shapes.js';
 import { blocks } from './blocks.js';
 import { run, windowSize } from './float.js';
 import { foldingProblems, foldingSchema, foldings } from './foldings.js';
 import { reference } from './reference.js';
 import { emit } from './simd.js';
-import type { DepthwiseOp } from './types.js';
+import type { DepthwiseFolding, DepthwiseOp, QuantDepthwise } from './types.js';
 
 export type { DepthwiseFolding, DepthwiseOp, QuantDepthwise } from './types.js';
 
@@ -30,9 +22,12 @@ export const perChannel = (channels: number, filters: Filters): DepthwiseOp | Co
 export const channelwise = (scale: Float32Array, shift: Float32Array | null): DepthwiseOp | ConvOp =>
   perChannel(scale.length, { kernel: 1, stride: 1, pads: NO_PADS, weights: scale, bias: shift });
 
-export const depthwise: LayerKind<'depthwise'> = {
-  ...UNARY,
-  carries: false,
+export const depthwise: LayerKind<'depthwise'> = filterLayer<
+  'depthwise',
+  DepthwiseOp,
+  QuantDepthwise,
+  DepthwiseFolding
+>('depthwise', {
   infer: (op, [x], where) => {
     const weights = x.channels * op.kernel * op.kernel;
     if (op.weights.length !== weights)
@@ -45,30 +40,17 @@ export const depthwise: LayerKind<'depthwise'> = {
       throw mismatch(where, `${op.bias.length} biases`, `${x.channels}, one per channel`);
     return windowShape(op, x.channels, x, where);
   },
-  count: countFilters,
   title: (op) => `depthwise ${op.kernel}x${op.kernel}`,
   print: (op) => `${windowText(op)}${op.bias ? ' bias' : ''}`,
-  affine: () => null,
-  scaled: scaleFilters,
-  activation: () => null,
   room: (op, [x], y) => (op.kernel === 3 ? { window: windowSize(op, x, y) } : {}),
   run,
-  activates: true,
-  quantize: (op, context) => {
-    const { filters, format } = quantizeFilters(op, context);
-    return { op: { op: 'depthwise', ...filters }, format };
-  },
-  verify: (op, { inputs: [x], output: y }) => filterProblems(op, x, y, x.shape.channels, op.kernel ** 2),
+  weights: (op, { inputs: [x] }) => ({ outputs: x.shape.channels, perOutput: op.kernel ** 2 }),
   reference,
   emit,
-  fields: filterFields,
-  encode: encodeFilters,
-  decode: decodeFilters,
-  accumulatorBits: (op) => op.accBits,
   foldings,
   foldingSchema,
   foldingProblems,
   parallel: (f) => f.taps * f.lanes,
   lanesIn: (_, f) => [f.lanes],
   blocks,
-};
+});

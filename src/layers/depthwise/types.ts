@@ -1,5 +1,6 @@
 /** Convolution of every channel by itself, in its three descriptions. */
-import type { Filters, QuantFilters } from '../shared/filters.js';
+import type { QuantFilterOp } from '../shared/filter-layer.js';
+import type { Filters } from '../shared/filters.js';
 
 /** As many outputs as inputs. Weights are [channels][kernel][kernel]. */
 export interface DepthwiseOp extends Filters {
@@ -7,7 +8,7 @@ export interface DepthwiseOp extends Filters {
 }
 
 /** Weights as in `DepthwiseOp`. */
-export interface QuantDepthwise extends QuantFilters {
+export interface QuantDepthwise extends QuantFilterOp {
   readonly op: 'depthwise';
 }
 

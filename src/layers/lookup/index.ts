@@ -64,13 +64,14 @@ export const lookup: LayerKind<'lookup'> = {
   ...UNARY,
   ...laneFoldings,
   carries: false,
+  tabulated: (op) => ({ function: op.function, at: (x) => valueAt(op.function, x, op) }),
   infer: (_, [x]) => x,
   title: (op) => op.function,
   print: (op) => `${op.function} alpha ${op.alpha} beta ${op.beta}`,
   run: (op, [{ values: x }], { values: y }) => {
     for (let i = 0; i < y.length; i++) y[i] = valueAt(op.function, x[i], op);
   },
-  activates: true,
+  activates: 'clamp',
   quantize: (op, c) => {
     const format = c.calibrated();
     const table = tableOf((x) => valueAt(op.function, x, op), c.inputs[0], format, c.activation);

@@ -28,12 +28,12 @@ export interface QuantFilters extends WindowShape {
   readonly requant: Requant;
 }
 
-/** Integers of the filters, and the format of what they make. */
+/** Integers of the filters, and the format of what they make, in front of a table where there is one. */
 export function quantizeFilters(
   op: Filters,
   c: QuantizeContext,
 ): { filters: QuantFilters; format: QuantFormat } {
-  const y = c.calibrated();
+  const y = c.table ? c.table.inner() : c.calibrated();
   checkPads(op, c.name);
   const [x] = c.inputs;
   const { channels } = c.output;

@@ -7,6 +7,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../src/frontend/onnx/import-onnx.js';
 import type { NodeMessage, TensorMessage } from '../../../src/frontend/onnx/onnx-proto.js';
+import { SESSION_OPTIONS } from '../../../src/io/images/float-model.js';
 import type { Graph } from '../../../src/ir/graph.js';
 import { type QuantGraph, tensorOf } from '../../../src/ir/quant-graph.js';
 import type { ConvOp } from '../../../src/layers/conv/index.js';
@@ -61,7 +62,7 @@ describe('a network in QDQ form', () => {
   });
 
   it('agrees with ONNX Runtime to two steps of the output: it rounds in floating point, and halves to even', async () => {
-    const session = await InferenceSession.create(bytes);
+    const session = await InferenceSession.create(bytes, SESSION_OPTIONS);
     const run = new IntegerExecutor(quantized);
     const { scale, zeroPoint } = tensorOf(quantized, quantized.outputs[0]);
     for (const image of expected.images) {
