@@ -1,23 +1,19 @@
 /**
  * Frames per second and MACs per DSP and cycle of the four Mobile_BLNet networks on the parts, requantizers' DSPs
- * counted. Intervals are simulated on the planned hardware with join FIFOs of two frames; sizing them keeps the rate
- * (test/explore) and takes longer. Weights of all but the CIFAR-10 network are seeded.
+ * counted: whole designs, as `blnet compile` makes them. Weights of all but the CIFAR-10 network are seeded.
  */
 import { prepare } from '../src/compile.js';
 import { DEFAULT_CONFIG, deviceOf } from '../src/config.js';
 import { BlnetError } from '../src/diagnostics.js';
-import { budgetOf, NO_LIMITS, wholeDesign } from '../src/explore/budget.js';
-import { fabricOf } from '../src/explore/foldings.js';
-import { searchFoldings } from '../src/explore/search-foldings.js';
+import { NO_LIMITS } from '../src/explore/budget.js';
+import { costOf } from '../src/explore/cost.js';
+import { Planner } from '../src/explore/plan-design.js';
 import { readImages } from '../src/io/images/images.js';
 import { loadModel } from '../src/io/load-model.js';
 import type { Shape } from '../src/ir/graph.js';
 import type { QuantGraph } from '../src/ir/quant-graph.js';
-import { KINDS } from '../src/kinds/index.js';
-import { lower } from '../src/passes/lower.js';
 import { quantizedLayers } from '../src/report/layers.js';
 import { intervalCycles } from '../src/sim/engine.js';
-import { simulateFast } from '../src/sim/fast-engine.js';
 import type { Device } from '../src/targets/devices.js';
 import { COMMITTED, clock, NOISE, printTable } from './measure.js';
 
@@ -28,8 +24,6 @@ const NETWORKS: readonly (readonly [name: string, path: string])[] = [
   ['imagenet', 'models/specs/mobile-blnet-imagenet.json'],
 ];
 const PARTS = ['xc7z010', 'xc7z020', 'xc7a100t', 'xczu3eg', 'xczu7ev', 'LFE5U-85F'];
-/** Deep FIFOs hide a slow branch until they are full; then frames follow each other at the true rate. */
-const FRAMES = 6;
 
 function quantized(path: string): QuantGraph {
   const { graph } = loadModel(path);
@@ -42,12 +36,11 @@ type Row = (string | number)[];
 
 /** Cells of a design, or why there is none. */
 function rowOf(graph: QuantGraph, device: Device): { readonly cells: Row } | { readonly why: string } {
-  const budget = budgetOf(device, graph, NO_LIMITS);
   try {
-    const folding = searchFoldings(graph, budget, fabricOf(device.family));
-    const hardware = lower(graph, folding.plan, (_, beats) => 2 * beats);
-    const interval = intervalCycles(simulateFast(KINDS, hardware, { frames: FRAMES }));
-    const { dsp, lut, bram } = wholeDesign(folding, budget);
+    const planner = new Planner(graph, { ...NO_LIMITS, device, requantizeIn: 'any' });
+    const { folding, sized, estimate } = planner.plan(null);
+    const interval = intervalCycles(sized.simulation);
+    const { dsp, lut, bram } = planner.inBlocks(costOf(estimate.total));
     const { macs } = quantizedLayers(graph);
     const rate = (device.clockMhz * 1e6) / interval;
     return {
@@ -65,7 +58,7 @@ function rowOf(graph: QuantGraph, device: Device): { readonly cells: Row } | { r
       ],
     };
   } catch (error) {
-    if (!(error instanceof BlnetError) || error.diagnostic.code !== 'BLN206') throw error;
+    if (!(error instanceof BlnetError) || !['BLN206', 'BLN208'].includes(error.diagnostic.code)) throw error;
     return { why: `${error.diagnostic.found}; there are ${error.diagnostic.need}` };
   }
 }
@@ -88,7 +81,7 @@ const HEAD = [
 export function benchParts(): void {
   console.log(
     'Parts: frames per second at the planned clock; MACs of the network, those in LUTs too, per DSP and cycle,\n' +
-      "requantizers' DSPs counted; LUTs and block RAM as planned; seconds of CPU time",
+      "requantizers' DSPs counted; LUTs and block RAM by the estimate; seconds of CPU time",
   );
   for (const [name, path] of NETWORKS) {
     const whole = clock();

@@ -3,6 +3,7 @@
  * compiled as a user would, with the folding that the search finds for a budget of their own.
  */
 import type { Budget } from '../../src/explore/choose-options.js';
+import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { type Fabric, fabricOf } from '../../src/explore/foldings.js';
 import { foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
@@ -136,13 +137,11 @@ export interface JudgedDesign {
   readonly files: ReadonlyMap<string, string>;
 }
 
-const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
-
 function planOf({ folding, seed }: JudgedNetwork, quantized: QuantGraph, fabric: Fabric): FoldingPlan {
   if (folding === 'random') return randomPlan(quantized, new Prng(seed + 2), MOST_LUTS, fabric);
   if (typeof folding === 'number')
-    return foldingsForInterval(quantized, 1e6 / folding, WITHOUT_LIMIT, fabric).plan;
-  return searchFoldings(quantized, folding, fabric).plan;
+    return foldingsForInterval(foldingSpaces(quantized, fabric), 1e6 / folding).plan;
+  return searchFoldings(foldingSpaces(quantized, fabric), folding).plan;
 }
 
 /** A network as it would be compiled for a family. */

@@ -50,6 +50,37 @@ function joinsOf(graph: QuantGraph, target: Target): CostWithFlipFlops {
   return { ...sumCosts(all), ff: sumFlipFlops(all) };
 }
 
+/** What the whole design may take: what was asked for, which may fill the part to the last, else the usual share. */
+export function limitsOf(device: Device, { maxDsp, maxLut, maxBram }: Limits): CostWithFlipFlops {
+  const units = targetOf(device).blockKbit / 18;
+  const most = (limit: number | null, all: number, fill: number): number =>
+    Math.min(limit ?? Math.floor(fill * all), all);
+  return {
+    dsp: most(maxDsp, device.dsp, 1),
+    lut: most(maxLut, device.lut, FILL.lut),
+    bram: most(maxBram === null ? null : maxBram * units, device.bram * units, FILL.bram),
+    ff: Math.floor(FILL.lut * device.ff),
+  };
+}
+
+/** The limits as a reader of a diagnostic wants them. */
+function wordsOf(device: Device, limits: Limits, whole: Cost, unitsPerBlock: number): DesignBudget['words'] {
+  const { name } = device;
+  const why = (limit: number | null, all: number, option: string, fill: number): string =>
+    limit === null
+      ? fill === 1
+        ? `all of ${name}`
+        : `${100 * fill} % of ${name}`
+      : limit <= all
+        ? option
+        : `all of ${name}`;
+  return {
+    dsp: `${whole.dsp} DSPs (${why(limits.maxDsp, device.dsp, '--max-dsp', 1)})`,
+    lut: `${Math.floor(whole.lut)} LUTs (${why(limits.maxLut, device.lut, '--max-lut', FILL.lut)})`,
+    bram: `${whole.bram / unitsPerBlock} block RAMs (${why(limits.maxBram, device.bram, '--max-bram', FILL.bram)})`,
+  };
+}
+
 /**
  * @param reserve what of the whole is not for layers; by default what joins usually take
  */
@@ -61,36 +92,15 @@ export function budgetOf(
 ): DesignBudget {
   const target = targetOf(device);
   const joins = reserve ?? joinsOf(graph, target);
-  const units = target.blockKbit / 18;
-  // What is asked for may fill the part to the last.
-  const dsp = Math.min(limits.maxDsp ?? device.dsp, device.dsp);
-  const lut = Math.min(limits.maxLut ?? Math.floor(FILL.lut * device.lut), device.lut);
-  const bram = Math.min((limits.maxBram ?? Number.POSITIVE_INFINITY) * units, device.bram * units);
-  const blocks = limits.maxBram === null ? Math.floor(FILL.bram * device.bram * units) : bram;
-  const share = (limit: number | null, whole: number, option: string, fill: number): string =>
-    limit !== null && limit <= whole
-      ? `(${option})`
-      : limit === null
-        ? `(${100 * fill} % of ${device.name})`
-        : `(all of ${device.name})`;
+  const whole = limitsOf(device, limits);
+  const unitsPerBlock = target.blockKbit / 18;
   return {
-    dsp: Math.max(0, dsp - joins.dsp),
-    lut: Math.max(0, lut - joins.lut),
-    ff: Math.max(0, Math.floor(FILL.lut * device.ff) - joins.ff),
-    bram: Math.max(0, blocks - joins.bram),
+    dsp: Math.max(0, whole.dsp - joins.dsp),
+    lut: Math.max(0, whole.lut - joins.lut),
+    ff: Math.max(0, whole.ff - joins.ff),
+    bram: Math.max(0, whole.bram - joins.bram),
     joins,
-    words: {
-      dsp: `${dsp} DSPs (${limits.maxDsp !== null && limits.maxDsp <= device.dsp ? '--max-dsp' : `all of ${device.name}`})`,
-      lut: `${Math.floor(lut)} LUTs ${share(limits.maxLut, device.lut, '--max-lut', FILL.lut)}`,
-      bram: `${blocks / units} block RAMs ${share(limits.maxBram, device.bram, '--max-bram', FILL.bram)}`,
-    },
-    unitsPerBlock: units,
+    words: wordsOf(device, limits, whole, unitsPerBlock),
+    unitsPerBlock,
   };
 }
-
-/** Layers and joins together, block RAM in the part's blocks. */
-export const wholeDesign = (layers: Cost, budget: DesignBudget): Cost => ({
-  dsp: layers.dsp + budget.joins.dsp,
-  lut: Math.round(layers.lut + budget.joins.lut),
-  bram: (layers.bram + budget.joins.bram) / budget.unitsPerBlock,
-});

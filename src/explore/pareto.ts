@@ -2,13 +2,13 @@
  * What a network costs at every speed: for a series of intervals the cheapest design, and those of least DSPs, LUTs and
  * block RAM. What another design beats is left out, so the rest is the Pareto front under the cost model.
  */
+import { BlnetError } from '../diagnostics.js';
 import { largestOf } from '../ir/extremes.js';
-import { type DesignBudget, wholeDesign } from './budget.js';
-import { chooseOptions } from './choose-options.js';
-import { type Cost, RESOURCES, type Resource, sumCosts, sumFlipFlops } from './cost.js';
-import type { FoldingOption } from './foldings.js';
-import { leastUse } from './least-use.js';
-import { type FoldingSpace, fastestPlan } from './search-foldings.js';
+import { intervalCycles } from '../sim/engine.js';
+import { type Cost, costOf, RESOURCES, type Resource } from './cost.js';
+import { PLAIN } from './flip-flops.js';
+import type { FoldingSpace } from './folding-space.js';
+import type { Design, Planner } from './plan-design.js';
 
 /** What a point has least of at its speed; `all` is the least sum of the shares of the budget. */
 export type Aim = 'all' | Resource;
@@ -17,6 +17,8 @@ const AIMS: readonly Aim[] = ['all', ...RESOURCES];
 export interface ParetoPoint extends Cost {
   /** Planned cycles per frame. */
   readonly cycles: number;
+  /** Simulated ones. */
+  readonly interval: number;
   /** Layer that bounds the interval. */
   readonly bound: string;
   readonly aims: readonly Aim[];
@@ -26,7 +28,7 @@ export interface ParetoPoint extends Cost {
 }
 
 export interface ParetoFront {
-  /** Fastest first; DSPs, LUTs and blocks of whole designs. */
+  /** Fastest first; DSPs, LUTs and blocks of whole designs as the estimate counts them. */
   readonly points: readonly ParetoPoint[];
   readonly limits: Cost;
   /** Why the first point cannot be faster. */
@@ -35,10 +37,12 @@ export interface ParetoFront {
 
 /** Intervals of a series grow by so much. */
 const STEP = Math.SQRT2;
+/** At one of so many of them the designs of least DSPs, LUTs and block RAM are sought, too. */
+const FRUGAL_EVERY = 2;
 
 /** Whether `a` is nowhere worse, and somewhere better. */
 export const dominates = (a: ParetoPoint, b: ParetoPoint): boolean => {
-  const keys = ['cycles', ...RESOURCES] as const;
+  const keys = ['interval', ...RESOURCES] as const;
   return keys.every((k) => a[k] <= b[k]) && keys.some((k) => a[k] < b[k]);
 };
 
@@ -54,60 +58,49 @@ export function intervalSeries(space: FoldingSpace, fastest: number): number[] {
   return [...series, Math.max(fastest, slowest)];
 }
 
-function choiceFor(
-  layers: readonly (readonly FoldingOption[])[],
-  budget: DesignBudget,
-  aim: Aim,
-): FoldingOption[] | null {
-  const choice = aim === 'all' ? chooseOptions(layers, budget) : leastUse(layers, budget, aim);
-  if (!choice || sumFlipFlops(choice) > (budget.ff ?? Number.POSITIVE_INFINITY)) return null;
-  return aim === 'all' || sumCosts(choice)[aim] <= budget[aim] ? choice : null;
-}
+/** What a rate may not be planned with: limits that a resource cannot keep, or a simulation that is too long. */
+const isOutOfReach = (error: unknown): boolean =>
+  error instanceof BlnetError && ['BLN206', 'BLN207', 'BLN208'].includes(error.diagnostic.code);
 
-/** Errors: BLN206 when nothing fits the budget. */
+/** Errors: those of `Planner.plan` where nothing keeps to the limits. */
 export function paretoFront(
-  space: FoldingSpace,
-  budget: DesignBudget,
+  planner: Planner,
   onProgress: (done: number, total: number) => void = () => {},
 ): ParetoFront {
-  const names = [...space.keys()];
-  const fastest = fastestPlan(space, budget);
-  const limits = wholeDesign(budget, budget);
-  const series = intervalSeries(space, fastest.cycles);
+  const fastest = planner.plan(null);
+  const { limits } = planner;
+  const series = intervalSeries(planner.spaces(PLAIN), fastest.folding.cycles);
   const found = new Map<string, ParetoPoint>();
   series.forEach((interval, i) => {
     onProgress(i, series.length);
-    const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= interval));
-    for (const aim of AIMS) {
-      const choice = choiceFor(layers, budget, aim);
-      if (!choice) continue;
-      const point = pointOf(choice, names, budget, limits, aim);
-      const key = [point.cycles, point.dsp, point.lut, point.bram].join();
-      const before = found.get(key);
-      const aims = new Set([...(before?.aims ?? []), aim]);
-      found.set(key, { ...(before ?? point), aims: AIMS.filter((a) => aims.has(a)) });
+    for (const aim of i % FRUGAL_EVERY === 0 ? AIMS : AIMS.slice(0, 1)) {
+      try {
+        const design =
+          i === 0 && aim === 'all' ? fastest : planner.plan(interval, aim === 'all' ? null : aim);
+        const point = pointOf(design, planner, aim);
+        const key = [point.interval, point.dsp, point.lut, point.bram].join();
+        const before = found.get(key);
+        const aims = new Set([...(before?.aims ?? []), aim]);
+        found.set(key, { ...(before ?? point), aims: AIMS.filter((a) => aims.has(a)) });
+      } catch (error) {
+        if (!isOutOfReach(error)) throw error;
+      }
     }
   });
   const points = withoutDominated([...found.values()]);
-  points.sort((a, b) => a.cycles - b.cycles || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram);
-  return { points, limits, reason: fastest.reason };
+  points.sort((a, b) => a.interval - b.interval || a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram);
+  return { points, limits, reason: fastest.folding.reason };
 }
 
-function pointOf(
-  choice: readonly FoldingOption[],
-  names: readonly string[],
-  budget: DesignBudget,
-  limits: Cost,
-  aim: Aim,
-): ParetoPoint {
-  const cycles = largestOf(choice.map((o) => o.cycles));
-  const whole = wholeDesign(sumCosts(choice), budget);
-  const shares = RESOURCES.map((r) => (limits[r] > 0 ? whole[r] / limits[r] : 0));
+function pointOf({ folding, sized, estimate }: Design, planner: Planner, aim: Aim): ParetoPoint {
+  const whole = planner.inBlocks(costOf(estimate.total));
+  const shares = RESOURCES.map((r) => (planner.limits[r] > 0 ? whole[r] / planner.limits[r] : 0));
   const fullest = shares.indexOf(Math.max(...shares));
   return {
-    cycles,
+    cycles: folding.cycles,
+    interval: intervalCycles(sized.simulation),
     ...whole,
-    bound: names[choice.findIndex((o) => o.cycles === cycles)],
+    bound: folding.bound,
     aims: [aim],
     fullest: RESOURCES[fullest],
     fullestShare: shares[fullest],

@@ -1,18 +1,27 @@
 /**
- * From the quantized graph to hardware that fits its part: foldings, FIFO depths, and the estimate of what came out.
- * The search prices layers; what stands between them is known when they are joined. Where the whole then exceeds a
+ * From the quantized graph to hardware that keeps to its limits: foldings, FIFO depths, and the estimate of what came
+ * out. The search prices layers; what stands between them is known when they are joined. Where the whole then exceeds a
  * limit, so much more is set aside for it and the search runs again.
  */
 import { BlnetError } from '../diagnostics.js';
 import { type Estimate, estimateHardware } from '../estimate/estimate.js';
+import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { KINDS } from '../kinds/index.js';
+import { lower } from '../passes/lower.js';
 import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
-import { budgetOf, type Limits } from './budget.js';
-import { type CostWithFlipFlops, costOf } from './cost.js';
+import { budgetOf, type DesignBudget, type Limits, limitsOf } from './budget.js';
+import { type Cost, type CostWithFlipFlops, costOf, type Resource } from './cost.js';
+import { type FoldingSpaces, foldingSpaces } from './folding-space.js';
 import { fabricOf } from './foldings.js';
-import { type FoldingResult, foldingsForInterval, searchFoldings } from './search-foldings.js';
+import {
+  type FoldingResult,
+  foldingsForInterval,
+  frugalFoldings,
+  searchFoldings,
+} from './search-foldings.js';
+import { serializeFolding } from './serialize-folding.js';
 import { type SizedHardware, sizeFifos } from './size-fifos.js';
 
 export interface DesignRequest extends Limits {
@@ -30,7 +39,7 @@ export interface Design {
 }
 
 /** Searches before a design is refused. */
-const ROUNDS = 8;
+const ROUNDS = 12;
 /** Share of a limit that is set aside beyond what was exceeded, more in every round: another plan is joined otherwise. */
 const MARGIN = 0.005;
 
@@ -44,16 +53,8 @@ const WORDS: Readonly<Record<Key, string>> = {
   ff: 'flip-flops',
 };
 
-/** What the whole may take: what was asked for, or all of the part. Block RAM in blocks of 18 kbit. */
-function mostOf({ device, maxDsp, maxLut, maxBram }: DesignRequest): CostWithFlipFlops {
-  const halves = targetOf(device).blockKbit / 18;
-  return {
-    dsp: Math.min(maxDsp ?? device.dsp, device.dsp),
-    lut: Math.min(maxLut ?? device.lut, device.lut),
-    bram: halves * Math.min(maxBram ?? device.bram, device.bram),
-    ff: device.ff,
-  };
-}
+const isWithin = (used: CostWithFlipFlops, most: CostWithFlipFlops): boolean =>
+  KEYS.every((key) => used[key] <= most[key]);
 
 /** Errors: BLN208. */
 function refuse(used: CostWithFlipFlops, most: CostWithFlipFlops, r: DesignRequest): BlnetError {
@@ -71,32 +72,83 @@ function refuse(used: CostWithFlipFlops, most: CostWithFlipFlops, r: DesignReque
   });
 }
 
-/** Errors: BLN206 where no foldings fit the limits, BLN208 where the whole does not; those of `sizeFifos`. */
-export function planDesign(graph: QuantGraph, r: DesignRequest): Design {
-  const { device, interval, onStage = () => {} } = r;
-  const fabric = fabricOf(device.family, r.requantizeIn);
-  const most = mostOf(r);
-  let budget = budgetOf(device, graph, r);
-  for (let round = 1; ; round++) {
-    onStage('search foldings');
-    const folding =
-      interval === null
-        ? searchFoldings(graph, budget, fabric)
-        : foldingsForInterval(graph, interval, budget, fabric);
-    onStage('size FIFOs');
-    const sized = sizeFifos(KINDS, graph, folding.plan, folding.cycles);
-    const estimate = estimateHardware(KINDS, sized.hardware, device);
-    const used = costOf(estimate.total);
-    if (KEYS.every((key) => used[key] <= most[key])) return { folding, sized, estimate };
-    const { joins } = budget;
-    const more = (key: Key): number =>
-      used[key] <= most[key]
-        ? joins[key]
-        : joins[key] + Math.ceil(used[key] - most[key] + round * MARGIN * most[key]);
-    const reserve = { dsp: more('dsp'), lut: more('lut'), bram: more('bram'), ff: more('ff') };
-    const next = budgetOf(device, graph, r, reserve);
-    const isSame = KEYS.every((key) => next[key] === budget[key]);
-    if (round === ROUNDS || isSame) throw refuse(used, most, r);
-    budget = next;
+/**
+ * Designs of one network on one part, for any number of rates and aims: foldings are priced once, and equal plans are
+ * joined once.
+ */
+export class Planner {
+  readonly spaces: FoldingSpaces;
+  /** What a whole design may take, block RAM in the part's blocks. */
+  readonly limits: Cost;
+  readonly #joined = new Map<string, Omit<Design, 'folding'>>();
+
+  constructor(
+    private readonly graph: QuantGraph,
+    private readonly request: Omit<DesignRequest, 'interval'>,
+  ) {
+    this.request.onStage?.('search foldings');
+    this.spaces = foldingSpaces(graph, fabricOf(request.device.family, request.requantizeIn));
+    this.limits = this.inBlocks(limitsOf(request.device, request));
+  }
+
+  /** @param cost block RAM in blocks of 18 kbit, as the search counts */
+  inBlocks({ dsp, lut, bram }: Cost): Cost {
+    return { dsp, lut, bram: bram / (targetOf(this.request.device).blockKbit / 18) };
+  }
+
+  #estimateOf(hardware: Hardware): Estimate {
+    return estimateHardware(KINDS, hardware, this.request.device);
+  }
+
+  #join(folding: FoldingResult): Omit<Design, 'folding'> {
+    const key = JSON.stringify([folding.cycles, serializeFolding(folding.plan)]);
+    const known = this.#joined.get(key);
+    if (known) return known;
+    this.request.onStage?.('size FIFOs');
+    const sized = sizeFifos(KINDS, this.graph, folding.plan, folding.cycles);
+    const joined = { sized, estimate: this.#estimateOf(sized.hardware) };
+    this.#joined.set(key, joined);
+    return joined;
+  }
+
+  #search(interval: number | null, budget: DesignBudget, least: Resource | null): FoldingResult {
+    if (interval === null) return searchFoldings(this.spaces, budget);
+    return least === null
+      ? foldingsForInterval(this.spaces, interval, budget)
+      : frugalFoldings(this.spaces, interval, budget, least);
+  }
+
+  /**
+   * @param interval as in the request
+   * @param least resource of which the layers take as little as the interval allows; null for the cheapest design
+   * Errors: BLN206 where no foldings fit the limits, BLN208 where the whole does not; those of `sizeFifos`.
+   */
+  plan(interval: number | null, least: Resource | null = null): Design {
+    const { device, onStage } = this.request;
+    const most = limitsOf(device, this.request);
+    let budget = budgetOf(device, this.graph, this.request);
+    for (let round = 1; ; round++) {
+      onStage?.('search foldings');
+      const folding = this.#search(interval, budget, least);
+      // What is too much without FIFOs need not be given any.
+      const bare = costOf(this.#estimateOf(lower(this.graph, folding.plan, () => 0)).total);
+      const joined = isWithin(bare, most) ? this.#join(folding) : null;
+      const used = joined ? costOf(joined.estimate.total) : bare;
+      if (joined && isWithin(used, most)) return { folding, ...joined };
+      const { joins } = budget;
+      const more = (key: Key): number =>
+        used[key] <= most[key]
+          ? joins[key]
+          : joins[key] + Math.ceil(used[key] - most[key] + (round - 1) * MARGIN * most[key]);
+      const reserve = { dsp: more('dsp'), lut: more('lut'), bram: more('bram'), ff: more('ff') };
+      const next = budgetOf(device, this.graph, this.request, reserve);
+      const isSame = KEYS.every((key) => next[key] === budget[key]);
+      if (round === ROUNDS || isSame) throw refuse(used, most, { ...this.request, interval });
+      budget = next;
+    }
   }
 }
+
+/** Errors: those of `Planner.plan`. */
+export const planDesign = (graph: QuantGraph, r: DesignRequest): Design =>
+  new Planner(graph, r).plan(r.interval);

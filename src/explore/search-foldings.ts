@@ -7,12 +7,20 @@
 import { assertInternal, BlnetError } from '../diagnostics.js';
 import { largestOf } from '../ir/extremes.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
-import type { QuantGraph } from '../ir/quant-graph.js';
-import { type Budget, byResources, chooseOptions, type Effort, withoutBeaten } from './choose-options.js';
-import { type CostWithFlipFlops, RESOURCES, sumCosts, sumFlipFlops } from './cost.js';
+import {
+  type Budget,
+  byResources,
+  chooseOptions,
+  type Effort,
+  fitsIn,
+  withoutBeaten,
+} from './choose-options.js';
+import { type CostWithFlipFlops, RESOURCES, type Resource, sumCosts, sumFlipFlops } from './cost.js';
 import { explainLimits } from './explain-limits.js';
-import { PLAIN, type Weights, weighed, withinFlipFlops } from './flip-flops.js';
-import { type Fabric, type FoldingOption, fabricOf, foldingGroups } from './foldings.js';
+import { withinFlipFlops } from './flip-flops.js';
+import type { FoldingSpace, FoldingSpaces } from './folding-space.js';
+import type { FoldingOption } from './foldings.js';
+import { leastUse } from './least-use.js';
 
 export interface FoldingResult extends CostWithFlipFlops {
   readonly plan: FoldingPlan;
@@ -24,78 +32,22 @@ export interface FoldingResult extends CostWithFlipFlops {
   readonly reason: string;
 }
 
-/**
- * Options of every layer that no other option beats in cycles and every resource, fastest first. Those at least as fast
- * as the network can be count as equally fast.
- */
-export type FoldingSpace = ReadonlyMap<string, readonly FoldingOption[]>;
-
-/** What no option of `front` beats or equals, in the order of `sorted`; `front` becomes the front of both. */
-function takeUnbeaten(front: FoldingOption[], sorted: readonly FoldingOption[]): FoldingOption[] {
-  return sorted.filter((o) => {
-    for (const k of front) if (k.dsp <= o.dsp && k.lut <= o.lut && k.bram <= o.bram) return false;
-    // Options that the new one beats need not be asked any more.
-    let left = 0;
-    for (const k of front) if (k.dsp < o.dsp || k.lut < o.lut || k.bram < o.bram) front[left++] = k;
-    front.length = left;
-    front.push(o);
-    return true;
-  });
-}
-
-/** Options that are equally fast. */
-interface PricedGroup {
-  readonly cycles: number;
-  readonly options: readonly FoldingOption[];
-}
-
-/** What no folding of one layer beats, the fastest first. @param floor cycles below which speed gains nothing */
-function unbeaten(groups: readonly PricedGroup[], floor: number): FoldingOption[] {
-  const kept: FoldingOption[] = [];
-  const front: FoldingOption[] = [];
-  for (let next = 0; next < groups.length; ) {
-    const cycles = Math.max(floor, groups[next].cycles);
-    const equal: FoldingOption[] = [];
-    for (; next < groups.length && groups[next].cycles <= cycles; next++)
-      for (const option of groups[next].options) equal.push(option);
-    equal.sort((a, b) => a.dsp - b.dsp || a.lut - b.lut || a.bram - b.bram || a.cycles - b.cycles);
-    for (const option of takeUnbeaten(front, equal)) kept.push(option);
-  }
-  return kept;
-}
-
-/** @param weights of LUTs and flip-flops in what the options call LUTs, see flip-flops.ts */
-export function foldingSpace(
-  graph: QuantGraph,
-  fabric: Fabric = fabricOf('xc7'),
-  weights: Weights = PLAIN,
-): FoldingSpace {
-  const layers = graph.nodes.map((node) => {
-    const groups = foldingGroups(graph, node, fabric);
-    if (groups.length === 0) {
-      throw new BlnetError('BLN206', { where: node.name, found: 'no folding is legal for its shape' });
-    }
-    return { name: node.name, groups };
-  });
-  // No plan is faster than the slowest layer's fastest folding.
-  const floor = largestOf(layers.map(({ groups }) => Math.min(...groups.map((g) => g.cycles))));
-  return new Map(
-    layers.map(({ name, groups }) => {
-      // In the order in which the layer lists them, so that it can make use of what neighbours share.
-      const priced = groups.map((g) => ({ cycles: g.cycles, options: weighed(g.options(), weights) }));
-      return [
-        name,
-        unbeaten(
-          priced.sort((a, b) => a.cycles - b.cycles),
-          floor,
-        ),
-      ];
-    }),
-  );
-}
-
 const fastestOf = (options: readonly FoldingOption[]): number =>
   options.reduce((least, o) => Math.min(least, o.cycles), Number.POSITIVE_INFINITY);
+
+/** Options of every layer that take at most so many cycles. */
+const within = (space: FoldingSpace, cycles: number): FoldingOption[][] =>
+  [...space.values()].map((options) => options.filter((o) => o.cycles <= cycles));
+
+/** @param choice an option of every layer */
+function planOf(space: FoldingSpace, choice: readonly FoldingOption[]): Omit<FoldingResult, 'reason'> {
+  const names = [...space.keys()];
+  const plan = new Map<string, Folding>(choice.map((o, i) => [names[i], o.folding]));
+  const cycles = largestOf(choice.map((o) => o.cycles));
+  const bound = names[choice.findIndex((o) => o.cycles === cycles)];
+  const lut = choice.reduce((sum, o) => sum + (o.ownLut ?? o.lut), 0);
+  return { plan, cycles, bound, ...sumCosts(choice), lut, ff: sumFlipFlops(choice) };
+}
 
 /** Plan whose layers all take at most `target` cycles within the budget, or null. */
 export function planFor(
@@ -104,15 +56,8 @@ export function planFor(
   budget: Budget,
   effort: Effort = 'least',
 ): Omit<FoldingResult, 'reason'> | null {
-  const names = [...space.keys()];
-  const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= target));
-  const choice = chooseOptions(layers, budget, effort);
-  if (!choice) return null;
-  const plan = new Map<string, Folding>(choice.map((o, i) => [names[i], o.folding]));
-  const cycles = largestOf(choice.map((o) => o.cycles));
-  const bound = names[choice.findIndex((o) => o.cycles === cycles)];
-  const lut = choice.reduce((sum, o) => sum + (o.ownLut ?? o.lut), 0);
-  return { plan, cycles, bound, ...sumCosts(choice), lut, ff: sumFlipFlops(choice) };
+  const choice = chooseOptions(within(space, target), budget, effort);
+  return choice && planOf(space, choice);
 }
 
 const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
@@ -127,15 +72,8 @@ function shortage(space: FoldingSpace, target: number, budget: Budget): string {
 }
 
 /** Fastest plan within a budget. Errors: BLN206 when even the smallest folding exceeds it. */
-export function searchFoldings(
-  graph: QuantGraph,
-  budget: Budget,
-  fabric: Fabric = fabricOf('xc7'),
-): FoldingResult {
-  return withinFlipFlops(budget, (weights, within) =>
-    fastestPlan(foldingSpace(graph, fabric, weights), within),
-  );
-}
+export const searchFoldings = (spaces: FoldingSpaces, budget: Budget): FoldingResult =>
+  withinFlipFlops(budget, (weights, most) => fastestPlan(spaces(weights), most));
 
 export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
   const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
@@ -193,19 +131,36 @@ export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult 
 }
 
 /** Cheapest plan that takes a frame every `interval` cycles. Errors: BLN206 when it is out of reach. */
-export function foldingsForInterval(
-  graph: QuantGraph,
+export const foldingsForInterval = (
+  spaces: FoldingSpaces,
   interval: number,
   budget: Budget = WITHOUT_LIMIT,
-  fabric: Fabric = fabricOf('xc7'),
-): FoldingResult {
-  return withinFlipFlops(budget, (weights, within) =>
-    planWithin(foldingSpace(graph, fabric, weights), interval, within),
-  );
-}
+): FoldingResult =>
+  withinFlipFlops(budget, (weights, most) => {
+    const space = spaces(weights);
+    return asked(space, interval, most, planFor(space, interval, most));
+  });
 
-function planWithin(space: FoldingSpace, interval: number, budget: Budget): FoldingResult {
-  const result = planFor(space, interval, budget);
+/** Of the plans that take a frame every `interval` cycles one of least of a resource. Errors: as above. */
+export const frugalFoldings = (
+  spaces: FoldingSpaces,
+  interval: number,
+  budget: Budget,
+  least: Resource,
+): FoldingResult =>
+  withinFlipFlops(budget, (weights, most) => {
+    const space = spaces(weights);
+    const choice = leastUse(within(space, interval), most, least);
+    return asked(space, interval, most, choice && fitsIn(choice, most) ? planOf(space, choice) : null);
+  });
+
+/** The plan with its reason. Errors: BLN206 where there is none. */
+function asked(
+  space: FoldingSpace,
+  interval: number,
+  budget: Budget,
+  result: Omit<FoldingResult, 'reason'> | null,
+): FoldingResult {
   if (result) return { ...result, reason: `the interval of ${Math.floor(interval)} cycles was asked for` };
   let worst = { layer: '', cycles: 0 };
   for (const [layer, options] of space) {
@@ -213,8 +168,11 @@ function planWithin(space: FoldingSpace, interval: number, budget: Budget): Fold
     if (cycles > worst.cycles) worst = { layer, cycles };
   }
   if (worst.cycles <= interval) {
-    const layers = [...space.values()].map((options) => options.filter((o) => o.cycles <= interval));
-    const detail = explainLimits(layers, budget, `a frame every ${Math.floor(interval)} cycles`);
+    const detail = explainLimits(
+      within(space, interval),
+      budget,
+      `a frame every ${Math.floor(interval)} cycles`,
+    );
     throw new BlnetError('BLN206', { ...detail, hint: `lower --fps, or ${detail.hint}` });
   }
   throw new BlnetError('BLN206', {

@@ -99,7 +99,7 @@ const round = (n: number): number => Math.round(10 * n) / 10;
  * @param clockMhz planned clock
  */
 export function paretoSvg(front: ParetoFront, title: string, clockMhz: number): string {
-  const fps = (p: ParetoPoint): number => (clockMhz * 1e6) / p.cycles;
+  const fps = (p: ParetoPoint): number => (clockMhz * 1e6) / p.interval;
   const plots = RESOURCES.map((r, i) => plot(front, r, fps, i * W));
   const label = `${title}, planned for ${clockMhz} MHz; figures are the plan's`;
   return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${3 * W} ${H + 24}" width="${3 * W}" height="${H + 24}">

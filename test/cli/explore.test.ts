@@ -25,6 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const costs = (p: Exploration['points'][number] | undefined) => ({
+  cycles: p?.cycles,
+  dsp: p?.dsp,
+  lut: p?.lut,
+  bram: p?.bram,
+});
+
 describe('explore', () => {
   it('agrees with compile, at full speed and at a frame rate', async () => {
     const compiled = async (...options: string[]) => {
@@ -45,17 +52,14 @@ describe('explore', () => {
     };
     const cheapest = found.points.filter((p) => p.aims.includes('all'));
     const [first] = cheapest;
-    const { cycles, dsp, lut, bound } = first;
     const fastest = await compiled();
-    expect(fastest).toMatchObject({ cycles, dsp, bound, reason: found.reason });
-    // What stands between the layers is only known when they are joined.
-    expect(Math.abs(lut / fastest.lut - 1)).toBeLessThan(0.1);
+    expect(fastest).toMatchObject({ ...costs(first), bound: first?.bound, reason: found.reason });
     const middle = cheapest[cheapest.length >> 1];
-    // A hair less, so that rounding never asks for a cycle less.
-    const fps = `${0.9999 * middle.framesPerSecond}`;
-    const slower = await compiled('--fps', fps);
-    expect(slower).toMatchObject({ cycles: middle.cycles, dsp: middle.dsp });
-    expect(Math.abs(middle.lut / slower.lut - 1)).toBeLessThan(0.1);
+    for (const point of [middle, cheapest.at(-1)]) {
+      // A hair less, so that rounding never asks for a cycle less.
+      const slower = await compiled('--fps', `${0.9999 * (point?.framesPerSecond as number)}`);
+      expect(slower).toMatchObject(costs(point));
+    }
   });
 
   it('writes a plot with every point', () => {
@@ -64,9 +68,9 @@ describe('explore', () => {
     expect(text).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
   });
 
-  it('says what binds, and that its figures are a plan', async () => {
+  it('says what binds, and what its figures are', async () => {
     const run = await runCli('explore', model, '--part', 'xc7z010');
-    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain("Figures are the plan's, not measured");
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain('Figures are those of `blnet compile --fps N`');
     expect(run.stdout).toMatch(/^frames\/s +cycles +DSP +LUT +BRAM +MAC\/DSP +limit +bounded by$/m);
     const { bound } = found.points[0];
     expect(run.stdout).toContain(bound);

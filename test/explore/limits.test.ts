@@ -1,10 +1,12 @@
 /** Limits on LUTs and block RAM: the search keeps to them exactly, and says which one cannot be met and by how much. */
 import { describe, expect, it } from 'vitest';
-import { budgetOf, NO_LIMITS, wholeDesign } from '../../src/explore/budget.js';
+import { budgetOf, type Limits, NO_LIMITS } from '../../src/explore/budget.js';
 import { type Cost, RESOURCES, type Resource, sumCosts } from '../../src/explore/cost.js';
 import { explainLimits } from '../../src/explore/explain-limits.js';
+import { foldingSpace, foldingSpaces } from '../../src/explore/folding-space.js';
 import { leastUse } from '../../src/explore/least-use.js';
-import { foldingSpace, foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
+import { Planner } from '../../src/explore/plan-design.js';
+import { foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { DEVICES } from '../../src/targets/devices.js';
@@ -54,16 +56,16 @@ describe.each([1, 2, 3])('small network %i', (seed) => {
     budgets.map((budget) => {
       const expected = bruteForce(budget);
       if (!Number.isFinite(expected)) {
-        expect(diagnosticOf(() => searchFoldings(graph, budget)).code).toBe('BLN206');
+        expect(diagnosticOf(() => searchFoldings(foldingSpaces(graph), budget)).code).toBe('BLN206');
         return expected;
       }
-      const found = searchFoldings(graph, budget);
+      const found = searchFoldings(foldingSpaces(graph), budget);
       expect(found.cycles).toBe(expected);
       expect(fits(found, budget)).toBe(true);
       return expected;
     });
   const free = { dsp: 40, lut: 1e6, bram: 1000 };
-  const fastest = searchFoldings(graph, free);
+  const fastest = searchFoldings(foldingSpaces(graph), free);
 
   it('is as fast as brute force under a limit on LUTs', () => {
     const least = layers.reduce((sum, options) => sum + Math.min(...options.map((o) => o.lut)), 0);
@@ -120,15 +122,18 @@ describe('limits that cannot be met', () => {
 
   it('name the limit and the smallest design, joins included', () => {
     const budget = budgetOf(DEVICE, graph, { ...NO_LIMITS, maxLut: 300 });
-    const d = diagnosticOf(() => searchFoldings(graph, budget));
+    const d = diagnosticOf(() => searchFoldings(foldingSpaces(graph), budget));
     expect(d.code).toBe('BLN206');
     const least = Number(/at least ([\d.]+) LUTs/.exec(d.found)?.[1]);
     expect(d.need).toBe('300 LUTs (--max-lut)');
     expect(d.hint).toContain('--max-lut');
-    const enough = searchFoldings(graph, budgetOf(DEVICE, graph, { ...NO_LIMITS, maxLut: Math.ceil(least) }));
+    const enough = searchFoldings(
+      foldingSpaces(graph),
+      budgetOf(DEVICE, graph, { ...NO_LIMITS, maxLut: Math.ceil(least) }),
+    );
     expect(enough.lut).toBeLessThanOrEqual(least);
     const less = budgetOf(DEVICE, graph, { ...NO_LIMITS, maxLut: Math.floor(least) - 1 });
-    expect(diagnosticOf(() => searchFoldings(graph, less)).code).toBe('BLN206');
+    expect(diagnosticOf(() => searchFoldings(foldingSpaces(graph), less)).code).toBe('BLN206');
   });
 
   it('name each limit that would do alone where only together they are too tight', () => {
@@ -146,9 +151,9 @@ describe('limits that cannot be met', () => {
   });
 
   it('say so for a rate that needs more than is allowed', () => {
-    const fastest = searchFoldings(graph, { dsp: 200, lut: 1e6, bram: 1000 });
+    const fastest = searchFoldings(foldingSpaces(graph), { dsp: 200, lut: 1e6, bram: 1000 });
     const budget = budgetOf(DEVICE, graph, { maxDsp: 1, maxLut: 2500, maxBram: 0 });
-    const d = diagnosticOf(() => foldingsForInterval(graph, fastest.cycles, budget));
+    const d = diagnosticOf(() => foldingsForInterval(foldingSpaces(graph), fastest.cycles, budget));
     expect(d.found).toContain(`a frame every ${fastest.cycles} cycles takes`);
     expect(d.hint).toContain('lower --fps');
   });
@@ -158,10 +163,8 @@ describe('budgets', () => {
   const graph = smallNetwork(2);
 
   it('are all DSPs, 83 % of LUTs and 85 % of block RAM unless limits say otherwise', () => {
-    const whole = (limits: Parameters<typeof budgetOf>[2]) => {
-      const budget = budgetOf(DEVICE, graph, limits);
-      return wholeDesign(budget, budget);
-    };
+    const whole = (limits: Limits) =>
+      new Planner(graph, { ...limits, device: DEVICE, requantizeIn: 'any' }).limits;
     expect(whole(NO_LIMITS)).toEqual({ dsp: 220, lut: 44_156, bram: 119 });
     expect(whole({ maxDsp: 10, maxLut: 50_000, maxBram: 7 })).toEqual({ dsp: 10, lut: 50_000, bram: 7 });
     expect(whole({ maxDsp: 9999, maxLut: 999_999, maxBram: 9999 })).toEqual({

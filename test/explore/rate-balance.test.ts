@@ -1,5 +1,6 @@
 /** Two-branch networks under the foldings that the search gives them: frames follow each other as planned. */
 import { describe, expect, it } from 'vitest';
+import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { Prng } from '../../src/ir/prng.js';
@@ -39,7 +40,7 @@ describe('two branches and their join', () => {
     const graph = twoBranches(seed);
     const r = new Prng(seed + 1000);
     const budget = { dsp: r.int(40, 200), lut: r.int(20_000, 60_000), bram: r.int(40, 200) };
-    const { plan, cycles } = searchFoldings(graph, budget);
+    const { plan, cycles } = searchFoldings(foldingSpaces(graph), budget);
     expect(planCycles(graph, plan)).toBe(cycles);
     const { hardware } = sizeFifos(KINDS, graph, plan, cycles);
     for (const b of hardware.blocks) expect(bind(KINDS, b).cyclesPerFrame()).toBeLessThanOrEqual(cycles);

@@ -1,8 +1,9 @@
 /** `--requantize-in luts`: no folding scales in DSPs, so every DSP multiplies weights. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
+import { foldingSpace, foldingSpaces } from '../../src/explore/folding-space.js';
 import { type Fabric, fabricOf } from '../../src/explore/foldings.js';
-import { foldingSpace, searchFoldings } from '../../src/explore/search-foldings.js';
+import { searchFoldings } from '../../src/explore/search-foldings.js';
 import type { Folding } from '../../src/ir/folding.js';
 import { Prng } from '../../src/ir/prng.js';
 import { productDsps } from '../../src/kinds/engine.js';
@@ -43,7 +44,7 @@ describe('--requantize-in', () => {
   /** Infinite where nothing fits. */
   function fastest(lut: number, fabric: Fabric): number {
     try {
-      return searchFoldings(graph, { dsp: 12, lut, bram: 20 }, fabric).cycles;
+      return searchFoldings(foldingSpaces(graph, fabric), { dsp: 12, lut, bram: 20 }).cycles;
     } catch (error) {
       expect(error).toMatchObject({ diagnostic: { code: 'BLN206' } });
       return Number.POSITIVE_INFINITY;

@@ -2,12 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Budget, chooseOptions } from '../../src/explore/choose-options.js';
 import { type Cost, sumCosts } from '../../src/explore/cost.js';
-import {
-  foldingSpace,
-  foldingsForInterval,
-  planFor,
-  searchFoldings,
-} from '../../src/explore/search-foldings.js';
+import { foldingSpace, foldingSpaces } from '../../src/explore/folding-space.js';
+import { foldingsForInterval, planFor, searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
@@ -111,10 +107,10 @@ describe('the smallest interval', () => {
       const slowest = targets.at(-1) as number;
       if (!planFor(space, slowest, budget)) {
         expect(possible(slowest)).toBe(false);
-        expect(diagnosticOf(() => searchFoldings(graph, budget)).code).toBe('BLN206');
+        expect(diagnosticOf(() => searchFoldings(foldingSpaces(graph), budget)).code).toBe('BLN206');
         continue;
       }
-      const found = searchFoldings(graph, budget);
+      const found = searchFoldings(foldingSpaces(graph), budget);
       expect(fits(found, budget)).toBe(true);
       expect(possible(found.cycles)).toBe(true);
       const faster = targets.filter((t) => t < found.cycles).at(-1);
@@ -127,8 +123,8 @@ describe('the smallest interval', () => {
     const graph = smallNetwork(4);
     const space = foldingSpace(graph);
     const fastest = Math.max(...[...space.values()].map((o) => o[0].cycles));
-    expect(foldingsForInterval(graph, fastest).cycles).toBeLessThanOrEqual(fastest);
-    const refused = diagnosticOf(() => foldingsForInterval(graph, fastest - 1));
+    expect(foldingsForInterval(foldingSpaces(graph), fastest).cycles).toBeLessThanOrEqual(fastest);
+    const refused = diagnosticOf(() => foldingsForInterval(foldingSpaces(graph), fastest - 1));
     expect(refused.code).toBe('BLN206');
     expect(graph.nodes.map((n) => n.name)).toContain(refused.where);
   });
@@ -149,7 +145,7 @@ describe('rate balance', () => {
       const back = builder.conv(filtered, builder.tensor(stem).shape.channels, POINTWISE, format);
       const graph = builder.finish(back);
       const budget = { dsp: prng.int(4, 60), lut: prng.int(6000, 20_000), bram: 40 };
-      const plan = searchFoldings(graph, budget);
+      const plan = searchFoldings(foldingSpaces(graph), budget);
       const { hardware } = sizeFifos(KINDS, graph, plan.plan, plan.cycles);
       for (const b of hardware.blocks)
         expect(bind(KINDS, b).cyclesPerFrame()).toBeLessThanOrEqual(plan.cycles);

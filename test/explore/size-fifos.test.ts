@@ -1,5 +1,6 @@
 /** FIFO depths: against the closed form, one beat less, the rate of unlimited FIFOs, and a deadlock explained. */
 import { describe, expect, it, vi } from 'vitest';
+import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { searchFoldings } from '../../src/explore/search-foldings.js';
 import { type SizedHardware, sizeFifos } from '../../src/explore/size-fifos.js';
 import type { Folding } from '../../src/ir/folding.js';
@@ -171,7 +172,7 @@ describe('many joins of one tensor', () => {
     let x = first;
     for (let i = 0; i < joins; i++) x = b.add(x, first);
     const graph = b.finish(x);
-    const { plan, cycles } = searchFoldings(graph, { dsp: 1e4, lut: 1e7, bram: 1e4 });
+    const { plan, cycles } = searchFoldings(foldingSpaces(graph), { dsp: 1e4, lut: 1e7, bram: 1e4 });
     let work = 0;
     const { measure } = SteadyStateMeter.prototype;
     const spy = vi.spyOn(SteadyStateMeter.prototype, 'measure').mockImplementation(function (

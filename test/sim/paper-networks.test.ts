@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
 import { buildGraph } from '../../src/frontend/spec/build-graph.js';
@@ -54,7 +55,7 @@ describe.each([
   });
 
   it('is laid out, and the simulator takes a frame through it', () => {
-    const folding = searchFoldings(quantized, BUDGET);
+    const folding = searchFoldings(foldingSpaces(quantized), BUDGET);
     const { hardware } = sizeFifos(KINDS, quantized, folding.plan, folding.cycles);
     const run = simulateFast(KINDS, hardware, { frames: 1 });
     expect(run.deadlock).toBeNull();

@@ -2,11 +2,9 @@
 import { Command, Option } from 'commander';
 import { prepare } from '../../compile.js';
 import { deviceOf } from '../../config.js';
-import { budgetOf } from '../../explore/budget.js';
 import { RESOURCES } from '../../explore/cost.js';
-import { fabricOf } from '../../explore/foldings.js';
 import { type ParetoFront, type ParetoPoint, paretoFront } from '../../explore/pareto.js';
-import { foldingSpace } from '../../explore/search-foldings.js';
+import { Planner } from '../../explore/plan-design.js';
 import { writeWhole } from '../../io/files.js';
 import { readImages } from '../../io/images/images.js';
 import { loadModel } from '../../io/load-model.js';
@@ -38,9 +36,9 @@ const EPILOGUE = `
 For a series of intervals the search finds the cheapest design (least sum of
 the shares of the limits), and those of least DSPs, LUTs and block RAM within
 the limits. The table shows the cheapest ones; SVG and JSON have them all.
-Every point is a plan: intervals assume that no block waits for another, LUTs
-and block RAM are estimates, a clock is proven by place and route alone.
-\`blnet compile --fps N\` builds a point.`;
+Every point is a whole design, joined and simulated, with the figures that
+\`blnet compile --fps N\` gives it; LUTs are estimates, and a clock is proven by
+place and route alone.`;
 
 /** A point of the front at a clock. */
 interface Point extends ParetoPoint {
@@ -101,16 +99,14 @@ function explore(
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
   const { quantized } = prepare({ graph, images, config, onStage: (stage) => progress.stage(stage) });
   progress.stage('list foldings');
-  const space = foldingSpace(quantized, fabricOf(device.family, config.requantizeIn));
+  const planner = new Planner(quantized, { ...config, device });
   progress.stage('search the fastest');
-  const front = paretoFront(space, budgetOf(device, quantized, config), (done, total) =>
-    progress.count('explore', done, total),
-  );
+  const front = paretoFront(planner, (done, total) => progress.count('explore', done, total));
   const { macs } = quantizedLayers(quantized);
   const points = front.points.map((p) => ({
     ...p,
-    framesPerSecond: (clockMhz * 1e6) / p.cycles,
-    macsPerDspAndCycle: p.dsp > 0 ? macs / (p.dsp * p.cycles) : null,
+    framesPerSecond: (clockMhz * 1e6) / p.interval,
+    macsPerDspAndCycle: p.dsp > 0 ? macs / (p.dsp * p.interval) : null,
   }));
   const { limits, reason } = front;
   const { calibration } = o;
@@ -133,7 +129,7 @@ function exploreText(e: Exploration, svg: string | undefined): string {
   const cheapest = e.points.filter((p) => p.aims.includes('all'));
   const rows = cheapest.map((p) => [
     p.framesPerSecond >= 100 ? grouped(p.framesPerSecond) : p.framesPerSecond.toPrecision(3),
-    grouped(p.cycles),
+    grouped(p.interval),
     grouped(p.dsp),
     grouped(p.lut),
     `${p.bram}`,
@@ -145,7 +141,7 @@ function exploreText(e: Exploration, svg: string | undefined): string {
   const others = e.points.length - cheapest.length;
   const note =
     'MAC/DSP counts MACs of the network per DSP and cycle; LIMIT names the limits that are reached, or the share of the fullest. ' +
-    "Figures are the plan's, not measured: `blnet compile --fps N` builds a point and simulates it.";
+    "Figures are those of `blnet compile --fps N`: cycles are simulated, LUTs estimated, the clock is the plan's.";
   return [
     facts([
       ['part', `${e.part} at ${e.clockMhz} MHz`],
