@@ -75,7 +75,7 @@ function shortage(space: FoldingSpace, target: number, budget: Budget): string {
 export const searchFoldings = (spaces: FoldingSpaces, budget: Budget): FoldingResult =>
   withinFlipFlops(budget, (weights, most) => fastestPlan(spaces(weights), most));
 
-export function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
+function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
   const sorted: FoldingSpace = new Map([...space].map(([name, f]) => [name, [...f].sort(byResources)]));
   const all = [...space.values()].flatMap((f) => f.map((o) => o.cycles));
   // Below the slowest layer's fastest folding there is nothing.
