@@ -157,6 +157,7 @@ export function compile(request: CompileRequest): Compilation {
     },
     folding: serializeFolding(folding.plan),
     fifoDepths: Object.fromEntries(sized.depths),
+    extraRows: Object.fromEntries(sized.rows),
   };
   const files = new Map<string, string>();
   const outputs = quantized.outputs.map((name) => tensorOf(quantized, name));

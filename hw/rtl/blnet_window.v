@@ -32,7 +32,7 @@ module blnet_window #(
     parameter OUT_WIDTH = 8,
     // Taps per beat: 1 or KERNEL.
     parameter TAPS = 3,
-    // Rows of storage: 1 or more, at least KERNEL; KERNEL + STRIDE - 1 never starves the reader.
+    // Rows of storage: 1 or more, at least KERNEL; KERNEL + STRIDE - 1 take in while a row of windows is read.
     parameter ROWS = 3,
     // Bits of a padded element, unsigned: 0 or more, below 2^BITS.
     parameter PAD_VALUE = 0

@@ -12,11 +12,12 @@ import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { checkLimit } from '../limits.js';
-import { lower } from '../passes/lower.js';
+import { lower, type Slack } from '../passes/lower.js';
 import { deadlockError } from '../sim/deadlock.js';
 import type { SimResult } from '../sim/engine.js';
 import { type FastResult, simulateFast } from '../sim/fast-engine.js';
 import { type SteadyState, SteadyStateMeter } from '../sim/steady-state.js';
+import { findSlack, NO_ROOM, slackOf } from './find-slack.js';
 import { joinsOf } from './join-region.js';
 import { canPolish, isFifo, polishFifos, shrinkFifos } from './shrink-fifos.js';
 
@@ -24,6 +25,8 @@ export interface SizedHardware {
   readonly hardware: Hardware;
   /** Depth of each FIFO that was kept, by block name. */
   readonly depths: ReadonlyMap<string, number>;
+  /** Rows that line buffers hold beyond those that their windows need, by block name. */
+  readonly rows: ReadonlyMap<string, number>;
   /** One beat less of any FIFO is known to lose the rate; false where the network is too large for the trials. */
   readonly isMinimal: boolean;
   /** Places that each of them would need never to refuse a beat at the network's rate: how far its branch runs ahead. */
@@ -102,14 +105,22 @@ export function sizeFifos(
   interval: number,
 ): SizedHardware {
   checkLimit('frameCycles', interval, 'the network');
-  const lowered = (depths: Depths): Hardware => lower(graph, plan, (name) => depths.get(name) ?? 0);
   // Both sides of each join without limit: what is the best rate, and which branch runs ahead?
-  const open = lower(graph, plan, (_, beats) => 2 * beats);
-  const meter = new SteadyStateMeter(kinds, open);
+  const openWith = (slack: Slack): Hardware => lower(graph, plan, (_, beats) => 2 * beats, slack);
+  let room = NO_ROOM;
+  let open = openWith(slackOf(room));
+  let meter = new SteadyStateMeter(kinds, open);
   const paced = (cycles: number): SteadyState => meter.measure(new Map(), Math.ceil(cycles));
   let rate = interval;
   let state = paced(rate);
-  if (!state.isSteady || state.intervalCycles > Math.ceil(rate)) {
+  const keepsPace = (): boolean => state.isSteady && state.intervalCycles <= Math.ceil(rate);
+  if (!keepsPace()) {
+    room = findSlack(kinds, openWith, interval);
+    open = openWith(slackOf(room));
+    meter = new SteadyStateMeter(kinds, open);
+    state = paced(rate);
+  }
+  if (!keepsPace()) {
     // The promise is not kept: the network's best rate is what can be asked for.
     const best = meter.measure();
     if (best.isDeadlocked) throw deadlockError(kinds, open);
@@ -117,6 +128,12 @@ export function sizeFifos(
     rate = Math.max(interval, best.intervalCycles);
     state = paced(rate);
   }
+  const { rows, bursts } = room;
+  const lowered = (depths: Depths): Hardware =>
+    lower(graph, plan, (name) => depths.get(name) ?? 0, {
+      burst: (name) => depths.get(name) ?? bursts.get(name) ?? 0,
+      room: (name) => rows.get(name) ?? 0,
+    });
   const pace = Math.ceil(rate);
   const ahead = placesOf(open, state);
   const stateOf = (hw: Hardware, goal = 0, frames?: number): SteadyState =>
@@ -165,6 +182,7 @@ export function sizeFifos(
   return {
     hardware,
     depths,
+    rows,
     isMinimal,
     places: chosen.enough,
     fifoBits: fifoBits(hardware),

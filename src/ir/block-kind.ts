@@ -94,6 +94,8 @@ export interface BlockKind<K extends KindName> {
   /** What its RTL is made of; the target prices it. */
   bill(p: ParamsOf<K>, target: Target): Bill;
   timing(p: ParamsOf<K>): BlockTiming;
+  /** The block with room for so many steps more of its input, values as before; absent where there is nothing to add. */
+  roomier?(p: ParamsOf<K>, steps: number): ParamsOf<K>;
   rtl(p: ParamsOf<K>): RtlBinding;
   hls(p: ParamsOf<K>): HlsBinding;
 }

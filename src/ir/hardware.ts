@@ -53,7 +53,7 @@ export interface WindowParams {
   readonly outWidth: number;
   /** Taps per output beat: 1, or `kernel` (one column of the window). */
   readonly taps: number;
-  /** Rows of storage, at least kernel; kernel + stride - 1 never starves the reader. */
+  /** Rows of storage, at least kernel; kernel + stride - 1 take the next rows while a row of windows is read. */
   readonly rows: number;
   readonly padValue: number;
 }

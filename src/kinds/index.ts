@@ -5,7 +5,7 @@ import type { Bill } from '../ir/bill.js';
 import type { BlockKind, HlsBinding, KindTable, RtlBinding } from '../ir/block-kind.js';
 import type { BlockPorts } from '../ir/block-ports.js';
 import type { BlockTiming } from '../ir/block-timing.js';
-import type { Block, KindName } from '../ir/hardware.js';
+import type { Block, BlockParams, KindName } from '../ir/hardware.js';
 import type { Target } from '../ir/target.js';
 import { add } from './add.js';
 import { concat } from './concat.js';
@@ -36,6 +36,15 @@ export const KINDS: KindTable = {
   widthUp,
   widthDown,
 };
+
+/** Whether a block of these parameters can be given more room. */
+export const takesRoom = (params: BlockParams): boolean => KINDS[params.kind].roomier !== undefined;
+
+/** The block with room for so many steps more of its input; as it is where its kind has nothing to add. */
+export function withRoom(params: BlockParams, steps: number): BlockParams {
+  const { roomier } = KINDS[params.kind] as BlockKind<KindName>;
+  return roomier && steps > 0 ? roomier(params as never, steps) : params;
+}
 
 /** A block with its kind applied: what engines ask. */
 export interface BoundBlock {

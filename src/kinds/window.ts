@@ -103,6 +103,7 @@ export const window: BlockKind<'window'> = {
     emits: 'all',
     stages: [delay(LATENCY)],
   }),
+  roomier: (p, rows) => ({ ...p, rows: p.rows + rows }),
   rtl: (p) => ({
     module: 'blnet_window',
     parameters: parametersOf(p),

@@ -7,13 +7,24 @@ import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import { HardwareBuilder } from '../ir/hardware-builder.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf, tensorsOf } from '../ir/quant-graph.js';
+import { withRoom } from '../kinds/index.js';
 import { foldingOf, planCycles } from '../layers/cycles.js';
 import { quantLayer } from '../layers/index.js';
 import { groupsOf, letterOf, pixelsOf } from '../layers/shared/lanes.js';
 import { conversionSteps } from './conversion-steps.js';
 
-/** Depth of each join FIFO by block name, in beats; 0 leaves it out. */
+/** Depth of each FIFO by block name, in beats; 0 leaves it out. */
 export type FifoDepths = (name: string, beatsPerFrame: number) => number;
+
+/** Room beyond what each block needs by itself, so that a block which is busy all the time need not wait for bursts. */
+export interface Slack {
+  /** Depth of the FIFO behind a layer whose frame is one pixel, which comes at once. */
+  readonly burst: FifoDepths;
+  /** More steps of its input that a block holds, by the block's name. */
+  readonly room: (name: string) => number;
+}
+
+const NO_SLACK: Slack = { burst: () => 0, room: () => 0 };
 
 /** A tensor on its way: one stream, `lanes` channels a beat. */
 interface Feature {
@@ -22,8 +33,8 @@ interface Feature {
   readonly lanes: number;
 }
 
-export function lower(graph: QuantGraph, plan: FoldingPlan, depths: FifoDepths): Hardware {
-  return new Lowering(graph, plan, depths).run();
+export function lower(graph: QuantGraph, plan: FoldingPlan, depths: FifoDepths, slack = NO_SLACK): Hardware {
+  return new Lowering(graph, plan, depths, slack).run();
 }
 
 class Lowering {
@@ -37,6 +48,7 @@ class Lowering {
     private readonly graph: QuantGraph,
     private readonly plan: FoldingPlan,
     private readonly depths: FifoDepths,
+    private readonly slack: Slack,
   ) {
     this.interval = planCycles(graph, plan);
     for (const t of graph.outputs) this.uses.set(t, 1);
@@ -161,7 +173,7 @@ class Lowering {
     const layer = quantLayer(node);
     const folding = foldingOf(this.plan, node);
     const tensors = tensorsOf(this.graph, node);
-    const taken = node.inputs.map((name) => this.take(name));
+    const taken = node.inputs.map((name) => this.withoutBursts(this.take(name), node.name));
     const steps = taken.map((f, i) => this.stepsTo(f, layer.lanesIn(node, folding, i)));
     const lanes = taken.map((f, i) => steps[i].at(-1) ?? f.lanes);
     const blocks = layer.blocks(node, tensors, folding, lanes);
@@ -175,22 +187,29 @@ class Lowering {
             : outputs[source.block];
         // Where branches meet, the one that runs ahead waits in a FIFO.
         return block.sources.length > 1
-          ? this.balance(stream, `${name}_fifo_${letterOf(i)}`, node.name)
+          ? this.balance(stream, `${name}_fifo_${letterOf(i)}`, node.name, this.depths)
           : stream;
       });
       const { role, ...stream } = block.output;
       const to = this.builder.stream({ name: `${node.name}_${role}`, ...stream });
-      this.builder.block(name, node.name, block.params(), from, [to]);
+      const id = this.builder.reserve(name);
+      this.builder.block(id, node.name, withRoom(block.params(), this.slack.room(id)), from, [to]);
       outputs.push(to);
     }
     const last = blocks[blocks.length - 1];
     return { tensor: tensors.output, stream: outputs[outputs.length - 1], lanes: last.output.lanes };
   }
 
-  private balance(stream: number, name: string, layer: string): number {
+  /** Whoever makes a frame of one pixel can go on at once where its beats can wait. */
+  private withoutBursts(f: Feature, layer: string): Feature {
+    if (pixelsOf(f.tensor) > 1 || groupsOf(f.tensor, f.lanes) === 1) return f;
+    return { ...f, stream: this.balance(f.stream, `${layer}_burst`, layer, this.slack.burst) };
+  }
+
+  private balance(stream: number, name: string, layer: string, depths: FifoDepths): number {
     const { lanes, bits, signed, beatsPerFrame: beats } = this.builder.streamAt(stream);
     const id = this.builder.reserve(name);
-    const depth = this.depths(id, beats);
+    const depth = depths(id, beats);
     if (depth === 0) return stream;
     const out = this.builder.stream({ name: `${name}_out`, lanes, bits, signed, beatsPerFrame: beats });
     this.builder.block(id, layer, { kind: 'fifo', beats, lanes, bits, depth }, [stream], [out]);

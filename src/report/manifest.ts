@@ -19,6 +19,9 @@ const number = Type.Number({ description: 'a number' });
 const lanes = wholeNumber(1, LIMITS.channels.most);
 const yes = Type.Boolean({ description: 'true or false' });
 
+/** Far more than any plan asks for. */
+const MOST_EXTRA_ROWS = 64;
+
 /** What a frontend did or took for granted; `ir/graph.ts`. */
 const NOTE_SCHEMA = record({ kind: oneOf(['rewritten', 'assumed', 'host']), where: text, text });
 
@@ -61,6 +64,8 @@ export const MANIFEST_SCHEMA = record({
   simulated: record({ latencyCycles: cycles, intervalCycles: cycles, framesPerSecond: number }),
   folding: mapOf(FOLDING_SCHEMA),
   fifoDepths: mapOf(wholeNumber(1, 2 ** 26)),
+  /** Rows of line buffers beyond those that a window needs, by block. */
+  extraRows: mapOf(wholeNumber(1, MOST_EXTRA_ROWS)),
 });
 
 export type Manifest = DocumentOf<typeof MANIFEST_SCHEMA>;

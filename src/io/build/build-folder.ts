@@ -130,7 +130,9 @@ function readOnce(folder: string, instance: string): Build {
   const plan = deserializeFolding(manifest.folding);
   refuseProblems('BLN303', planProblems(quantized, plan), AGAIN);
   const depths = new Map(Object.entries(manifest.fifoDepths));
-  const hardware = lower(quantized, plan, (name) => depths.get(name) ?? 0);
+  const rows = new Map(Object.entries(manifest.extraRows));
+  const depthOf = (name: string): number => depths.get(name) ?? 0;
+  const hardware = lower(quantized, plan, depthOf, { burst: depthOf, room: (name) => rows.get(name) ?? 0 });
   refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
   refuseProblems('BLN303', manifestProblems(join(folder, MANIFEST), manifest, hardware), AGAIN);
   return { folder, instance, manifest, quantized, hardware };
