@@ -1,6 +1,7 @@
 /** No cycle is lost between blocks: rows and FIFOs that bring a network to the cycles of its slowest layer, and no more. */
 import { describe, expect, it } from 'vitest';
 import { slackOf } from '../../src/explore/find-slack.js';
+import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { searchFoldings } from '../../src/explore/search-foldings.js';
 import { type SizedHardware, sizeFifos } from '../../src/explore/size-fifos.js';
 import type { FoldingPlan } from '../../src/ir/folding.js';
@@ -45,7 +46,11 @@ function separable(seed: number): Planned {
   }
   if (r.int(0, 1)) x = b.conv(b.globalAvgPool(x), 10, POINTWISE, FORMAT);
   const graph = b.finish(x);
-  const { plan, cycles } = searchFoldings(graph, { dsp: r.int(20, 60), lut: 30_000, bram: 100 });
+  const { plan, cycles } = searchFoldings(foldingSpaces(graph), {
+    dsp: r.int(20, 60),
+    lut: 30_000,
+    bram: 100,
+  });
   return { graph, plan, sized: sizeFifos(KINDS, graph, plan, cycles), cycles };
 }
 
