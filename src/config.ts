@@ -17,6 +17,7 @@ export const DEFAULT_CONFIG: CompileConfig = {
   maxDsp: null,
   maxLut: null,
   maxBram: null,
+  fillPercent: null,
   requantizeIn: 'any',
   activationBits: 8,
   weightBits: 8,

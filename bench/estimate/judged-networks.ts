@@ -2,7 +2,7 @@
  * Whole networks that the fit never sees, to judge the estimate by: Mobile_BLNets of random shape and random graphs,
  * compiled as a user would, with the folding that the search finds for a budget of their own.
  */
-import type { Budget } from '../../src/explore/choose-options.js';
+import type { Budget } from '../../src/explore/cost.js';
 import { foldingSpaces } from '../../src/explore/folding-space.js';
 import { type Fabric, fabricOf } from '../../src/explore/foldings.js';
 import { foldingsForInterval, searchFoldings } from '../../src/explore/search-foldings.js';

@@ -3,18 +3,20 @@
  * lowering and FIFO sizing will tell.
  */
 import { type QuantGraph, tensorOf } from '../ir/quant-graph.js';
-import type { Target } from '../ir/target.js';
+import type { Fill, Target } from '../ir/target.js';
 import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
-import type { Budget } from './choose-options.js';
-import { type Cost, type CostWithFlipFlops, type Resource, sumCosts, sumFlipFlops } from './cost.js';
+import {
+  type Budget,
+  type Cost,
+  type CostWithFlipFlops,
+  type Resource,
+  sumCosts,
+  sumFlipFlops,
+  type Whole,
+} from './cost.js';
 import { blockCost } from './foldings.js';
 
-/**
- * Shares of LUTs and block RAM that may be used unless more is asked for. Parts fuller than 85 % rarely meet timing;
- * block RAM is known exactly beforehand, LUTs to a percent or two.
- */
-const FILL = { lut: 0.83, bram: 0.85 };
 /** Rows of a tensor that wait before a join: up to three windows of three rows on the other branch. */
 const WAITING_ROWS = 8;
 
@@ -23,13 +25,15 @@ export interface Limits {
   readonly maxDsp: number | null;
   readonly maxLut: number | null;
   readonly maxBram: number | null;
+  /** Percent of LUTs, flip-flops and block RAM where they have no limit of their own; null takes the family's. */
+  readonly fillPercent: number | null;
 }
 
-export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null };
+export const NO_LIMITS: Limits = { maxDsp: null, maxLut: null, maxBram: null, fillPercent: null };
 
 /** What layers may spend, and what of the whole goes to joins. */
 export interface DesignBudget extends Budget {
-  readonly joins: CostWithFlipFlops;
+  readonly whole: Whole;
   /** The whole of each resource in words: `14,608 LUTs (83 % of xc7z010)`. */
   readonly words: Readonly<Record<Resource, string>>;
   /** Units of `bram` in a block of the part. */
@@ -50,34 +54,52 @@ function joinsOf(graph: QuantGraph, target: Target): CostWithFlipFlops {
   return { ...sumCosts(all), ff: sumFlipFlops(all) };
 }
 
+/** All that a part has, block RAM in blocks of 18 kbit. */
+export const partOf = (device: Device): CostWithFlipFlops => ({
+  dsp: device.dsp,
+  lut: device.lut,
+  bram: (device.bram * targetOf(device).blockKbit) / 18,
+  ff: device.ff,
+});
+
+/** Percent of the part that may be taken where nothing else is asked for. */
+function fillOf(device: Device, { fillPercent: asked }: Limits): Fill {
+  const usual = targetOf(device).fill;
+  return { lut: asked ?? usual.lut, ff: asked ?? usual.ff, bram: asked ?? usual.bram };
+}
+
 /** What the whole design may take: what was asked for, which may fill the part to the last, else the usual share. */
-export function limitsOf(device: Device, { maxDsp, maxLut, maxBram }: Limits): CostWithFlipFlops {
+export function limitsOf(device: Device, limits: Limits): CostWithFlipFlops {
+  const { maxDsp, maxLut, maxBram } = limits;
   const units = targetOf(device).blockKbit / 18;
-  const most = (limit: number | null, all: number, fill: number): number =>
-    Math.min(limit ?? Math.floor(fill * all), all);
+  const part = partOf(device);
+  const fill = fillOf(device, limits);
+  const most = (limit: number | null, all: number, percent: number): number =>
+    Math.min(limit ?? Math.floor((percent * all) / 100), all);
   return {
-    dsp: most(maxDsp, device.dsp, 1),
-    lut: most(maxLut, device.lut, FILL.lut),
-    bram: most(maxBram === null ? null : maxBram * units, device.bram * units, FILL.bram),
-    ff: Math.floor(FILL.lut * device.ff),
+    dsp: most(maxDsp, part.dsp, 100),
+    lut: most(maxLut, part.lut, fill.lut),
+    bram: most(maxBram === null ? null : maxBram * units, part.bram, fill.bram),
+    ff: most(null, part.ff, fill.ff),
   };
 }
 
 /** The limits as a reader of a diagnostic wants them. */
 function wordsOf(device: Device, limits: Limits, whole: Cost, unitsPerBlock: number): DesignBudget['words'] {
   const { name } = device;
-  const why = (limit: number | null, all: number, option: string, fill: number): string =>
+  const fill = fillOf(device, limits);
+  const why = (limit: number | null, all: number, option: string, percent: number): string =>
     limit === null
-      ? fill === 1
+      ? percent === 100
         ? `all of ${name}`
-        : `${100 * fill} % of ${name}`
+        : `${percent} % of ${name}`
       : limit <= all
         ? option
         : `all of ${name}`;
   return {
-    dsp: `${whole.dsp} DSPs (${why(limits.maxDsp, device.dsp, '--max-dsp', 1)})`,
-    lut: `${Math.floor(whole.lut)} LUTs (${why(limits.maxLut, device.lut, '--max-lut', FILL.lut)})`,
-    bram: `${whole.bram / unitsPerBlock} block RAMs (${why(limits.maxBram, device.bram, '--max-bram', FILL.bram)})`,
+    dsp: `${whole.dsp} DSPs (${why(limits.maxDsp, device.dsp, '--max-dsp', 100)})`,
+    lut: `${Math.floor(whole.lut)} LUTs (${why(limits.maxLut, device.lut, '--max-lut', fill.lut)})`,
+    bram: `${whole.bram / unitsPerBlock} block RAMs (${why(limits.maxBram, device.bram, '--max-bram', fill.bram)})`,
   };
 }
 
@@ -99,7 +121,7 @@ export function budgetOf(
     lut: Math.max(0, whole.lut - joins.lut),
     ff: Math.max(0, whole.ff - joins.ff),
     bram: Math.max(0, whole.bram - joins.bram),
-    joins,
+    whole: { part: partOf(device), joins },
     words: wordsOf(device, limits, whole, unitsPerBlock),
     unitsPerBlock,
   };

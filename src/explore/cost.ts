@@ -27,6 +27,20 @@ export const costOf = (r: Resources): CostWithFlipFlops => ({
 export const totalOf = (choice: readonly Cost[], r: Resource): number =>
   choice.reduce((total, o) => total + o[r], 0);
 
+/** What a design is a share of. */
+export interface Whole {
+  /** All of the part, in the units of costs. */
+  readonly part: CostWithFlipFlops;
+  /** What is taken beside the layers. */
+  readonly joins: CostWithFlipFlops;
+}
+
+/** Most that layers may take of each resource; flip-flops are asked where they are given. */
+export type Budget = Cost & { readonly ff?: number; readonly whole?: Whole };
+
+export const fitsIn = (choice: readonly Cost[], budget: Budget): boolean =>
+  RESOURCES.every((r) => totalOf(choice, r) <= budget[r]);
+
 /** Called some hundred thousand times by a search, so it is a loop. */
 export function sumCosts(costs: readonly Cost[]): Cost {
   let [dsp, lut, bram] = [0, 0, 0];

@@ -3,8 +3,7 @@
 import type { DiagnosticDetail } from '../diagnostics.js';
 import { largestOf } from '../ir/extremes.js';
 import type { DesignBudget } from './budget.js';
-import { type Budget, fitsIn } from './choose-options.js';
-import { type Cost, RESOURCES, type Resource, totalOf } from './cost.js';
+import { type Budget, type Cost, fitsIn, RESOURCES, type Resource, totalOf } from './cost.js';
 import { leastUse } from './least-use.js';
 
 const isDesignBudget = (b: Budget): b is DesignBudget => 'words' in b;
@@ -14,7 +13,7 @@ const OPTIONS = { dsp: '--max-dsp', lut: '--max-lut', bram: '--max-bram' } as co
 
 /** An amount with what joins take, as the part counts it. */
 function amount(used: number, r: Resource, budget: Budget): string {
-  const whole = used + (isDesignBudget(budget) ? budget.joins[r] : 0);
+  const whole = used + (isDesignBudget(budget) ? budget.whole.joins[r] : 0);
   const units = r === 'bram' ? (isDesignBudget(budget) ? budget.unitsPerBlock : 2) : 1;
   return `${Math.ceil((2 * whole) / units) / 2} ${NOUNS[r]}`;
 }

@@ -5,7 +5,7 @@
  * both. Flip-flops alone come first: where they are short, LUTs seldom are.
  */
 import { BlnetError } from '../diagnostics.js';
-import type { Budget } from './choose-options.js';
+import type { Budget, CostWithFlipFlops } from './cost.js';
 import type { FoldingOption } from './foldings.js';
 
 /** What a LUT and a flip-flop count for. */
@@ -33,6 +33,13 @@ const weigh = (lut: number, ff: number, w: Weights): number =>
 export const weighed = (options: readonly FoldingOption[], w: Weights): readonly FoldingOption[] =>
   w === PLAIN ? options : options.map((o) => ({ ...o, lut: weigh(o.lut, o.ff, w), ownLut: o.lut }));
 
+/** Limits, and what shares are of, in the same words as the options. */
+function weighedBudget(budget: Budget, most: number, w: Weights): Budget {
+  const of = (c: CostWithFlipFlops): CostWithFlipFlops => ({ ...c, lut: weigh(c.lut, c.ff, w) });
+  const { whole, ...limits } = { ...budget, lut: weigh(budget.lut, most, w) };
+  return whole ? { ...limits, whole: { part: of(whole.part), joins: of(whole.joins) } } : limits;
+}
+
 interface Found {
   readonly cycles: number;
   /** Not weighed. */
@@ -57,7 +64,7 @@ export function withinFlipFlops<F extends Found>(
   let best: F | undefined;
   for (const weights of TRIED) {
     try {
-      const found = search(weights, { ...budget, lut: weigh(budget.lut, most, weights) });
+      const found = search(weights, weighedBudget(budget, most, weights));
       if (found.ff <= most && found.lut <= budget.lut && (!best || isBetter(found, best))) best = found;
     } catch (error) {
       if (!(error instanceof BlnetError) || error.diagnostic.code !== 'BLN206') throw error;

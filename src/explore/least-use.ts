@@ -1,7 +1,7 @@
 /** The least of one resource that does for an interval within the budget of the other two: exact, LUTs to one LUT. */
 import { largestOf } from '../ir/extremes.js';
-import { type Budget, chooseOptions, fitsIn } from './choose-options.js';
-import { type Cost, RESOURCES, type Resource, totalOf } from './cost.js';
+import { chooseOptions } from './choose-options.js';
+import { type Budget, type Cost, fitsIn, RESOURCES, type Resource, totalOf } from './cost.js';
 
 /** Share of the budget, so that resources add up; what there is none of costs more than everything else. */
 const priceOf = (o: Cost, budget: Budget): number =>

@@ -1,5 +1,5 @@
 /**
- * What a network costs at every speed: for a series of intervals the cheapest design, and those of least DSPs, LUTs and
+ * What a network costs at every speed: for a series of intervals the least full design, and those of least DSPs, LUTs and
  * block RAM. What another design beats is left out, so the rest is the Pareto front under the cost model.
  */
 import { BlnetError } from '../diagnostics.js';
@@ -10,7 +10,7 @@ import { PLAIN } from './flip-flops.js';
 import type { FoldingSpace } from './folding-space.js';
 import type { Design, Planner } from './plan-design.js';
 
-/** What a point has least of at its speed; `all` is the least sum of the shares of the budget. */
+/** What a point has least of at its speed; `all` is what `compile` plans: the fullest resource the least full. */
 export type Aim = 'all' | Resource;
 const AIMS: readonly Aim[] = ['all', ...RESOURCES];
 
@@ -22,7 +22,7 @@ export interface ParetoPoint extends Cost {
   /** Layer that bounds the interval. */
   readonly bound: string;
   readonly aims: readonly Aim[];
-  /** The resource of which the largest share of the limit is taken. */
+  /** The resource of which the largest share of the part is taken. */
   readonly fullest: Resource;
   readonly fullestShare: number;
 }
@@ -94,7 +94,7 @@ export function paretoFront(
 
 function pointOf({ folding, sized, estimate }: Design, planner: Planner, aim: Aim): ParetoPoint {
   const whole = planner.inBlocks(costOf(estimate.total));
-  const shares = RESOURCES.map((r) => (planner.limits[r] > 0 ? whole[r] / planner.limits[r] : 0));
+  const shares = RESOURCES.map((r) => (whole[r] > 0 ? whole[r] / planner.part[r] : 0));
   const fullest = shares.indexOf(Math.max(...shares));
   return {
     cycles: folding.cycles,

@@ -11,7 +11,7 @@ import { KINDS } from '../kinds/index.js';
 import { lower } from '../passes/lower.js';
 import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
-import { budgetOf, type DesignBudget, type Limits, limitsOf } from './budget.js';
+import { budgetOf, type DesignBudget, type Limits, limitsOf, partOf } from './budget.js';
 import { type Cost, type CostWithFlipFlops, costOf, type Resource } from './cost.js';
 import { type FoldingSpaces, foldingSpaces } from './folding-space.js';
 import { fabricOf } from './foldings.js';
@@ -78,8 +78,9 @@ function refuse(used: CostWithFlipFlops, most: CostWithFlipFlops, r: DesignReque
  */
 export class Planner {
   readonly spaces: FoldingSpaces;
-  /** What a whole design may take, block RAM in the part's blocks. */
+  /** What a whole design may take, and all of the part; block RAM in the part's blocks. */
   readonly limits: Cost;
+  readonly part: Cost;
   readonly #joined = new Map<string, Omit<Design, 'folding'>>();
 
   constructor(
@@ -89,6 +90,7 @@ export class Planner {
     this.request.onStage?.('search foldings');
     this.spaces = foldingSpaces(graph, fabricOf(request.device.family, request.requantizeIn));
     this.limits = this.inBlocks(limitsOf(request.device, request));
+    this.part = this.inBlocks(partOf(request.device));
   }
 
   /** @param cost block RAM in blocks of 18 kbit, as the search counts */
@@ -120,7 +122,7 @@ export class Planner {
 
   /**
    * @param interval as in the request
-   * @param least resource of which the layers take as little as the interval allows; null for the cheapest design
+   * @param least resource of which the layers take as little as the interval allows; null for the design whose fullest resource is the least full
    * Errors: BLN206 where no foldings fit the limits, BLN208 where the whole does not; those of `sizeFifos`.
    */
   plan(interval: number | null, least: Resource | null = null): Design {
@@ -135,7 +137,7 @@ export class Planner {
       const joined = isWithin(bare, most) ? this.#join(folding) : null;
       const used = joined ? costOf(joined.estimate.total) : bare;
       if (joined && isWithin(used, most)) return { folding, ...joined };
-      const { joins } = budget;
+      const { joins } = budget.whole;
       const more = (key: Key): number =>
         used[key] <= most[key]
           ? joins[key]

@@ -7,19 +7,21 @@
 import { assertInternal, BlnetError } from '../diagnostics.js';
 import { largestOf } from '../ir/extremes.js';
 import type { Folding, FoldingPlan } from '../ir/folding.js';
+import { byResources, chooseOptions, withoutBeaten } from './choose-options.js';
 import {
   type Budget,
-  byResources,
-  chooseOptions,
-  type Effort,
+  type CostWithFlipFlops,
   fitsIn,
-  withoutBeaten,
-} from './choose-options.js';
-import { type CostWithFlipFlops, RESOURCES, type Resource, sumCosts, sumFlipFlops } from './cost.js';
+  RESOURCES,
+  type Resource,
+  sumCosts,
+  sumFlipFlops,
+} from './cost.js';
 import { explainLimits } from './explain-limits.js';
 import { withinFlipFlops } from './flip-flops.js';
 import type { FoldingSpace, FoldingSpaces } from './folding-space.js';
 import type { FoldingOption } from './foldings.js';
+import { leastFull } from './least-full.js';
 import { leastUse } from './least-use.js';
 
 export interface FoldingResult extends CostWithFlipFlops {
@@ -49,14 +51,13 @@ function planOf(space: FoldingSpace, choice: readonly FoldingOption[]): Omit<Fol
   return { plan, cycles, bound, ...sumCosts(choice), lut, ff: sumFlipFlops(choice) };
 }
 
-/** Plan whose layers all take at most `target` cycles within the budget, or null. */
+/** Least full plan whose layers all take at most `target` cycles within the budget, or null. */
 export function planFor(
   space: FoldingSpace,
   target: number,
   budget: Budget,
-  effort: Effort = 'least',
 ): Omit<FoldingResult, 'reason'> | null {
-  const choice = chooseOptions(within(space, target), budget, effort);
+  const choice = leastFull(within(space, target), budget);
   return choice && planOf(space, choice);
 }
 
@@ -66,7 +67,7 @@ const WITHOUT_LIMIT: Budget = { dsp: Infinity, lut: Infinity, bram: Infinity };
 function shortage(space: FoldingSpace, target: number, budget: Budget): string {
   const words = { dsp: 'DSPs', lut: 'LUTs', bram: 'block RAM' } as const;
   const enough = RESOURCES.filter((r) =>
-    planFor(space, target, { ...budget, [r]: Number.POSITIVE_INFINITY }, 'quick'),
+    chooseOptions(within(space, target), { ...budget, [r]: Number.POSITIVE_INFINITY }, 'quick'),
   );
   return enough.length > 0 ? enough.map((r) => words[r]).join(' or ') : 'several resources at once';
 }
@@ -90,7 +91,6 @@ function fastestPlan(space: FoldingSpace, budget: Budget): FoldingResult {
     const choice = chooseOptions(
       layers.map((options) => options.filter((o) => o.cycles <= target(index))),
       budget,
-      'any',
     );
     return (
       choice &&

@@ -47,6 +47,13 @@ export interface DspUse {
   readonly absorbs: boolean;
 }
 
+/** Percent of a part's resources that a design may take unless more is asked for. */
+export interface Fill {
+  readonly lut: number;
+  readonly ff: number;
+  readonly bram: number;
+}
+
 export interface Target {
   readonly family: Family;
   /** Inputs of a LUT. */
@@ -54,6 +61,7 @@ export interface Target {
   /** Size of the block that a part's number of blocks counts. */
   readonly blockKbit: 18 | 36;
   readonly dsp: DspUse;
+  readonly fill: Fill;
   /**
    * Whether blocks were measured beside a long path, as they stand in a design (docs/estimates.md); alone, some repeat
    * their control for every bit of data.

@@ -18,11 +18,16 @@ export const CONFIG_SCHEMA = record({
   clockMhz: nullOr(clock, 'a clock in MHz above 0, at most 10000, or null'),
   /** Frames per second to reach with the fewest resources; null fills the device. */
   fps: nullOr(aboveZero(), 'frames per second above 0, or null'),
-  /** Limits on the design; null takes all DSPs of the device, 83 % of its LUTs and 85 % of its block RAM. */
-  maxDsp: nullOr(most(1), 'a number of DSPs, or null'),
+  /** Limits on the design; null takes all DSPs of the device and its usual share of LUTs and block RAM. */
+  maxDsp: nullOr(most(0), 'a number of DSPs, or null'),
   maxLut: nullOr(most(1), 'a number of LUTs, or null'),
   /** Blocks of 36 kbit, of 18 kbit on ECP5. */
   maxBram: nullOr(most(0), 'a number of block RAMs, or null'),
+  /** Percent of LUTs and block RAM that may be taken where they have no limit; null takes the family's. */
+  fillPercent: nullOr(
+    Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
+    'a number of percent above 0 up to 100, or null',
+  ),
   /** `any`: in DSPs or LUTs, whichever serves speed; `luts`: DSPs are left to the network's own products. */
   requantizeIn: oneOf(REQUANTIZERS),
   activationBits: bits,

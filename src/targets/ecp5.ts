@@ -20,6 +20,8 @@ export const ECP5: FamilyData = {
   dspPorts: { wide: 18, narrow: 18, piece: 18, narrowestPiece: 3, narrowestProduct: 0 },
   // 18 x 18 cannot hold two weights, and Yosys uses none of the registers.
   dsp: { widePortBits: 0, absorbs: false },
+  // Routers have been seen to stall from some 60 % of the LUTs on.
+  fill: { lut: 60, ff: 83, bram: 85 },
   // Its registers have no value to start from.
   dropsIdleRegisters: false,
   measuredInDesign: true,

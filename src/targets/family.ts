@@ -3,7 +3,7 @@
  */
 import { type Coefficients, PART_NAMES } from '../ir/bill.js';
 import type { Family, Resources } from '../ir/resources.js';
-import type { DspUse, MemoryMapping, MemoryStyle, Target } from '../ir/target.js';
+import type { DspUse, Fill, MemoryMapping, MemoryStyle, Target } from '../ir/target.js';
 import { mapMemory, type Primitive } from './memory-mapping.js';
 import { type DspPorts, mapMultiplier } from './multipliers.js';
 
@@ -18,6 +18,7 @@ export interface FamilyData {
   readonly memories: readonly Primitive[];
   readonly dspPorts: DspPorts;
   readonly dsp: DspUse;
+  readonly fill: Fill;
   readonly measuredInDesign: boolean;
   readonly dropsIdleRegisters: boolean;
   /** LUTs per unit of a bill's parts, as the fit wrote them. */
@@ -57,6 +58,7 @@ export const targetOfFamily = (f: FamilyData): Target => ({
   lutInputs: f.lutInputs,
   blockKbit: f.blockKbit,
   dsp: f.dsp,
+  fill: f.fill,
   measuredInDesign: f.measuredInDesign,
   dropsIdleRegisters: f.dropsIdleRegisters,
   memory: rememberMemories(f.memories),

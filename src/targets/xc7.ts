@@ -2,7 +2,7 @@
 import type { FamilyData } from './family.js';
 import { lutram } from './primitives.js';
 import { XC7_COEFFICIENTS } from './xc7-coefficients.js';
-import { XILINX_BLOCKS, XILINX_CELLS } from './xilinx.js';
+import { XILINX_BLOCKS, XILINX_CELLS, XILINX_FILL } from './xilinx.js';
 
 export const XC7: FamilyData = {
   family: 'xc7',
@@ -19,6 +19,7 @@ export const XC7: FamilyData = {
   ],
   dspPorts: { wide: 25, narrow: 18, piece: 18, narrowestPiece: 2, narrowestProduct: 9 },
   dsp: { widePortBits: 25, absorbs: true },
+  fill: XILINX_FILL,
   dropsIdleRegisters: true,
   measuredInDesign: false,
   coefficients: XC7_COEFFICIENTS,

@@ -2,7 +2,7 @@
 import type { FamilyData } from './family.js';
 import { lutram } from './primitives.js';
 import { XCUP_COEFFICIENTS } from './xcup-coefficients.js';
-import { XILINX_BLOCKS, XILINX_CELLS } from './xilinx.js';
+import { XILINX_BLOCKS, XILINX_CELLS, XILINX_FILL } from './xilinx.js';
 
 export const XCUP: FamilyData = {
   family: 'xcup',
@@ -21,6 +21,7 @@ export const XCUP: FamilyData = {
   // Yosys 0.23 packs registers and adders into DSP48E1 alone; Vivado does it here, too.
   dsp: { widePortBits: 27, absorbs: false },
   dropsIdleRegisters: true,
+  fill: XILINX_FILL,
   measuredInDesign: true,
   coefficients: XCUP_COEFFICIENTS,
   cells: XILINX_CELLS,

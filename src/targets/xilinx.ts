@@ -1,7 +1,11 @@
 /** What 7-series and UltraScale+ have in common: block RAM and the cells of netlists. */
+import type { Fill } from '../ir/target.js';
 import type { CellTable } from './family.js';
 import type { Primitive } from './memory-mapping.js';
 import { each, memoryLuts, ramb } from './primitives.js';
+
+/** Parts fuller than 85 % rarely meet timing; block RAM is known exactly beforehand, LUTs to a percent or two. */
+export const XILINX_FILL: Fill = { lut: 83, ff: 83, bram: 85 };
 
 /** RAMB18 and RAMB36 with both ports alike, then with one port for writing and one of twice the width for reading. */
 export const XILINX_BLOCKS: readonly Primitive[] = [

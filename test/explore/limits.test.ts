@@ -152,7 +152,7 @@ describe('limits that cannot be met', () => {
 
   it('say so for a rate that needs more than is allowed', () => {
     const fastest = searchFoldings(foldingSpaces(graph), { dsp: 200, lut: 1e6, bram: 1000 });
-    const budget = budgetOf(DEVICE, graph, { maxDsp: 1, maxLut: 2500, maxBram: 0 });
+    const budget = budgetOf(DEVICE, graph, { maxDsp: 1, maxLut: 2500, maxBram: 0, fillPercent: null });
     const d = diagnosticOf(() => foldingsForInterval(foldingSpaces(graph), fastest.cycles, budget));
     expect(d.found).toContain(`a frame every ${fastest.cycles} cycles takes`);
     expect(d.hint).toContain('lower --fps');
@@ -166,8 +166,17 @@ describe('budgets', () => {
     const whole = (limits: Limits) =>
       new Planner(graph, { ...limits, device: DEVICE, requantizeIn: 'any' }).limits;
     expect(whole(NO_LIMITS)).toEqual({ dsp: 220, lut: 44_156, bram: 119 });
-    expect(whole({ maxDsp: 10, maxLut: 50_000, maxBram: 7 })).toEqual({ dsp: 10, lut: 50_000, bram: 7 });
-    expect(whole({ maxDsp: 9999, maxLut: 999_999, maxBram: 9999 })).toEqual({
+    expect(whole({ ...NO_LIMITS, fillPercent: 90 })).toEqual({ dsp: 220, lut: 47_880, bram: 126 });
+    expect(whole({ ...NO_LIMITS, maxDsp: 0 })).toEqual({ dsp: 0, lut: 44_156, bram: 119 });
+    const ecp5 = DEVICES.find((d) => d.name === 'LFE5U-85F') as (typeof DEVICES)[number];
+    const planner = new Planner(graph, { ...NO_LIMITS, device: ecp5, requantizeIn: 'any' });
+    expect(planner.limits).toEqual({ dsp: 156, lut: 50_184, bram: 176 });
+    expect(whole({ maxDsp: 10, maxLut: 50_000, maxBram: 7, fillPercent: 50 })).toEqual({
+      dsp: 10,
+      lut: 50_000,
+      bram: 7,
+    });
+    expect(whole({ fillPercent: 50, maxDsp: 9999, maxLut: 999_999, maxBram: 9999 })).toEqual({
       dsp: 220,
       lut: 53_200,
       bram: 140,

@@ -1,7 +1,7 @@
 /** The folding search against brute force: every choice of one option per layer of small networks. */
 import { describe, expect, it } from 'vitest';
-import { type Budget, chooseOptions } from '../../src/explore/choose-options.js';
-import { type Cost, sumCosts } from '../../src/explore/cost.js';
+import { chooseOptions } from '../../src/explore/choose-options.js';
+import { type Budget, type Cost, sumCosts } from '../../src/explore/cost.js';
 import { foldingSpace, foldingSpaces } from '../../src/explore/folding-space.js';
 import { foldingsForInterval, planFor, searchFoldings } from '../../src/explore/search-foldings.js';
 import { sizeFifos } from '../../src/explore/size-fifos.js';
@@ -65,23 +65,6 @@ describe('one option per layer within a budget', () => {
     expect(fitting).toBeGreaterThan(60);
     expect(fitting).toBeLessThan(300);
     expect(tight).toBeGreaterThan(0);
-  });
-
-  it('takes the cheapest option of every layer where that fits', () => {
-    const layers = [
-      [
-        { dsp: 4, lut: 10, bram: 0 },
-        { dsp: 1, lut: 90, bram: 0 },
-      ],
-      [
-        { dsp: 0, lut: 50, bram: 9 },
-        { dsp: 2, lut: 40, bram: 0 },
-      ],
-    ];
-    expect(chooseOptions(layers, { dsp: 100, lut: 1000, bram: 10 })).toEqual([
-      layers[0]?.[0],
-      layers[1]?.[1],
-    ]);
   });
 });
 

@@ -33,6 +33,12 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+function percent(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('It must be a number above 0, up to 100.');
+  return value;
+}
+
 /** Numbers separated by commas. */
 export function numberList(text: string): readonly number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
@@ -58,6 +64,7 @@ export interface TargetOptions {
   readonly maxDsp?: number;
   readonly maxLut?: number;
   readonly maxBram?: number;
+  readonly fill?: number;
   readonly requantizeIn?: string;
   readonly config?: string;
 }
@@ -67,17 +74,24 @@ export const withTarget = (command: Command): Command =>
     .option('--part <name>', `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020)`)
     .addOption(new Option('--clock <mhz>', "planned clock (default: the device's)").argParser(positiveNumber))
     .addOption(
-      new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(positiveInteger),
+      new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(nonNegativeInteger),
     )
     .addOption(
-      new Option('--max-lut <n>', 'at most this many LUTs (default: 83 % of the part)').argParser(
-        positiveInteger,
-      ),
+      new Option(
+        '--max-lut <n>',
+        'at most this many LUTs (default: 83 % of the part, 60 % on ECP5)',
+      ).argParser(positiveInteger),
     )
     .addOption(
       new Option('--max-bram <n>', 'at most this many block RAMs (default: 85 %)').argParser(
         nonNegativeInteger,
       ),
+    )
+    .addOption(
+      new Option(
+        '--fill <percent>',
+        'of LUTs and block RAM that may be taken where they have no limit of their own',
+      ).argParser(percent),
     )
     .addOption(
       new Option(
@@ -92,8 +106,8 @@ export const configOption = (): Option =>
 /** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
 export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
   const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
-  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, requantizeIn } = o;
-  const given = { part, clockMhz, maxDsp, maxLut, maxBram, requantizeIn };
+  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, fill: fillPercent, requantizeIn } = o;
+  const given = { part, clockMhz, maxDsp, maxLut, maxBram, fillPercent, requantizeIn };
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return parseConfig({ ...file, ...named, ...more }, 'command line');
 }

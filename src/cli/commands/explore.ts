@@ -33,9 +33,10 @@ interface ExploreOptions extends TargetOptions {
 }
 
 const EPILOGUE = `
-For a series of intervals the search finds the cheapest design (least sum of
-the shares of the limits), and those of least DSPs, LUTs and block RAM within
-the limits. The table shows the cheapest ones; SVG and JSON have them all.
+For a series of intervals the search finds the design whose fullest resource is
+the least full (then of fewest LUTs, as \`blnet compile\` plans), and those of
+least DSPs, LUTs and block RAM within the limits. The table shows the first;
+SVG and JSON have them all.
 Every point is a whole design, joined and simulated, with the figures that
 \`blnet compile --fps N\` gives it; LUTs are estimates, and a clock is proven by
 place and route alone.`;
@@ -126,8 +127,8 @@ function tightText(p: Point, limits: ParetoFront['limits']): string {
 }
 
 function exploreText(e: Exploration, svg: string | undefined): string {
-  const cheapest = e.points.filter((p) => p.aims.includes('all'));
-  const rows = cheapest.map((p) => [
+  const usual = e.points.filter((p) => p.aims.includes('all'));
+  const rows = usual.map((p) => [
     p.framesPerSecond >= 100 ? grouped(p.framesPerSecond) : p.framesPerSecond.toPrecision(3),
     grouped(p.interval),
     grouped(p.dsp),
@@ -138,9 +139,9 @@ function exploreText(e: Exploration, svg: string | undefined): string {
     p.bound,
   ]);
   const { dsp, lut, bram } = e.limits;
-  const others = e.points.length - cheapest.length;
+  const others = e.points.length - usual.length;
   const note =
-    'MAC/DSP counts MACs of the network per DSP and cycle; LIMIT names the limits that are reached, or the share of the fullest. ' +
+    'MAC/DSP counts MACs of the network per DSP and cycle; LIMIT names the limits that are reached, or what is fullest and its share of the part. ' +
     "Figures are those of `blnet compile --fps N`: cycles are simulated, LUTs estimated, the clock is the plan's.";
   return [
     facts([
