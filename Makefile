@@ -15,11 +15,23 @@ STAMP := node_modules/.package-lock.json
 TOOLS := verilator iverilog yosys z3 g++ make chromium tclsh
 PYTHON_MODULES := torch onnx numpy PIL yaml
 
-# TFLite Micro for the tests of the TFLite frontend, in an environment of its own; the requirements are its stamp.
+# Python packages for tests, in environments of their own; the requirements are their stamps.
 TFLITE_ENV := build/tflite-env
 TFLITE_REQUIREMENTS := test/support/tflite-requirements.txt
+SNAKEMAKE_ENV := build/snakemake-env
+SNAKEMAKE_REQUIREMENTS := test/support/snakemake-requirements.txt
 
-.PHONY: help setup build demo tools tflite test check training-test bench bench-build fuzz soak docs fmt clean
+# $(call python-env,folder,requirements,what of it skips)
+define python-env
+	@if cmp -s $(2) $(1)/requirements.txt; then exit 0; fi; \
+	rm -rf $(1); \
+	if $(PYTHON) -m venv $(1) >/dev/null \
+	  && $(1)/bin/pip install -q --no-input --disable-pip-version-check -r $(2); \
+	then cp $(2) $(1)/requirements.txt; \
+	else rm -rf $(1); echo '$@: could not install $(3) (venv and pip of $(PYTHON)); its tests skip' >&2; fi
+endef
+
+.PHONY: help setup build demo tools tflite snakemake test check training-test bench bench-build fuzz soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,14 +72,12 @@ tools: ## Install the RTL tools and Python packages, where apt-get and root allo
 	done
 
 tflite: ## Install TFLite Micro for the tests, where Python and its package index allow it
-	@if cmp -s $(TFLITE_REQUIREMENTS) $(TFLITE_ENV)/requirements.txt; then exit 0; fi; \
-	rm -rf $(TFLITE_ENV); \
-	if $(PYTHON) -m venv $(TFLITE_ENV) >/dev/null \
-	  && $(TFLITE_ENV)/bin/pip install -q --no-input --disable-pip-version-check -r $(TFLITE_REQUIREMENTS); \
-	then cp $(TFLITE_REQUIREMENTS) $(TFLITE_ENV)/requirements.txt; \
-	else rm -rf $(TFLITE_ENV); echo 'tflite: could not install TFLite Micro (venv and pip of $(PYTHON)); its tests skip' >&2; fi
+	$(call python-env,$(TFLITE_ENV),$(TFLITE_REQUIREMENTS),TFLite Micro)
 
-test: setup tools tflite ## Everything: install what is missing, then `check`
+snakemake: ## Install Snakemake for the tests, likewise
+	$(call python-env,$(SNAKEMAKE_ENV),$(SNAKEMAKE_REQUIREMENTS),Snakemake)
+
+test: setup tools tflite snakemake ## Everything: install what is missing, then `check`
 	@$(MAKE) --no-print-directory check
 
 check: build ## Format, lint, types and tests; installs no tools

@@ -165,6 +165,12 @@ export const LIMITS = {
     reason: 'they are read at once',
     hint: 'calibrate with fewer images (--calibration-images)',
   },
+  sweepPoints: {
+    most: 10_000,
+    unit: 'points of a sweep',
+    reason: 'each is a process, a file and a row of the table',
+    hint: 'shorten a list, or split the sweep into several documents',
+  },
   documentBytes: {
     most: 256 * MIB,
     unit: 'bytes of a JSON document',

@@ -49,8 +49,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'io/simulators': [...PURE, 'io', 'io/build'],
   'io/synthesis': [...PURE, 'io', 'io/build'],
   'io/report': [...PURE, ...IO],
+  'io/sweep': [...PURE, 'io', 'io/images'],
   'cli/terminal': ['diagnostics', 'text', 'io'],
-  'cli/commands': [...PURE, ...IO, 'io/report', 'cli/terminal'],
+  'cli/commands': [...PURE, ...IO, 'io/report', 'io/sweep', 'cli/terminal'],
   cli: [...PURE, ...IO, 'cli/commands', 'cli/terminal'],
 };
 

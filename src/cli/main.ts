@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['estimate', async () => (await import('./commands/estimate.js')).estimateCommand()],
   ['synth', async () => (await import('./commands/synth.js')).synthCommand()],
   ['explore', async () => (await import('./commands/explore.js')).exploreCommand()],
+  ['sweep', async () => (await import('./commands/sweep.js')).sweepCommand()],
 ]);
 
 const EPILOGUE = `

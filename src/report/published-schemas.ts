@@ -9,6 +9,7 @@ import {
   VERIFICATION_SCHEMA,
   WAVES_SCHEMA,
 } from '../schema/results.js';
+import { POINT_RESULT_SCHEMA, SWEEP_SCHEMA } from '../schema/sweep.js';
 import { MANIFEST_SCHEMA } from './manifest.js';
 
 const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: TSchema]>> = {
@@ -18,6 +19,8 @@ const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: TSchema]
   manifest: ['manifest.json of a build folder', MANIFEST_SCHEMA],
   network: ['network.json of a build folder: the quantized graph', NETWORK_SCHEMA],
   ranges: ['ranges.json of a build folder: what calibration saw', RANGES_SCHEMA],
+  'sweep-point': ['points/*.json of a sweep: what became of a point', POINT_RESULT_SCHEMA],
+  sweep: ['blnet sweep FILE: lists of which every combination is a point', SWEEP_SCHEMA],
   verification: ['verify.json: what blnet verify --json prints', VERIFICATION_SCHEMA],
   waves: ['wave/waves.json: what blnet wave has drawn', WAVES_SCHEMA],
 };

@@ -18,3 +18,12 @@ export const yamlScalar = (text: string): Text<'yaml'> => {
   const isPlain = /^[A-Za-z][A-Za-z0-9_.+-]*(?::[A-Za-z0-9_.+-]+)*$/.test(text) && !TYPED.test(text);
   return new Text(isPlain ? text : JSON.stringify(visible(text)), ['yaml']);
 };
+
+/** Python: printable ASCII as it is, every other code point by its number, so that a path stays the path it is. */
+export const pythonString = (text: string): Text<'python'> => {
+  const escaped = [...text].map((c) => {
+    if (/^[ -~]$/.test(c)) return c === '"' || c === '\\' ? `\\${c}` : c;
+    return `\\U${(c.codePointAt(0) as number).toString(16).padStart(8, '0')}`;
+  });
+  return new Text(`"${escaped.join('')}"`, ['python']);
+};

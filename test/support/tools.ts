@@ -4,6 +4,7 @@
  * With BLNET_REQUIRE_TOOLS=1 an absent RTL tool is a failure instead, so that CI cannot pass by skipping.
  */
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 
 declare module 'vitest' {
@@ -24,6 +25,9 @@ interface Tool {
 
 /** The distribution's Python, which is the one that has the Debian torch package. */
 export const PYTHON = process.env.BLNET_PYTHON ?? '/usr/bin/python3';
+
+/** `make snakemake` puts it there. */
+export const SNAKEMAKE = fileURLToPath(new URL('../../build/snakemake-env/bin/snakemake', import.meta.url));
 
 const FIND_TORCH = 'import sys, importlib.util as u; sys.exit(u.find_spec("torch") is None)';
 
@@ -49,6 +53,7 @@ const TOOLS = {
     ],
     required: false,
   },
+  snakemake: { probe: [SNAKEMAKE, '--version'], required: false },
   torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;
