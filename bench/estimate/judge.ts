@@ -7,8 +7,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseStat } from '../../src/estimate/yosys-stat.js';
+import { cacheKey } from '../../src/io/cache.js';
 import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
-import { cacheKey, diskCache } from '../../src/io/synthesis/synthesis-cache.js';
+import { diskCache } from '../../src/io/synthesis/synthesis-cache.js';
 import { sourcesOf } from '../../src/io/synthesis/synthesize.js';
 import { findYosys } from '../../src/io/synthesis/yosys.js';
 import type { Family } from '../../src/ir/resources.js';

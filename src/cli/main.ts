@@ -46,6 +46,8 @@ Start with:
   blnet compile MODEL.onnx -o build/net --calibration IMAGES
   blnet verify build/net --frames 8`;
 
+const isVersion = (word: string | undefined): boolean => word === '--version' || word === '-V';
+
 /** With every command, or with the one that `only` names. */
 export async function createProgram(only?: string): Promise<Command> {
   const program = new Command('blnet')
@@ -58,7 +60,8 @@ export async function createProgram(only?: string): Promise<Command> {
     .configureOutput({ writeErr: (text) => writeStderr(visibleLines(text)) })
     .exitOverride();
   const one = only === undefined ? undefined : COMMANDS.get(only);
-  for (const make of one ? [one] : COMMANDS.values()) {
+  const wanted = isVersion(only) ? [] : one ? [one] : COMMANDS.values();
+  for (const make of wanted) {
     program.addCommand((await make()).copyInheritedSettings(program));
   }
   return program;

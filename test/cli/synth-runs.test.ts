@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/diagnostics.js';
-import { cacheFolder } from '../../src/io/synthesis/synthesis-cache.js';
+import { cacheFolder } from '../../src/io/cache.js';
 import { SynthesisMeter } from '../../src/io/synthesis/synthesis-progress.js';
 import type { BuildSynthesis } from '../../src/io/synthesis/synthesize-build.js';
 import { addResources, type Resources } from '../../src/ir/resources.js';
@@ -135,14 +135,14 @@ describe('runs of Yosys', () => {
 
 describe('the cache', () => {
   it('takes an empty BLNET_CACHE for none, and no relative XDG_CACHE_HOME', () => {
-    const of = (env: NodeJS.ProcessEnv) => cacheFolder(env, '/home/me');
+    const of = (env: NodeJS.ProcessEnv) => cacheFolder('synthesis', env, '/home/me');
     const usual = '/home/me/.cache/blnet/synthesis';
     expect(of({})).toBe(usual);
     expect(of({ BLNET_CACHE: '', XDG_CACHE_HOME: '' })).toBe(usual);
     expect(of({ XDG_CACHE_HOME: 'here' })).toBe(usual);
     expect(of({ XDG_CACHE_HOME: '/xdg' })).toBe('/xdg/blnet/synthesis');
     expect(of({ BLNET_CACHE: '/own', XDG_CACHE_HOME: '/xdg' })).toBe('/own/synthesis');
-    expect(cacheFolder({}, '')).toBeNull();
+    expect(cacheFolder('synthesis', {}, '')).toBeNull();
   });
 
   it('ignores and rewrites a file that holds no counts', async () => {

@@ -14,6 +14,7 @@ import { readText, writeFiles } from '../files.js';
 import { removeFile } from '../folders.js';
 import type { Lock } from '../lock.js';
 import { lastLines, requireTool, run, runOk } from '../process.js';
+import { withModel } from './model-cache.js';
 import { builtFraction, ranFraction } from './rtl-progress.js';
 import { wholeBuild } from './unfinished.js';
 
@@ -186,9 +187,11 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   onStage(`build RTL (${simulator})`, () =>
     simulator === 'verilator' ? builtFraction(r.folder) : undefined,
   );
+  const program = `obj_dir/V${r.hardware.name}`;
   const product = simulator === 'verilator' ? 'obj_dir' : 'testbench.vvp';
+  const build = () => runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder, r.lock);
   const built = await wholeBuild(r.folder, simulator, [product], () =>
-    runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder, r.lock),
+    simulator === 'verilator' ? withModel(r.folder, program, build) : build(),
   );
   // What an earlier run noted must not speak for this one.
   removeFile(join(r.folder, 'sim', 'result.txt'));
@@ -199,7 +202,7 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   onStage(`run RTL (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
   const ran =
     simulator === 'verilator'
-      ? await run(`./obj_dir/V${r.hardware.name}`, settings, r.folder, r.lock)
+      ? await run(`./${program}`, settings, r.folder, r.lock)
       : await run(
           requireTool('vvp', INSTALL.iverilog),
           ['-n', 'testbench.vvp', ...settings],

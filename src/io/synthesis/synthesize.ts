@@ -8,6 +8,7 @@ import { BlnetError } from '../../diagnostics.js';
 import { parseStat } from '../../estimate/yosys-stat.js';
 import type { Family, Resources } from '../../ir/resources.js';
 import { type CellCounts, resourcesOf } from '../../targets/cells.js';
+import { cacheKey } from '../cache.js';
 import {
   memoryFiles,
   type SynthesisUnit,
@@ -16,7 +17,7 @@ import {
   wrapperName,
   wrapperText,
 } from './synthesis-batch.js';
-import { cacheKey, noCache, type SynthesisCache } from './synthesis-cache.js';
+import { noCache, type SynthesisCache } from './synthesis-cache.js';
 import { SynthesisMeter, type SynthesisProgress } from './synthesis-progress.js';
 import type { Yosys } from './yosys.js';
 

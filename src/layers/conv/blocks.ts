@@ -53,6 +53,9 @@ function rowsOf(node: QuantConv, channels: number, outputs: number, f: WordShape
   return rows;
 }
 
+/** Bytes from which on a view and a copy of the whole are faster than a loop. */
+const WORTH_A_VIEW = 32;
+
 /** Weights in the order [foldOut][foldIn][pe][simd], zero where an output or a channel is padding. */
 function engineWeights(
   node: QuantConv,
@@ -64,13 +67,17 @@ function engineWeights(
   const rows = rowsOf(node, channels, outputs, f);
   const foldIn = foldInOf(node, channels, f);
   const foldOut = ceilDiv(outputs, pe);
-  const weights = new Int8Array(foldOut * foldIn * pe * f.simd);
+  // One pass takes the rows as they are.
+  if (foldOut === 1 && pe === outputs) return rows;
+  const step = pe * f.simd;
+  const weights = new Int8Array(foldOut * foldIn * step);
   let at = 0;
   for (let pass = 0; pass < foldOut; pass++) {
     const length = Math.min(pe, outputs - pass * pe) * f.simd;
-    for (let beat = 0; beat < foldIn; beat++, at += pe * f.simd) {
-      const from = (beat * outputs + pass * pe) * f.simd;
-      for (let i = 0; i < length; i++) weights[at + i] = rows[from + i];
+    let from = pass * step;
+    for (let beat = 0; beat < foldIn; beat++, at += step, from += outputs * f.simd) {
+      if (length >= WORTH_A_VIEW) weights.set(rows.subarray(from, from + length), at);
+      else for (let i = 0; i < length; i++) weights[at + i] = rows[from + i];
     }
   }
   return weights;
