@@ -2,7 +2,10 @@
  * The whole pipeline on one page: float graph → quantized graph → folding → hardware → files. Pure: what it reads
  * and what becomes of its files is the caller's business (`io/`).
  */
+import { differenceText, isProved, type LayerProof } from './arithmetic/proof.js';
+import type { ArithmeticName } from './arithmetic/runtimes.js';
 import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
+import { BlnetError } from './diagnostics.js';
 import type { Estimate } from './estimate/estimate.js';
 import { planDesign } from './explore/plan-design.js';
 import type { FoldingResult } from './explore/search-foldings.js';
@@ -71,12 +74,19 @@ export interface Compilation {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Whose integers the network has, and what is proved of it, layer by layer. */
+export interface Arithmetic {
+  readonly name: ArithmeticName;
+  readonly layers: readonly LayerProof[];
+}
+
 /** What the front half makes: integers, and how images become the network's input. */
 export interface Prepared {
   readonly quantized: QuantGraph;
   readonly ranges: Ranges;
   readonly input: InputFormat;
   readonly preprocessing: Preprocessing;
+  readonly arithmetic: Arithmetic;
 }
 
 /** From the float graph to the integers of the hardware. */
@@ -100,9 +110,34 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
     graph.formats?.get(graph.input),
   );
   const { activationBits, weightBits } = config;
-  const options = { ranges: ranges.tensors, inputFormat: input.format, activationBits, weightBits };
-  const quantized = verifyQuantGraph(quantize(graph, options));
-  return { quantized, ranges, input, preprocessing };
+  const name = config.arithmetic === 'auto' ? (request.graph.runtime ?? 'blnet') : config.arithmetic;
+  const layers: LayerProof[] = [];
+  const quantized = quantize(graph, {
+    ranges: ranges.tensors,
+    inputFormat: input.format,
+    activationBits,
+    weightBits,
+    arithmetic: name,
+    onProof: (proof) => layers.push(proof),
+  });
+  const arithmetic = { name, layers };
+  if (config.arithmetic !== 'auto' && !config.allowInexact) checkEqual(arithmetic);
+  return { quantized: verifyQuantGraph(quantized), ranges, input, preprocessing, arithmetic };
+}
+
+/** Errors: BLN205 for the first layer whose integers are not those of the runtime that was asked for. */
+function checkEqual({ name, layers }: Arithmetic): void {
+  const other = layers.find((l) => !isProved(l));
+  if (name === 'blnet' || (!other && layers.length > 0)) return;
+  const count = layers.filter((l) => !isProved(l)).length;
+  throw new BlnetError('BLN205', {
+    where: other ? other.layer : '--arithmetic',
+    found: other ? differenceText(other) : 'no layer with integers of the model',
+    need: `the integers of ${name}`,
+    hint: other
+      ? `--allow-inexact takes ${count === 1 ? 'this layer' : `the ${count} layers that differ`} as near as it can be; the manifest names them`
+      : 'a runtime has integers only where the model brings its own: quantize it first, or leave the arithmetic to blnet',
+  });
 }
 
 /** What the design takes, in the part's own blocks. */
@@ -119,7 +154,7 @@ export function compile(request: CompileRequest): Compilation {
   const device = deviceOf(config);
   const clockMhz = config.clockMhz ?? device.clockMhz;
 
-  const { quantized, ranges, input, preprocessing } = prepare(request);
+  const { quantized, ranges, input, preprocessing, arithmetic } = prepare(request);
   const interval = config.fps === null ? null : Math.floor((clockMhz * 1e6) / config.fps);
   const { folding, sized, estimate } = planDesign(quantized, { ...config, device, interval, onStage });
   onStage('generate');
@@ -144,6 +179,7 @@ export function compile(request: CompileRequest): Compilation {
       preprocessing,
     },
     notes: request.graph.notes ?? [],
+    arithmetic,
     planned: {
       cycles: folding.cycles,
       ...plannedResources(estimate, device),

@@ -2,12 +2,18 @@
  * What a compilation may be told, with defaults; the same keys serve `--config FILE` and the manifest of a build.
  */
 import { BlnetError } from './diagnostics.js';
-import { BACKENDS, type CompileConfig, GIVEN_CONFIG_SCHEMA, REQUANTIZERS } from './schema/config.js';
+import {
+  ARITHMETICS,
+  BACKENDS,
+  type CompileConfig,
+  GIVEN_CONFIG_SCHEMA,
+  REQUANTIZERS,
+} from './schema/config.js';
 import { validate } from './schema/validate.js';
 import { DEVICES, type Device } from './targets/devices.js';
 import { findPart, type Part, similarParts } from './targets/ordering-codes.js';
 
-export { BACKENDS, type CompileConfig, REQUANTIZERS };
+export { ARITHMETICS, BACKENDS, type CompileConfig, REQUANTIZERS };
 export type Backend = CompileConfig['backend'];
 
 export const DEFAULT_CONFIG: CompileConfig = {
@@ -19,6 +25,8 @@ export const DEFAULT_CONFIG: CompileConfig = {
   maxBram: null,
   fillPercent: null,
   requantizeIn: 'any',
+  arithmetic: 'auto',
+  allowInexact: false,
   activationBits: 8,
   weightBits: 8,
   calibration: { percentile: 99.99 },

@@ -12,7 +12,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 const BASE = ['diagnostics', 'limits', 'schema', 'ir'];
 const ENGINES = [...BASE, 'kinds'];
-const LAYERS = [...ENGINES, 'layers', 'sim/wasm'];
+const LAYERS = [...ENGINES, 'arithmetic', 'layers', 'sim/wasm'];
 const USERS_OF_ENGINES = [...LAYERS, 'passes', 'frontend', 'sim', 'hls-gen', 'targets', 'estimate'];
 const CORE = [...USERS_OF_ENGINES, 'explore', 'report', 'text'];
 
@@ -26,9 +26,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   schema: ['diagnostics', 'limits'],
   ir: ['diagnostics', 'limits', 'schema'],
   text: BASE,
+  arithmetic: BASE,
   kinds: BASE,
   'sim/wasm': BASE,
-  layers: [...ENGINES, 'sim/wasm', 'limits'],
+  layers: [...ENGINES, 'arithmetic', 'sim/wasm', 'limits'],
   passes: LAYERS,
   frontend: [...BASE, 'layers'],
   sim: LAYERS,

@@ -33,25 +33,53 @@ ap_uint<OUT_BITS> blnet_clamp(const ap_int<SUM_BITS>& sum) {
   return y.range(OUT_BITS - 1, 0);
 }
 
-// Requantizer: the clamp of acc * m + c; c holds bias, input zero point and the rounding constant. The product is made
-// in a DSP, or in LUTs where SCALE_DSP is 0.
-template <int ACC_BITS, int M_BITS, int C_BITS, int SHIFT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX,
-          int SCALE_DSP>
-ap_uint<OUT_BITS> blnet_requantize(const ap_int<ACC_BITS>& acc, const ap_uint<M_BITS>& m, const ap_int<C_BITS>& c) {
+// Requantizer: p = (acc + bias) * m; the clamp of p + 2^(s-1) + r * 2^CORRECTION_UNIT, s = SHIFT + spread. `rounding`
+// holds the spread in its low SPREAD_BITS, then r for p >= 0, then r for p < 0. The product is made in a DSP, or in LUTs
+// where SCALE_DSP is 0.
+template <int ACC_BITS, int M_BITS, int BIAS_BITS, int SUM_BITS, int SHIFT, int SPREAD_BITS, int CORRECTION_BITS,
+          int CORRECTION_UNIT, int OUT_BITS, int ZERO_POINT, int CLAMP_MIN, int CLAMP_MAX, int SCALE_DSP, int R_BITS>
+ap_uint<OUT_BITS> blnet_requantize(const ap_int<ACC_BITS>& acc, const ap_uint<M_BITS>& m, const ap_int<BIAS_BITS>& bias,
+                                   const ap_uint<R_BITS>& rounding) {
 #pragma HLS INLINE
-  const int PRODUCT_BITS = ACC_BITS + M_BITS;
-  const int SUM_BITS = (PRODUCT_BITS > C_BITS ? PRODUCT_BITS : C_BITS) + 1;
-  ap_int<SUM_BITS> sum = c;
+  const int PRODUCT_BITS = SUM_BITS + M_BITS;
+  const int CORRECTED_BITS =
+      (PRODUCT_BITS > CORRECTION_BITS + CORRECTION_UNIT ? PRODUCT_BITS : CORRECTION_BITS + CORRECTION_UNIT) + 1;
+  // No type has a width of 0.
+  const int C_BITS = CORRECTION_BITS > 0 ? CORRECTION_BITS : 1;
+  const int S_BITS = SPREAD_BITS > 0 ? SPREAD_BITS : 1;
+  const ap_int<SUM_BITS> sum = acc + bias;
+  ap_int<CORRECTED_BITS> corrected;
   if (SCALE_DSP) {
-    const ap_int<PRODUCT_BITS> product = acc * m;
+    const ap_int<PRODUCT_BITS> product = sum * m;
 #pragma HLS BIND_OP variable=product op=mul impl=dsp
-    sum += product;
+    corrected = product;
   } else {
-    const ap_int<PRODUCT_BITS> product = acc * m;
+    const ap_int<PRODUCT_BITS> product = sum * m;
 #pragma HLS BIND_OP variable=product op=mul impl=fabric
-    sum += product;
+    corrected = product;
   }
-  return blnet_clamp<SUM_BITS, SHIFT, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX>(sum);
+  if (CORRECTION_BITS > 0) {
+    const ap_uint<R_BITS> both = rounding >> SPREAD_BITS;
+    ap_uint<R_BITS> chosen = both;
+    if (corrected < 0) chosen = both >> CORRECTION_BITS;
+    const ap_int<C_BITS> correction = chosen.range(C_BITS - 1, 0);
+    ap_int<CORRECTED_BITS> wide = correction;
+    corrected += wide << CORRECTION_UNIT;
+  }
+  // Shifting by the whole width would be undefined; the sign alone is left in any case.
+  const int STEPS = SHIFT - 1 < CORRECTED_BITS ? SHIFT - 1 : CORRECTED_BITS - 1;
+  ap_int<CORRECTED_BITS> kept = corrected >> STEPS;
+  if (SPREAD_BITS > 0) {
+    const ap_uint<S_BITS> spread = rounding.range(S_BITS - 1, 0);
+    for (int b = 0; b < S_BITS; b++) {
+#pragma HLS UNROLL
+      const int BY = (1 << b) < CORRECTED_BITS ? 1 << b : CORRECTED_BITS - 1;
+      const ap_uint<1> isSet = spread.range(b, b);
+      if (isSet != 0) kept = kept >> BY;
+    }
+  }
+  const ap_int<CORRECTED_BITS + 1> rounded = kept + 1;
+  return blnet_clamp<CORRECTED_BITS + 1, 1, OUT_BITS, ZERO_POINT, CLAMP_MIN, CLAMP_MAX>(rounded);
 }
 
 #endif

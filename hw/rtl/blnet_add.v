@@ -19,7 +19,7 @@ module blnet_add #(
     parameter M_A = 1,
     // Multiplier of b: 0 or more, below 2^M_BITS.
     parameter M_B = 1,
-    // Bits of the unsigned multipliers: 1..17.
+    // Bits of the unsigned multipliers: 1..26.
     parameter M_BITS = 17,
     // Zero points of all three tensors and the rounding constant: any that fits SUM_BITS.
     parameter signed [47:0] OFFSET = 0,
@@ -61,7 +61,7 @@ module blnet_add #(
         end
         if (M_A < 0 || M_A >= (1 << M_BITS)) begin : g_illegal_m_a blnet_error_m_a_must_fit_m_bits illegal (); end
         if (M_B < 0 || M_B >= (1 << M_BITS)) begin : g_illegal_m_b blnet_error_m_b_must_fit_m_bits illegal (); end
-        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if (M_BITS < 1 || M_BITS > 26) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_26 illegal (); end
         if ((OFFSET >>> (SUM_BITS - 1)) != 0 && (OFFSET >>> (SUM_BITS - 1)) != -1) begin : g_illegal_offset
             blnet_error_offset_must_fit_sum_bits illegal ();
         end

@@ -29,14 +29,20 @@ module blnet_depthwise #(
     parameter WEIGHT_BLOCK = 0,
     // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
-    // Bits of an unsigned multiplier: 1..17.
+    // Bits of an unsigned multiplier: 1..26.
     parameter M_BITS = 17,
     // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
     // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
-    // Bits of the right shift: 1..47.
+    // Bits of the smallest right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of what a channel's shift has beyond it: 0..6.
+    parameter SPREAD_BITS = 0,
+    // Bits of a signed correction: 0..20.
+    parameter CORRECTION_BITS = 0,
+    // A correction counts in units of 2 to this: 0 or more, below SHIFT.
+    parameter CORRECTION_UNIT = 0,
     // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
     // Added to the shifted value: -32768..65535.
@@ -49,7 +55,7 @@ module blnet_depthwise #(
     parameter SCALE_CYCLES = 0,
     // This, two digits of the tap and .mem hold GROUPS * FOLD_TAPS words of LANES weights: a path.
     parameter WEIGHT_FILE = "",
-    // BEATS_OUT words of LANES_OUT multipliers and biases: a path.
+    // BEATS_OUT words of LANES_OUT multipliers, biases and roundings: a path.
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -185,6 +191,7 @@ module blnet_depthwise #(
     blnet_emit #(
         .PE(LANES), .LANES_OUT(LANES_OUT), .BEATS(BEATS_OUT), .REQUANT_FILE(REQUANT_FILE),
         .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .SPREAD_BITS(SPREAD_BITS), .CORRECTION_BITS(CORRECTION_BITS), .CORRECTION_UNIT(CORRECTION_UNIT),
         .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
         .SCALE_CYCLES(SCALE_CYCLES)
     ) back (

@@ -13,14 +13,20 @@ module blnet_emit #(
     parameter BEATS = 1,
     // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
-    // Bits of an unsigned multiplier: 1..17.
+    // Bits of an unsigned multiplier: 1..26.
     parameter M_BITS = 17,
     // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
     // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
-    // Bits of the right shift: 1..47.
+    // Bits of the smallest right shift: 1..47.
     parameter SHIFT = 16,
+    // Bits of what a channel's shift has beyond it: 0..6.
+    parameter SPREAD_BITS = 0,
+    // Bits of a signed correction: 0..20.
+    parameter CORRECTION_BITS = 0,
+    // A correction counts in units of 2 to this: 0 or more, below SHIFT.
+    parameter CORRECTION_UNIT = 0,
     // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
     // Added to the shifted value: -32768..65535.
@@ -31,7 +37,7 @@ module blnet_emit #(
     parameter CLAMP_MAX = 127,
     // Multiplies in a DSP (0), in LUTs (1), or in so many cycles in LUTs: 0 or more.
     parameter SCALE_CYCLES = 0,
-    // BEATS words of LANES_OUT multipliers and biases: a path.
+    // BEATS words of LANES_OUT multipliers, biases and roundings: a path.
     parameter REQUANT_FILE = ""
 ) (
     input  wire                          clk,
@@ -56,7 +62,8 @@ module blnet_emit #(
     localparam SET_BITS = SETS > 1 ? $clog2(SETS) : 1;
     localparam STEP = LANES_OUT * ACC_BITS;
     localparam ADDR_BITS = BEATS > 1 ? $clog2(BEATS) : 1;
-    localparam WORD_BITS = LANES_OUT * (M_BITS + BIAS_BITS);
+    localparam WORD_BITS = LANES_OUT * (M_BITS + BIAS_BITS + SPREAD_BITS + 2*CORRECTION_BITS);
+    localparam WAIT = SCALE_CYCLES > 1 ? SCALE_CYCLES - 1 : 0;
     localparam WAIT_BITS = SCALE_CYCLES > 1 ? $clog2(SCALE_CYCLES) : 1;
 
     reg [PE*ACC_BITS-1:0] hold_reg;
@@ -99,7 +106,7 @@ module blnet_emit #(
             end
             if (send) begin
                 addr_reg <= last_addr ? 0 : addr_reg + 1'b1;
-                wait_reg <= SCALE_CYCLES > 1 ? SCALE_CYCLES - 1 : 0;
+                wait_reg <= WAIT[WAIT_BITS-1:0];
             end else if (wait_reg != 0) wait_reg <= wait_reg - 1'b1;
         end
     end
@@ -113,6 +120,7 @@ module blnet_emit #(
     blnet_requant #(
         .LANES(LANES_OUT),
         .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .SPREAD_BITS(SPREAD_BITS), .CORRECTION_BITS(CORRECTION_BITS), .CORRECTION_UNIT(CORRECTION_UNIT),
         .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
         .SCALE_CYCLES(SCALE_CYCLES)
     ) requant (

@@ -1,5 +1,6 @@
 // Global average pooling: sums PIXELS pixels of GROUPS x LANES channels in a small memory and sends
-// clamp((((sum + BIAS) * MULTIPLIER + 2^(SHIFT-1)) >> SHIFT) + ZERO_POINT) while the last pixel passes.
+// clamp((((sum + BIAS) * MULTIPLIER + 2^(SHIFT-1) + r) >> SHIFT) + ZERO_POINT) while the last pixel passes, r being one
+// of two corrections as in blnet_requant.
 // Stages: input, sum; then blnet_requant. The memory is read and written in one cycle, so GROUPS = 1 works.
 `default_nettype none
 
@@ -18,16 +19,26 @@ module blnet_global_avg_pool #(
     parameter MULTIPLIER = 1,
     // Added to the sum, in its own units: any that fits BIAS_BITS.
     parameter signed [31:0] BIAS = 0,
+    // Correction of products of 0 or more: any that fits CORRECTION_BITS.
+    parameter signed [31:0] ABOVE = 0,
+    // Correction of products below 0: any that fits CORRECTION_BITS.
+    parameter signed [31:0] BELOW = 0,
     // Bits of a signed accumulator: 2..48.
     parameter ACC_BITS = 24,
-    // Bits of an unsigned multiplier: 1..17.
+    // Bits of an unsigned multiplier: 1..26.
     parameter M_BITS = 17,
     // Bits of a signed bias: 1..48.
     parameter BIAS_BITS = 24,
     // Bits of accumulator plus bias: 2..49, at least ACC_BITS.
     parameter SUM_BITS = 25,
-    // Bits of the right shift: 1..47.
+    // Bits of the smallest right shift: 1..47.
     parameter SHIFT = 16,
+    // All channels share one: 0..0.
+    parameter SPREAD_BITS = 0,
+    // Bits of a signed correction: 0..20.
+    parameter CORRECTION_BITS = 0,
+    // A correction counts in units of 2 to this: 0 or more, below SHIFT.
+    parameter CORRECTION_UNIT = 0,
     // Bits of a result: 2..16.
     parameter OUT_BITS = 8,
     // Added to the shifted value: -32768..65535.
@@ -64,6 +75,15 @@ module blnet_global_avg_pool #(
         if ((BIAS >>> (BIAS_BITS - 1)) != 0 && (BIAS >>> (BIAS_BITS - 1)) != -1) begin : g_illegal_bias
             blnet_error_bias_must_fit_bias_bits illegal ();
         end
+        if (CORRECTION_BITS == 0 ? ABOVE != 0
+            : ABOVE < -(1 << (CORRECTION_BITS - 1)) || ABOVE >= (1 << (CORRECTION_BITS - 1))) begin : g_illegal_above
+            blnet_error_above_must_fit_correction_bits illegal ();
+        end
+        if (CORRECTION_BITS == 0 ? BELOW != 0
+            : BELOW < -(1 << (CORRECTION_BITS - 1)) || BELOW >= (1 << (CORRECTION_BITS - 1))) begin : g_illegal_below
+            blnet_error_below_must_fit_correction_bits illegal ();
+        end
+        if (SPREAD_BITS != 0) begin : g_illegal_spread_bits blnet_error_spread_bits_must_be_0 illegal (); end
         if (SCALE_CYCLES != 0 && SCALE_CYCLES != 1) begin : g_illegal_scale_cycles
             blnet_error_scale_cycles_must_be_0_or_1 illegal ();
         end
@@ -72,6 +92,10 @@ module blnet_global_avg_pool #(
     localparam GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
     localparam PIXEL_BITS = PIXELS > 1 ? $clog2(PIXELS) : 1;
     localparam [M_BITS-1:0] M = MULTIPLIER;
+    localparam CONSTANT_BITS = LANES * (M_BITS + BIAS_BITS + 2*CORRECTION_BITS);
+    // Both corrections in one number, which is empty where they have no bits.
+    localparam [63:0] ROUNDING = ((BELOW & ((64'd1 << CORRECTION_BITS) - 1)) << CORRECTION_BITS)
+        | (ABOVE & ((64'd1 << CORRECTION_BITS) - 1));
 
     wire ce;
     reg [GROUP_BITS-1:0]     group_reg;
@@ -124,14 +148,23 @@ module blnet_global_avg_pool #(
         end
     endgenerate
 
+    wire [CONSTANT_BITS-1:0] constants;
+    assign constants[LANES*(M_BITS+BIAS_BITS)-1:0] = {{LANES{BIAS[BIAS_BITS-1:0]}}, {LANES{M}}};
+    generate
+        if (CORRECTION_BITS > 0) begin : g_corrections
+            assign constants[CONSTANT_BITS-1:LANES*(M_BITS+BIAS_BITS)] = {LANES{ROUNDING[2*CORRECTION_BITS-1:0]}};
+        end
+    endgenerate
+
     blnet_requant #(
         .LANES(LANES),
         .ACC_BITS(ACC_BITS), .M_BITS(M_BITS), .BIAS_BITS(BIAS_BITS), .SUM_BITS(SUM_BITS), .SHIFT(SHIFT),
+        .SPREAD_BITS(SPREAD_BITS), .CORRECTION_BITS(CORRECTION_BITS), .CORRECTION_UNIT(CORRECTION_UNIT),
         .OUT_BITS(OUT_BITS), .ZERO_POINT(ZERO_POINT), .CLAMP_MIN(CLAMP_MIN), .CLAMP_MAX(CLAMP_MAX),
         .SCALE_CYCLES(SCALE_CYCLES)
     ) requant (
         .clk(clk), .rst(rst),
-        .ce(ce), .in_valid(done_reg), .in_acc(sum_reg), .operands({{LANES{BIAS[BIAS_BITS-1:0]}}, {LANES{M}}}),
+        .ce(ce), .in_valid(done_reg), .in_acc(sum_reg), .operands(constants),
         .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready)
     );
 endmodule

@@ -11,7 +11,7 @@
 module blnet_scale #(
     // Bits of the signed value: 2 or more.
     parameter VALUE_BITS = 24,
-    // Bits of the unsigned multiplier: 1..17.
+    // Bits of the unsigned multiplier: 1..26.
     parameter M_BITS = 17,
     // Cycles per result, as above: 0 or more.
     parameter CYCLES = 1,
@@ -28,7 +28,7 @@ module blnet_scale #(
 );
     generate
         if (VALUE_BITS < 2) begin : g_illegal_value_bits blnet_error_value_bits_must_be_2_or_more illegal (); end
-        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if (M_BITS < 1 || M_BITS > 26) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_26 illegal (); end
         if (CYCLES < 0) begin : g_illegal_cycles blnet_error_cycles_must_be_0_or_more illegal (); end
     endgenerate
 

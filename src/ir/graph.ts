@@ -33,6 +33,8 @@ export interface StoredWeights {
   readonly weights: Int8Array;
   /** One per output channel. */
   readonly scales: readonly number[];
+  /** A dense layer, where a runtime treats its scales in a way of its own; an average, of weights that are all 1. */
+  readonly operator?: 'dense' | 'average';
   /** In units of input scale * weight scale, with the input scale they were made for; null where the bias is real. */
   readonly bias: { readonly values: Int32Array; readonly scales: readonly number[] } | null;
 }
@@ -70,6 +72,8 @@ export interface Graph {
   readonly metadata: Readonly<Record<string, string>>;
   /** Formats that the model itself gives (QuantizeLinear), by tensor; calibration has no say in them. */
   readonly formats?: ReadonlyMap<string, QuantFormat>;
+  /** The runtime whose integers the model's source has by default. */
+  readonly runtime?: 'tflite-micro';
   /** What the frontend rewrote, assumed or left to the host. */
   readonly notes?: readonly GraphNote[];
 }

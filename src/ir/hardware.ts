@@ -14,26 +14,36 @@ export interface Stream {
   readonly beatsPerFrame: number;
 }
 
-/** Integer back end of every computing block: ((acc * m + offset) >> shift) + zeroPoint, clamped. */
+/** Integer back end of every computing block; see `Requant` for what it computes. */
 export interface RequantParams {
   readonly accBits: number;
   readonly multiplierBits: number;
-  readonly offsetBits: number;
+  /** The smallest of all channels. */
   readonly shift: number;
+  /** Bits of what a channel's shift has beyond the smallest; 0 where all are alike. */
+  readonly spreadBits: number;
+  /** Signed bits of a correction, 0 where there are none; they count in units of 2^correctionUnit. */
+  readonly correctionBits: number;
+  readonly correctionUnit: number;
   readonly zeroPoint: number;
   readonly min: number;
   readonly max: number;
   readonly outBits: number;
-  /** Signed width of every (offset - 2^(shift-1)) / m, which the hardware adds to acc before it multiplies by m. */
+  /** Signed width of every bias. */
   readonly biasBits: number;
-  /** Signed width of the accumulator with that bias. */
+  /** Signed width of accumulator plus bias. */
   readonly biasedBits: number;
 }
 
 /** Contents of a requantizer's ROM in the order of its output beats, `lanesOut` entries each. */
 export interface RequantRom {
   readonly multipliers: Int32Array;
-  readonly offsets: Float64Array;
+  readonly biases: Float64Array;
+  /** Shifts less the smallest. */
+  readonly spreads: Int32Array;
+  /** Corrections of products that are 0 or more, and of those below 0. */
+  readonly above: Int32Array;
+  readonly below: Int32Array;
 }
 
 /** Line buffer: raster pixels in, the taps of each output pixel out. */
@@ -179,7 +189,10 @@ export interface GlobalAvgPoolParams {
   readonly xBits: number;
   readonly xSigned: boolean;
   readonly multiplier: number;
-  readonly offset: number;
+  readonly bias: number;
+  /** As in `RequantRom`. */
+  readonly above: number;
+  readonly below: number;
   readonly requant: RequantParams;
   /** Requantizer: 0 multiplies in DSPs, 1 in LUTs. */
   readonly scaleCycles: 0 | 1;

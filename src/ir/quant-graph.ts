@@ -15,19 +15,32 @@ export interface QuantTensor extends QuantFormat {
 }
 
 /**
- * y = clamp(((acc * multiplier + offset) >> shift) + zeroPoint, min, max), >> being an arithmetic shift.
- * `offsets` already hold bias, input zero point and the rounding constant, so that halves go up: per output channel
- * offset = (bias - zp_x * sum(w)) * multiplier + 2^(shift-1).
+ * p = (acc + bias) * multiplier; y = clamp(((p + 2^(shift-1) + r * 2^unit) >> shift) + zeroPoint, min, max), >> being an
+ * arithmetic shift. Halves go up, unless the correction r, which depends on the sign of p, says otherwise.
+ * All per output channel: bias holds the layer's bias less zp_x * sum(w).
  */
 export interface Requant {
-  /** Unsigned, at most 17 bits; one per output channel. */
+  /** Unsigned, at most 26 bits; one per output channel. */
   readonly multipliers: Int32Array;
-  /** Signed, at most 48 bits, exact in a double; one per output channel. */
-  readonly offsets: Float64Array;
-  readonly shift: number;
+  /** Signed, in units of the accumulator; one per output channel. */
+  readonly biases: Float64Array;
+  /** 1..47, one per output channel. */
+  readonly shifts: Int32Array;
+  /** Null where there are none. */
+  readonly corrections: Corrections | null;
   readonly zeroPoint: number;
   readonly min: number;
   readonly max: number;
+}
+
+/** What another runtime's way of rounding adds to a product, in units of 2^unit; one of each per output channel. */
+export interface Corrections {
+  /** Below every shift. */
+  readonly unit: number;
+  /** Where p is 0 or more. */
+  readonly above: Int32Array;
+  /** Where p is below 0. */
+  readonly below: Int32Array;
 }
 
 /** Of one of the operations in `src/layers/` that become hardware. */

@@ -87,7 +87,7 @@ export const add: BlockKind<'add'> = {
       ['M_B', p.multiplierB],
       ['M_BITS', p.requant.multiplierBits],
       ['OFFSET', p.offset],
-      ['C_BITS', p.requant.offsetBits],
+      ['C_BITS', signedBits(Math.min(0, p.offset), Math.max(0, p.offset))],
       ['SHIFT', p.requant.shift],
       ['OUT_BITS', p.requant.outBits],
       ['ZERO_POINT', p.requant.zeroPoint],

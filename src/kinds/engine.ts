@@ -12,16 +12,19 @@ export const packShiftOf = (widePortBits: number, weightBits: number): number =>
   widePortBits > 0 ? widePortBits - weightBits : 0;
 
 /** What decides how far the sums of packed pairs reach. */
-export type PackedShape = Pick<PointwiseParams, 'simd' | 'xBits' | 'xSigned' | 'weights'>;
+export type PackedShape = Pick<PointwiseParams, 'simd' | 'xBits' | 'xSigned' | 'weightBits' | 'weights'>;
 
 /**
  * Whether every chain of `chain` lanes keeps the sum of every output within `shift` signed bits, for every input that
- * the format allows. All outputs are asked, not only those in low fields, so that the answer does not depend on pe.
+ * the format allows. All outputs are asked, not only those in low fields, so that the answer does not depend on pe. The
+ * most negative weight fits no high field, whose weights are stored less a borrow.
  */
 export function chainFits(p: PackedShape, shift: number, chain: number): boolean {
   const { simd, weights } = p;
   const [xMin, xMax] = rangeOf({ bits: p.xBits, signed: p.xSigned });
   const limit = 2 ** (shift - 1);
+  const most = -(2 ** (p.weightBits - 1));
+  if (weights.includes(most)) return false;
   for (let row = 0; row < weights.length; row += simd) {
     for (let start = 0; start < simd; start += chain) {
       let positive = 0;

@@ -8,22 +8,25 @@ import { DIRECT, delay } from '../ir/block-timing.js';
 import type { GlobalAvgPoolParams, RequantRom } from '../ir/hardware.js';
 import { globalAvgPoolBill } from './bills/global-avg-pool.js';
 import { oneProcess } from './hls.js';
-import {
-  biasOf,
-  checkRequant,
-  requantParameters,
-  requantPort,
-  requantStages,
-  scaleParameters,
-} from './requant.js';
+import { checkRequant, requantParameters, requantPort, requantStages, scaleParameters } from './requant.js';
 
 /** Input register and sum, then the requantizer. */
 const latencyOf = (p: GlobalAvgPoolParams): number => 2 + requantStages(p.requant, p.scaleCycles);
 
 const romOf = (p: GlobalAvgPoolParams): RequantRom => ({
   multipliers: Int32Array.of(p.multiplier),
-  offsets: Float64Array.of(p.offset),
+  biases: Float64Array.of(p.bias),
+  spreads: Int32Array.of(0),
+  above: Int32Array.of(p.above),
+  below: Int32Array.of(p.below),
 });
+
+const constants = (p: GlobalAvgPoolParams): ReadonlyArray<readonly [string, number]> => [
+  ['MULTIPLIER', p.multiplier],
+  ['BIAS', p.bias],
+  ['ABOVE', p.above],
+  ['BELOW', p.below],
+];
 
 export const globalAvgPool: BlockKind<'globalAvgPool'> = {
   kind: 'globalAvgPool',
@@ -35,6 +38,7 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ...checkRequant(p.requant, { ...romOf(p), entries: 1 }),
     ];
     if (problems.length > 0) return problems;
+    if (p.requant.spreadBits > 0) problems.push('shifts that differ, all channels share one');
     if (p.scaleCycles !== 0 && p.scaleCycles !== 1)
       problems.push(`a result per ${p.scaleCycles} cycles, the mean leaves in every cycle`);
     if (p.requant.accBits < poolAccumulatorBits(p.pixels, { bits: p.xBits, signed: p.xSigned }))
@@ -64,8 +68,7 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ['PIXELS', p.pixels],
       ['X_BITS', p.xBits],
       ['X_SIGNED', p.xSigned ? 1 : 0],
-      ['MULTIPLIER', p.multiplier],
-      ['BIAS', biasOf(p.offset, p.multiplier, p.requant.shift)],
+      ...constants(p),
       ...scaleParameters(p.requant, p.scaleCycles),
     ],
     memories: [],
@@ -79,8 +82,7 @@ export const globalAvgPool: BlockKind<'globalAvgPool'> = {
       ['PIXELS', p.pixels],
       ['X_BITS', p.xBits],
       ['X_SIGNED', p.xSigned ? 1 : 0],
-      ['MULTIPLIER', p.multiplier],
-      ['OFFSET', p.offset],
+      ...constants(p),
       ...requantParameters(p.requant),
       ['SCALE_DSP', p.scaleCycles === 0 ? 1 : 0],
     ]),

@@ -3,7 +3,7 @@
  */
 import type { HlsBinding, HlsCall, HlsLink } from '../ir/block-kind.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
-import { requantParameters } from './requant.js';
+import { requantParameters, roundingBits, roundingsOf } from './requant.js';
 
 /** Depth of a channel that only has to decouple two processes. */
 export const SHALLOW = 2;
@@ -32,7 +32,8 @@ export interface EmitShape {
 
 /** An engine in two processes: products and sums, then the requantizer, which never waits for the next input. */
 export function engineProcesses(mac: HlsCall, e: EmitShape): HlsProcesses {
-  const { multipliers, offsets } = e.requantRom;
+  const { multipliers, biases } = e.requantRom;
+  const roundings = roundingsOf(e.requant, e.requantRom).map(Number);
   const parameters: HlsCall['parameters'] = [
     ['PIXELS', e.pixels],
     ['PE', e.pe],
@@ -41,12 +42,20 @@ export function engineProcesses(mac: HlsCall, e: EmitShape): HlsProcesses {
     ['BEAT_CYCLES', Math.max(1, e.scaleCycles)],
     ...requantParameters(e.requant),
     ['SCALE_DSP', e.scaleCycles === 0 ? 1 : 0],
+    ['R_BITS', Math.max(1, roundingBits(e.requant))],
   ];
-  const { multiplierBits, offsetBits } = e.requant;
+  const { multiplierBits, biasBits } = e.requant;
   const shape = { lanes: e.lanesOut, block: false };
   const roms = [
     { ...shape, name: 'multipliers', bits: multiplierBits, signed: false, values: multipliers },
-    { ...shape, name: 'offsets', bits: offsetBits, signed: true, values: offsets },
+    { ...shape, name: 'biases', bits: biasBits, signed: true, values: biases },
+    {
+      ...shape,
+      name: 'roundings',
+      bits: Math.max(1, roundingBits(e.requant)),
+      signed: false,
+      values: roundings,
+    },
   ];
   return {
     form: 'processes',

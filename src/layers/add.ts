@@ -3,22 +3,17 @@ import Type from 'typebox';
 import type { LaneFolding } from '../ir/folding.js';
 import { formatShape } from '../ir/graph.js';
 import type { AddParams } from '../ir/hardware.js';
-import { type LayerTensors, signedBits } from '../ir/quant-graph.js';
-import type { Code, Local } from '../sim/wasm/encode.js';
+import type { LayerTensors } from '../ir/quant-graph.js';
+import type { Local } from '../sim/wasm/encode.js';
 import { i32, i32x4, increment, repeat, v128 } from '../sim/wasm/ops.js';
-import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../sim/wasm/requantizer.js';
+import { SumRequantizer, VECTOR_BYTES } from '../sim/wasm/requantizer.js';
 import { type LayerKind, NO_ROOM, NO_WEIGHTS, NOT_ELEMENTWISE, plainCodec, planned } from './layer-kind.js';
 import { chooseShift, clampBounds } from './shared/choose-requant.js';
 import { byte, multiplier, offset, shift } from './shared/documents.js';
 import { allInputs, groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
-import {
-  anyOutside,
-  clampProblems,
-  isIn,
-  MOST_MULTIPLIER,
-  MOST_OFFSET,
-  shapeProblems,
-} from './shared/problems.js';
+import { anyOutside, clampProblems, isIn, shapeProblems, shiftProblems } from './shared/problems.js';
+import { MOST_MULTIPLIER, MOST_OFFSET } from './shared/requant-limits.js';
+import { runtimeSum } from './shared/runtime-requant.js';
 import { mismatch } from './shared/shapes.js';
 import { planeBytes, type SimdKit } from './shared/simd-kit.js';
 
@@ -59,8 +54,10 @@ function blockParams(node: QuantAdd, { inputs: [a, b], output: y }: LayerTensors
     requant: {
       accBits: Math.max(a.bits, b.bits),
       multiplierBits: Math.ceil(Math.log2(Math.max(ma, mb) + 1)),
-      offsetBits: signedBits(Math.min(0, node.offset), Math.max(0, node.offset)),
       shift: node.shift,
+      spreadBits: 0,
+      correctionBits: 0,
+      correctionUnit: 0,
       zeroPoint: node.zeroPoint,
       min: node.min,
       max: node.max,
@@ -71,13 +68,10 @@ function blockParams(node: QuantAdd, { inputs: [a, b], output: y }: LayerTensors
   };
 }
 
-const NO_MULTIPLIER = Int32Array.of(1);
-
-/** Eight sums a * ma + b * mb, exact in 32 bits, then scaled like any accumulator. */
-function emit(node: QuantAdd, { f, inputs: [a, b], output: y }: SimdKit, scaling: Scaling): void {
-  const { multipliers } = node;
+/** Eight sums at a time, exact in doubles. */
+function emit(node: QuantAdd, tensors: LayerTensors, { f, inputs: [a, b], output: y }: SimdKit): void {
   const [pa, pb, to, count] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const [va, vb, ma, mb, low, high] = Array.from({ length: 6 }, () => f.local('v128')) as [
+  const [va, vb, aLow, aHigh, bLow, bHigh] = Array.from({ length: 6 }, () => f.local('v128')) as [
     Local,
     Local,
     Local,
@@ -85,12 +79,8 @@ function emit(node: QuantAdd, { f, inputs: [a, b], output: y }: SimdKit, scaling
     Local,
     Local,
   ];
-  const requantizer = new Requantizer(f, scaling, i32.const(scaling.address));
-  const sum = (extend: (v: Code) => Code): Code =>
-    i32x4.add(i32x4.mul(extend(va.get), ma.get), i32x4.mul(extend(vb.get), mb.get));
+  const requantizer = new SumRequantizer(f, node, 2 ** Math.max(...tensors.inputs.map((x) => x.bits)));
   f.emit(
-    ma.set(i32x4.splat(i32.const(multipliers[0]))),
-    mb.set(i32x4.splat(i32.const(multipliers[1]))),
     pa.set(i32.const(a.address)),
     pb.set(i32.const(b.address)),
     to.set(i32.const(y.address)),
@@ -99,9 +89,11 @@ function emit(node: QuantAdd, { f, inputs: [a, b], output: y }: SimdKit, scaling
       planeBytes(y) / VECTOR_BYTES,
       va.set(v128.load(pa.get)),
       vb.set(v128.load(pb.get)),
-      low.set(sum(i32x4.extendLow)),
-      high.set(sum(i32x4.extendHigh)),
-      v128.store(to.get, requantizer.eight(low, high)),
+      aLow.set(i32x4.extendLow(va.get)),
+      aHigh.set(i32x4.extendHigh(va.get)),
+      bLow.set(i32x4.extendLow(vb.get)),
+      bHigh.set(i32x4.extendHigh(vb.get)),
+      v128.store(to.get, requantizer.eight([aLow, aHigh], [bLow, bHigh])),
       increment(pa, VECTOR_BYTES),
       increment(pb, VECTOR_BYTES),
       increment(to, VECTOR_BYTES),
@@ -138,6 +130,11 @@ export const add: LayerKind<'add'> = {
   quantize: (_, c) => {
     const format = c.calibrated();
     const [a, b] = c.inputs;
+    const fit = runtimeSum(format, c);
+    if (fit) {
+      const { difference: _, ...sum } = fit;
+      return { op: { op: 'add', ...sum }, format };
+    }
     const factors = [a.scale / format.scale, b.scale / format.scale];
     const shift = chooseShift(factors, c.name);
     const [ma, mb] = factors.map((f) => Math.round(f * 2 ** shift));
@@ -152,11 +149,11 @@ export const add: LayerKind<'add'> = {
     return { op, format };
   },
   verify: (n, { inputs: [a, b], output: y }) => {
-    const problems = [...shapeProblems(y, a.shape), ...clampProblems(n, y)];
+    const problems = [...shapeProblems(y, a.shape), ...clampProblems(n, y), ...shiftProblems([n.shift])];
     if (formatShape(a.shape) !== formatShape(b.shape))
       problems.push(`its inputs are ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
     if (n.multipliers.length !== 2 || anyOutside(n.multipliers, 0, MOST_MULTIPLIER))
-      problems.push(`multipliers ${n.multipliers} are not two within 0..2^17-1`);
+      problems.push(`multipliers ${n.multipliers} are not two within 0..2^26-1`);
     if (!isIn(n.offset, -MOST_OFFSET, MOST_OFFSET)) problems.push(`offset ${n.offset} does not fit 48 bits`);
     return problems;
   },
@@ -169,11 +166,7 @@ export const add: LayerKind<'add'> = {
       }
     };
   },
-  emit: (node, _, kit) => {
-    const constants = { ...node, multipliers: NO_MULTIPLIER, offsets: Float64Array.of(node.offset) };
-    // The sum is exact in 32 bits.
-    emit(node, kit, kit.scaling(constants, LANES, 2 ** 31));
-  },
+  emit,
   accumulatorBits: () => null,
   blocks: (node, tensors, { lanes }) => [
     planned(blockParams(node, tensors, lanes), () => ({}), {

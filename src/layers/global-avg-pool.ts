@@ -1,4 +1,5 @@
 /** Mean of every channel over the whole map. */
+import { requantize } from '../arithmetic/requantize.js';
 import { fittingAccumulator, poolAccumulatorBits } from '../ir/accumulator.js';
 import type { LaneFolding } from '../ir/folding.js';
 import type { Requant } from '../ir/quant-graph.js';
@@ -18,11 +19,14 @@ import { chooseRequant } from './shared/choose-requant.js';
 import { accBits, requantSchema } from './shared/documents.js';
 import { groupsOf, laneFoldings, outputOf, pixelsOf } from './shared/lanes.js';
 import { accumulatorProblems, requantProblems, shapeProblems } from './shared/problems.js';
-import { decodeRequant, encodeRequant, requantize, requantParams } from './shared/requant.js';
+import { decodeRequant, encodeRequant, requantParams } from './shared/requant.js';
+import { runtimeMean } from './shared/runtime-requant.js';
 import { boundOf, pixelBytes, type SimdKit } from './shared/simd-kit.js';
 
 export interface GlobalAvgPoolOp {
   readonly op: 'globalAvgPool';
+  /** Whether a pool over the whole map is meant, which some runtimes round otherwise than a mean. */
+  readonly isPool?: boolean;
 }
 
 /** acc = sum over all pixels, then as Requant with one multiplier for all channels. */
@@ -96,19 +100,21 @@ export const globalAvgPool: LayerKind<'globalAvgPool'> = {
     }
   },
   activates: 'clamp',
-  quantize: (_, c) => {
+  quantize: (op, c) => {
     const format = c.calibrated();
     const [x] = c.inputs;
     const pixels = pixelsOf(x);
     const factors = [x.scale / (pixels * format.scale)];
-    const requant = chooseRequant(factors, [-x.zeroPoint * pixels], format, c.activation, c.name);
     const bits = fittingAccumulator(poolAccumulatorBits(pixels, x), c.name);
+    const requant =
+      runtimeMean(op.isPool === true, bits, format, c) ??
+      chooseRequant(factors, [-x.zeroPoint * pixels], format, c.activation, c.name);
     return { op: { op: 'globalAvgPool', accBits: bits, requant }, format };
   },
   verify: (op, { inputs: [x], output: y }) => [
     ...shapeProblems(y, { channels: x.shape.channels, height: 1, width: 1 }),
     ...accumulatorProblems(op.accBits, poolAccumulatorBits(pixelsOf(x), x)),
-    ...requantProblems(op.requant, 1, y),
+    ...requantProblems(op.requant, 1, op.accBits, y),
   ],
   reference: ({ requant }, { inputs: [{ shape }] }) => {
     const { channels, height, width } = shape;
@@ -135,7 +141,9 @@ export const globalAvgPool: LayerKind<'globalAvgPool'> = {
       xBits: x.bits,
       xSigned: x.signed,
       multiplier: node.requant.multipliers[0],
-      offset: node.requant.offsets[0],
+      bias: node.requant.biases[0],
+      above: node.requant.corrections?.above[0] ?? 0,
+      below: node.requant.corrections?.below[0] ?? 0,
       requant: requantParams(node.requant, node.accBits, y),
       scaleCycles: 1 as const,
     };

@@ -5,6 +5,8 @@
  */
 import type { TSchema } from 'typebox';
 
+import type { LayerProof } from '../arithmetic/proof.js';
+import type { Runtime } from '../arithmetic/runtimes.js';
 import type { Shape } from '../ir/graph.js';
 import type { BlockParams, BlockShape, ContentsOf, KindName, ShapeOf } from '../ir/hardware.js';
 import type { FloatOp, FoldingOf, LayerName, QuantName, QuantOpOf } from '../ir/layer-types.js';
@@ -86,6 +88,10 @@ export interface QuantizeContext {
   /** Only for layers whose activation may be a table. */
   readonly table: TableBehind | null;
   readonly weightBits: number;
+  /** Whose integers the layer shall have; null for blnet's own. */
+  readonly runtime: Runtime | null;
+  /** Tells how far its results are from those, for the report. */
+  prove(proof: Omit<LayerProof, 'layer'>): void;
   /** The format that the model gives the output, where it gives one. */
   readonly given: QuantFormat | undefined;
   /** That format, or one that covers its calibrated range within the activation. */

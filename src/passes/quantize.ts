@@ -3,6 +3,8 @@
  * channel, biases in the accumulator's units. Input pixels enter as they are: the preprocessing
  * real = (pixel - mean) / std is itself an 8-bit format with scale 1/std and zero point mean.
  */
+import type { LayerProof } from '../arithmetic/proof.js';
+import { type ArithmeticName, runtimeOf } from '../arithmetic/runtimes.js';
 import { assertInternal, BlnetError } from '../diagnostics.js';
 import type { Graph, Shape } from '../ir/graph.js';
 import { formatText, sameFormat } from '../ir/number-format.js';
@@ -23,6 +25,10 @@ export interface QuantizeOptions {
   readonly inputFormat: QuantFormat;
   readonly activationBits?: number;
   readonly weightBits?: number;
+  /** Whose integers the layers shall have; blnet's own where nothing is said. */
+  readonly arithmetic?: ArithmeticName;
+  /** Called for every layer that a runtime's arithmetic was asked of. */
+  readonly onProof?: (proof: LayerProof) => void;
 }
 
 const DEFAULT_BITS = 8;
@@ -93,6 +99,7 @@ function carried(x: QuantFormat, given: QuantFormat | undefined, layer: string):
 
 export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
   const weightBits = options.weightBits ?? DEFAULT_BITS;
+  const runtime = runtimeOf(options.arithmetic ?? 'blnet');
   const tensors = new Map<string, QuantTensor>();
   const shapeOf = (name: string): Shape => graph.shapes.get(name) as Shape;
   const define = (name: string, format: QuantFormat): QuantTensor => {
@@ -124,6 +131,8 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
         inner: () => formatOf(layer, table.input, clamp, options, graph.formats?.get(table.input)),
       },
       weightBits,
+      runtime,
+      prove: (proof) => options.onProof?.({ layer: node.name, ...proof }),
       given,
       calibrated: () => formatOf(layer, output, table ? table.clamp : clamp, options, given),
       carried: () => carried(inputs[0], given, node.name),

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { FOLDING_SCHEMA } from '../layers/document-schemas.js';
 import { LIMITS } from '../limits.js';
-import { CONFIG_SCHEMA } from '../schema/config.js';
+import { ARITHMETICS, CONFIG_SCHEMA } from '../schema/config.js';
 import {
   aboveZero,
   cycles,
@@ -24,6 +24,21 @@ const MOST_EXTRA_ROWS = 64;
 
 /** What a frontend did or took for granted; `ir/graph.ts`. */
 const NOTE_SCHEMA = record({ kind: oneOf(['rewritten', 'assumed', 'host']), where: text, text });
+
+const count = wholeNumber(0, 2 ** 31 - 1);
+
+/** `arithmetic/proof.ts`, of every layer that computes; none for blnet's own arithmetic. */
+const ARITHMETIC_SCHEMA = record({
+  name: oneOf(ARITHMETICS),
+  layers: Type.Array(
+    record({
+      layer: name,
+      channels: count,
+      differing: Type.Array(record({ channel: count, steps: count })),
+      unproved: Type.Optional(text),
+    }),
+  ),
+});
 
 export const MANIFEST_SCHEMA = record({
   blnet: text,
@@ -48,6 +63,8 @@ export const MANIFEST_SCHEMA = record({
   }),
   /** What the frontend rewrote, assumed or left to the host. */
   notes: Type.Array(NOTE_SCHEMA),
+  /** Whose integers the network has, and how far it is proved, over every value that an accumulator can have. */
+  arithmetic: ARITHMETIC_SCHEMA,
   /** Cycles of the folding search; resources of the whole design, as `blnet estimate` tells them. */
   planned: record({
     cycles,

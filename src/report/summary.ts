@@ -4,6 +4,7 @@ import type { FifoParams, Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import type { Device } from '../targets/devices.js';
 import { markdown, stacked } from '../text/markdown.js';
+import { arithmeticText } from './arithmetic.js';
 import { quantizedLayers } from './layers.js';
 import type { Manifest } from './manifest.js';
 
@@ -29,6 +30,7 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 | | |
 | --- | --- |
 | Input | ${table.input}, ${takes}, ${m.input.lanes} channels a beat |
+| Integers | ${arithmeticText(m.arithmetic)} |
 | Parameters, MACs | ${table.parameters}, ${table.macs} |
 | Blocks, streams | ${hw.blocks.length}, ${hw.streams.length} |
 | Latency of the first frame | ${latencyCycles} cycles, ${microseconds} us |

@@ -7,6 +7,9 @@ export const BACKENDS = ['verilog', 'hls', 'both'] as const;
 /** Where results may be scaled to the format of the next layer. */
 export const REQUANTIZERS = ['any', 'luts'] as const;
 
+/** Whose integers a network has: a runtime's, blnet's own, or what the model's source says. */
+export const ARITHMETICS = ['auto', 'blnet', 'tflite-micro', 'tflite-single', 'onnxruntime'] as const;
+
 const clock = Type.Number({ exclusiveMinimum: 0, maximum: 10_000 });
 const most = (least: number) => Type.Integer({ minimum: least, maximum: 2 ** 31 - 1 });
 const bits = wholeNumber(2, 8);
@@ -30,6 +33,10 @@ export const CONFIG_SCHEMA = record({
   ),
   /** `any`: in DSPs or LUTs, whichever serves speed; `luts`: DSPs are left to the network's own products. */
   requantizeIn: oneOf(REQUANTIZERS),
+  /** Whose integers; `auto` is TFLite Micro's for an int8 TFLite model, blnet's own for all others. */
+  arithmetic: oneOf(ARITHMETICS),
+  /** Take layers that are not equal to a runtime that was asked for by name. */
+  allowInexact: Type.Boolean({ description: 'true or false' }),
   activationBits: bits,
   weightBits: bits,
   calibration: Type.Union(

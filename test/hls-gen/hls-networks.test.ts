@@ -51,7 +51,9 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
   }));
   const victim = victimCase();
   const first = victim.hardware.blocks.find((b) => b.params.kind === 'pointwise') as Block;
-  const { shift } = (first.params as PointwiseParams).requant;
+  const { requant, requantRom } = first.params as PointwiseParams;
+  // Half a step of the first result, in units of the accumulator.
+  const half = Math.round(2 ** (requant.shift - 1) / requantRom.multipliers[0]);
   const joined = networks.find(({ network }) => network.sized.depths.size > 0)?.network as RandomNetwork;
   const faults: HlsCase[] = [
     {
@@ -64,8 +66,8 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
     {
       name: 'rounding',
       case: victim,
-      mutate: edit(`hls/weights/${first.name}.offsets.inc`, (text) =>
-        text.replace(FIRST_NUMBER, (n) => String(Number(n) - 2 ** (shift - 1))),
+      mutate: edit(`hls/weights/${first.name}.biases.inc`, (text) =>
+        text.replace(FIRST_NUMBER, (n) => String(Number(n) > 0 ? Number(n) - half : Number(n) + half)),
       ),
     },
     {

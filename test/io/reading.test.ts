@@ -153,7 +153,7 @@ describe('build folders', () => {
     ['network.json', replaced(/"height":\d+/, '"height":0.5'), 'height', '0.5'],
     ['network.json', replaced(/"op":"conv"/, '"op":"valueOf"'), 'nodes[0]', 'keys'],
     ['network.json', replaced(/"weights":"../, '"weights":"zz'), 'weights', 'zz'],
-    ['network.json', replaced(/"shift":\d+/, '"shift":99'), 'shift', '99'],
+    ['network.json', replaced(/"shifts":\[\d+/, '"shifts":[99'), 'shift', '99'],
     ['network.json', replaced(/"tensors": \[/, '"tensors": [null,'), 'tensors[0]', 'null'],
     ['network.json', () => 'null', 'network.json', 'null'],
   ])('%s edited by hand: the place and what was found (%#)', (name, edit, place, found) => {

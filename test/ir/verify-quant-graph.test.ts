@@ -79,18 +79,43 @@ const FAULTS: Readonly<Record<string, readonly [(g: QuantGraph) => QuantGraph, R
     (g) => withNode(g, convAt(g), { inputs: [g.input, g.input] }),
     /2 inputs where 1 belong/,
   ],
-  'a multiplier too few': [(g) => requantOf(g, { multipliers: new Int32Array(0) }), /0 multipliers/],
-  'a multiplier of 18 bits': [
-    (g) => requantOf(g, { multipliers: convOf(g).requant.multipliers.map(() => 2 ** 17) }),
+  'a multiplier too few': [
+    (g) => requantOf(g, { multipliers: new Int32Array(0) }),
+    /0, \d+, \d+ multipliers/,
+  ],
+  'a multiplier of 27 bits': [
+    (g) => requantOf(g, { multipliers: convOf(g).requant.multipliers.map(() => 2 ** 26) }),
     /a multiplier is outside/,
   ],
-  'an offset of 49 bits': [
-    (g) => requantOf(g, { offsets: convOf(g).requant.offsets.map(() => 2 ** 48) }),
-    /an offset does not fit/,
+  'a bias of 49 bits': [
+    (g) => requantOf(g, { biases: convOf(g).requant.biases.map(() => 2 ** 48) }),
+    /a bias does not fit/,
   ],
-  'half an offset': [(g) => requantOf(g, { offsets: convOf(g).requant.offsets.map(() => 0.5) }), /an offset/],
+  'half a bias': [(g) => requantOf(g, { biases: convOf(g).requant.biases.map(() => 0.5) }), /a bias/],
+  'a product of 54 bits': [
+    (g) => requantOf(g, { biases: convOf(g).requant.biases.map(() => 2 ** 46) }),
+    /a product may leave 53 bits/,
+  ],
+  'corrections in units of a shift': [
+    (g) => {
+      const { shifts } = convOf(g).requant;
+      return requantOf(g, { corrections: { unit: shifts[0], above: shifts, below: shifts } });
+    },
+    /corrections in units of/,
+  ],
+  'a correction too few': [
+    (g) => {
+      const { shifts } = convOf(g).requant;
+      return requantOf(g, { corrections: { unit: 0, above: shifts, below: new Int32Array(0) } });
+    },
+    /\d+ and 0 corrections/,
+  ],
   'an empty clamp': [(g) => requantOf(g, { min: 1, max: 0 }), /clamp 1\.\.0/],
-  'a shift of 0': [(g) => requantOf(g, { shift: 0 }), /shift 0/],
+  'a shift of 0': [(g) => requantOf(g, { shifts: convOf(g).requant.shifts.map(() => 0) }), /shift 0/],
+  'a shift too few': [
+    (g) => requantOf(g, { shifts: new Int32Array(0) }),
+    /, 0 multipliers, biases and shifts/,
+  ],
   'an accumulator a bit too narrow': [
     (g) => {
       const n = convOf(g);

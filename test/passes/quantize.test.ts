@@ -1,6 +1,7 @@
 /** Float graph to integers: formats, weights, requantization, and how far the integers are from the reals. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requantize } from '../../src/arithmetic/requantize.js';
 import type { Graph, GraphNode, Shape } from '../../src/ir/graph.js';
 import { Prng } from '../../src/ir/prng.js';
 import { type QuantGraph, rangeOf, tensorOf } from '../../src/ir/quant-graph.js';
@@ -9,7 +10,6 @@ import { GraphBuilder } from '../../src/layers/graph-builder.js';
 import { deserializeQuantGraph, serializeQuantGraph } from '../../src/layers/serialize-quant-graph.js';
 import { chooseRequant } from '../../src/layers/shared/choose-requant.js';
 import type { QuantFilters } from '../../src/layers/shared/filters.js';
-import { requantize } from '../../src/layers/shared/requant.js';
 import { absorbActivation } from '../../src/passes/absorb-activation.js';
 import { calibrate } from '../../src/passes/calibrate.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
@@ -56,8 +56,9 @@ function floatLayer(node: GraphNode, inputs: readonly Float32Array[], q: QuantGr
   const inputScale = tensorOf(q, node.inputs[0]).scale;
   const size = node.weights.length / channels;
   const halfSteps = node.weights.map((_, i) => {
-    const m = conv.requant.multipliers[Math.floor(i / size)];
-    return (0.51 * m * step) / (inputScale * 2 ** conv.requant.shift);
+    const o = Math.floor(i / size);
+    const m = conv.requant.multipliers[o];
+    return (0.51 * m * step) / (inputScale * 2 ** conv.requant.shifts[o]);
   });
   const magnitudes = inputs[0].map(Math.abs);
   const spread = runNode({ ...node, weights: halfSteps, bias: null }, [magnitudes], shapes);

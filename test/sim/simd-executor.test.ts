@@ -58,7 +58,10 @@ describe('SIMD executor', () => {
       if (i !== at || n.op !== 'conv') return n;
       return {
         ...n,
-        requant: { ...n.requant, offsets: n.requant.offsets.map((c) => c - 2 ** n.requant.shift) },
+        requant: {
+          ...n.requant,
+          biases: n.requant.biases.map((b, i) => b - 2 ** n.requant.shifts[i] / n.requant.multipliers[i]),
+        },
       };
     });
     const b = new SimdExecutor({ ...graph, nodes: faulty });

@@ -11,6 +11,7 @@ import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { type LayerShape, POINTWISE, QuantBuilder, randomFrame, samePads } from './quant-builder.js';
 import { caseOf, type RtlCase } from './rtl-case.js';
+import { varyRequants } from './vary-requant.js';
 
 export interface RandomNetwork {
   readonly seed: number;
@@ -187,7 +188,8 @@ function growGraph(prng: Prng, name: string, operations: Operations): QuantGraph
       signed: true,
       zeroPoint: 0,
     });
-  return builder.finish(x);
+  const graph = builder.finish(x);
+  return operations === 'all' ? varyRequants(graph, prng) : graph;
 }
 
 /** A product in LUTs costs a simulator as much as ten in DSPs. */

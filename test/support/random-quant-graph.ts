@@ -12,6 +12,7 @@ import {
   type Requant,
   rangeOf,
 } from '../../src/ir/quant-graph.js';
+import { varyRequant } from './vary-requant.js';
 
 const CHANNELS = [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 23, 32, 37];
 
@@ -51,12 +52,15 @@ class Builder {
     const wanted = (2 ** y.bits * 2 ** shift) / Math.max(1, accumulator);
     const largest = Math.max(1, Math.min(2 ** 17 - 1, Math.round(2 * wanted)));
     const multipliers = Int32Array.from({ length: channels }, () => r.int(1, largest));
-    const limit = 2 ** 47 - 1;
-    const offsets = Float64Array.from({ length: channels }, () => {
+    const limit = 2 ** 32;
+    const biases = Float64Array.from(multipliers, (m) => {
       const extreme = r.int(0, 15) === 0 ? r.pick([-limit, limit]) : 0;
-      return extreme || Math.max(-limit, Math.min(limit, Math.round(r.normal() * 2 ** (shift + y.bits - 2))));
+      const wide = Math.round((r.normal() * 2 ** (shift + y.bits - 2)) / m);
+      return extreme || Math.max(-limit, Math.min(limit, wide));
     });
-    return { multipliers, offsets, shift, ...this.clamp(y) };
+    const shifts = new Int32Array(channels).fill(shift);
+    const plain = { multipliers, biases, shifts, corrections: null, ...this.clamp(y) };
+    return r.int(0, 1) ? plain : varyRequant(plain, 32, r, 3);
   }
 
   window(x: Shape): { kernel: number; stride: number; pads: Pads } {
@@ -128,8 +132,10 @@ function addition(b: Builder, x: QuantTensor): QuantTensor {
   const y = b.tensor(other.shape);
   const r = b.requant(y, 2, 2 ** Math.max(other.bits, second.bits));
   const [ma, mb] = r.multipliers as unknown as [number, number];
-  const { shift, zeroPoint, min, max } = r;
-  const op = { op: 'add', multipliers: [ma, mb], offset: r.offsets[0], shift, zeroPoint, min, max };
+  const { zeroPoint, min, max } = r;
+  const [shift] = r.shifts;
+  const offset = Math.round(b.r.normal() * 2 ** (shift + y.bits - 2));
+  const op = { op: 'add', multipliers: [ma, mb], offset, shift, zeroPoint, min, max };
   return b.add(op, [other, second], y);
 }
 

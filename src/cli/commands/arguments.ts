@@ -1,6 +1,6 @@
 /** Options that several commands share, and their parsing. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type CompileConfig, parseConfig, REQUANTIZERS } from '../../config.js';
+import { ARITHMETICS, type CompileConfig, parseConfig, REQUANTIZERS } from '../../config.js';
 import { BlnetError } from '../../diagnostics.js';
 import { type Build, samplesOf } from '../../io/build/build-folder.js';
 import { readJson } from '../../io/files.js';
@@ -66,6 +66,8 @@ export interface TargetOptions {
   readonly maxBram?: number;
   readonly fill?: number;
   readonly requantizeIn?: string;
+  readonly arithmetic?: string;
+  readonly allowInexact?: boolean;
   readonly config?: string;
 }
 
@@ -98,7 +100,14 @@ export const withTarget = (command: Command): Command =>
         '--requantize-in <what>',
         'any: results are scaled in DSPs or LUTs, as speed wants it; luts: no DSP scales (default: any)',
       ).choices(REQUANTIZERS),
-    );
+    )
+    .addOption(
+      new Option(
+        '--arithmetic <name>',
+        "whose integers: a runtime's, proved for every value, or blnet's own; auto: TFLite Micro's for an int8 TFLite model, blnet's for others (default: auto)",
+      ).choices(ARITHMETICS),
+    )
+    .option('--allow-inexact', 'take layers that cannot equal the runtime that --arithmetic names');
 
 export const configOption = (): Option =>
   new Option('--config <file>', 'JSON with the keys of manifest.json "config"; options here override it');
@@ -106,8 +115,10 @@ export const configOption = (): Option =>
 /** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
 export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
   const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
-  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, fill: fillPercent, requantizeIn } = o;
-  const given = { part, clockMhz, maxDsp, maxLut, maxBram, fillPercent, requantizeIn };
+  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, fill: fillPercent } = o;
+  const { requantizeIn, arithmetic, allowInexact } = o;
+  const limits = { part, clockMhz, maxDsp, maxLut, maxBram, fillPercent };
+  const given = { ...limits, requantizeIn, arithmetic, allowInexact };
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return parseConfig({ ...file, ...named, ...more }, 'command line');
 }

@@ -12,6 +12,7 @@ import { loadModel } from '../../io/load-model.js';
 import { type Shape, sizeOf } from '../../ir/graph.js';
 import { withPreprocessing } from '../../ir/preprocess.js';
 import { checkLimit } from '../../limits.js';
+import { arithmeticText } from '../../report/arithmetic.js';
 import type { Manifest } from '../../report/manifest.js';
 import { emit, facts, grouped, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
@@ -187,6 +188,7 @@ export function compileText(m: Manifest, output: string, kept: readonly string[]
   return facts([
     ['build', output],
     ['pixels', preprocessingText(m)],
+    ['integers', arithmeticText(m.arithmetic)],
     ...(kept.length > 0 ? [['kept of yours', kept.join(', ')] as const] : []),
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
     ['latency', `${grouped(latencyCycles)} cycles`],

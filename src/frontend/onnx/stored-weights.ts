@@ -1,6 +1,5 @@
 /** The integers behind a convolution's or dense layer's constants, where DequantizeLinear stands before them. */
 import type { StoredWeights } from '../../ir/graph.js';
-import { quietText, raiseQuietChannels } from '../shared/quiet-channels.js';
 import type { ConstTensor } from './const-tensor.js';
 import type { OperatorContext } from './operator-context.js';
 
@@ -37,21 +36,19 @@ export function storedWeights(
   const { stored } = weights;
   if (!stored) return undefined;
   const integers = Float64Array.from(stored.values, (_, i) => stored.values[index(i)]);
-  if (integers.some((q) => Math.abs(q) > 127)) {
+  if (integers.some((q) => q < -128 || q > 127)) {
     throw c.error('BLN205', {
-      found: 'weights beyond -127..127 after their zero point is taken off',
-      need: 'symmetric int8 weights: zero point 0, -127..127',
-      hint: 'quantize weights with reduce_range=False and symmetric=True, and clip them at -127',
+      found: 'weights beyond -128..127 after their zero point is taken off',
+      need: 'symmetric int8 weights: zero point 0',
+      hint: 'quantize weights with reduce_range=False and symmetric=True',
     });
   }
   const b = bias?.stored?.bits === 32 ? bias : undefined;
-  const raised = raiseQuietChannels({
+  return {
     weights: Int8Array.from(integers),
     scales: scalesPerOutput(c, weights, outputs, outputAxis),
     bias: b?.stored
       ? { values: Int32Array.from(b.stored.values), scales: scalesPerOutput(c, b, outputs, 0) }
       : null,
-  });
-  if (raised.count > 0) c.note('rewritten', quietText(raised.count));
-  return raised.stored;
+  };
 }

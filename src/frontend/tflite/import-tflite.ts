@@ -174,7 +174,8 @@ function importTfliteModel(model: TfliteModel): Graph {
     const context = new OperatorContext(o, model, names, features, constants, builder);
     features.set(o.outputs[0], handler(context));
   }
-  return builder.finish(resultTensors(model, names, builder.input, features), metadata);
+  const graph = builder.finish(resultTensors(model, names, builder.input, features), metadata);
+  return graph.formats && graph.formats.size > 0 ? { ...graph, runtime: 'tflite-micro' } : graph;
 }
 
 /** The tensors that leave. Errors: BLN203 for none, for one that no layer computes, or for one listed twice. */

@@ -24,7 +24,11 @@ const fullyConnected: Handler = (c) => {
   if (dims.length !== 2 || dims[1] !== size || !outputs) {
     throw c.error('BLN103', { found: `weights of extents [${dims.join(', ')}] for ${size} values` });
   }
-  const { weights, bias, stored } = layerWeights(c, outputs, 0, (i) => i);
+  const own = layerWeights(c, outputs, 0, (i) => i);
+  const { weights, bias } = own;
+  // With one scale for all, kernels multiply the scales in single precision.
+  const isPerTensor = c.constant(1).stored?.scales.length === 1;
+  const stored = own.stored && { ...own.stored, ...(isPerTensor ? { operator: 'dense' as const } : {}) };
   const isVector = x.shape.height * x.shape.width === 1;
   // A map enters row by row, channels innermost, however it is declared.
   let op: ConvOp | DepthwiseOp = {

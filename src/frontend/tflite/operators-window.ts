@@ -1,6 +1,6 @@
 /** Handlers of the TFLite operators that slide a window: convolutions, pools, and the padding before them. */
 
-import { NO_PADS, type Pads, type WindowShape } from '../../ir/graph.js';
+import { NO_PADS, type Pads, type StoredWeights, type WindowShape } from '../../ir/graph.js';
 import { checkLimit } from '../../limits.js';
 import { regularConv, type SourceConv, samePads } from '../shared/regular-conv.js';
 import type { Feature } from './feature.js';
@@ -156,13 +156,23 @@ const averagePool: Handler = (c) => {
     });
   }
   if (rows === x.shape.height && columns === x.shape.width)
-    return c.emit({ op: 'globalAvgPool' }, [x], fused);
-  if (rows === columns) return c.emit({ op: 'avgPool', kernel: rows, stride, pads }, [x], fused);
+    return c.emit({ op: 'globalAvgPool', isPool: true }, [x], fused);
+  const isReal = c.formatOf(x) === undefined;
+  if (rows === columns && isReal) return c.emit({ op: 'avgPool', kernel: rows, stride, pads }, [x], fused);
   const { channels } = x.shape;
   checkLimit('kernel', Math.max(rows, columns), c.where);
-  const weights = new Float32Array(channels * rows * columns).fill(1 / (rows * columns));
-  const source = { channels, outChannels: channels, groups: channels, kernel, stride, pads, weights };
+  const area = rows * columns;
+  const weights = new Float32Array(channels * area).fill(1 / area);
+  const ones: StoredWeights = {
+    weights: new Int8Array(channels * area).fill(1),
+    scales: new Array<number>(channels).fill(1 / area),
+    operator: 'average',
+    bias: null,
+  };
+  const stored = isReal ? undefined : ones;
+  const source = { channels, outChannels: channels, groups: channels, kernel, stride, pads, weights, stored };
   const { op } = regularConv({ ...source, dilations: [1, 1], bias: null }, c.where);
+  if (rows === columns) return c.emit(op, [x], fused);
   c.rewritten(`a mean of ${rows}x${columns} is a depthwise convolution, filled up with zeros`);
   return c.emit(op, [x], fused);
 };

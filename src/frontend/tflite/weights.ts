@@ -1,6 +1,5 @@
 /** Weights of a TFLite layer in the graph's layout, with the integers behind them. */
 import type { StoredWeights } from '../../ir/graph.js';
-import { quietText, raiseQuietChannels } from '../shared/quiet-channels.js';
 import type { TfliteConstant } from './constants.js';
 import type { OperatorContext } from './operator-context.js';
 
@@ -41,22 +40,21 @@ export function layerWeights(
   const bias = b ? b.values : null;
   if (!w.stored) return { weights, bias, stored: undefined };
   const integers = Float64Array.from(w.stored.values, (_, i) => w.stored?.values[index(i)] as number);
-  if (integers.some((q) => Math.abs(q) > 127)) {
+  if (integers.some((q) => q < -128 || q > 127)) {
     throw c.error('BLN205', {
-      found: 'weights beyond -127..127 after their zero point is taken off',
-      need: 'symmetric int8 weights: zero point 0, -127..127',
+      found: 'weights beyond -128..127 after their zero point is taken off',
+      need: 'symmetric int8 weights: zero point 0',
       hint: 'convert with full-integer quantization to int8',
     });
   }
   const isWide = b?.stored?.values.some((v) => Math.abs(v) >= 2 ** 31);
-  const { stored, count } = raiseQuietChannels({
+  const stored: StoredWeights = {
     weights: Int8Array.from(integers),
     scales: scalesOf(c, w, outputs, axis),
     bias:
       b?.stored && isWide === false
         ? { values: Int32Array.from(b.stored.values), scales: scalesOf(c, b, outputs, 0) }
         : null,
-  });
-  if (count > 0) c.rewritten(quietText(count));
+  };
   return { weights, bias, stored };
 }

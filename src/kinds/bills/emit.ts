@@ -2,7 +2,7 @@
 import type { Bill } from '../../ir/bill.js';
 import type { RequantParams, RequantRom } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
-import { biasesOf } from '../requant.js';
+import { roundingBits, roundingsOf } from '../requant.js';
 import { once } from './memo.js';
 import { requant, usesPreAdder } from './requant.js';
 import { type RomContent, type RomField, romLogic } from './rom-logic.js';
@@ -26,9 +26,9 @@ function constantMultipliers({ lanesOut, beatsOut, requantRom }: Emission): Arra
   });
 }
 
-/** One word per output beat: multipliers in the low bits, then biases. */
+/** One word per output beat: multipliers in the low bits, then biases, then roundings. */
 function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
-  const biases = biasesOf(requantRom, r.shift);
+  const rounding = roundingBits(r);
   const field = (bits: number, values: ArrayLike<number>): RomField => ({
     bits,
     count: lanesOut,
@@ -42,7 +42,12 @@ function contentsOf({ lanesOut, beatsOut, requant: r, requantRom }: Emission) {
     depth: beatsOut,
     fields,
   });
-  return { whole: memory([multipliers, field(r.biasBits, biases)]), multipliers: memory([multipliers]) };
+  const biases = field(r.biasBits, requantRom.biases);
+  const roundings = rounding > 0 ? [field(rounding, roundingsOf(r, requantRom).map(Number))] : [];
+  return {
+    whole: memory([multipliers, biases, ...roundings]),
+    multipliers: memory([multipliers]),
+  };
 }
 
 /** The operands' memory, and the bits of a lane's multiplier that differ between channels. */

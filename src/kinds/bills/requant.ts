@@ -1,7 +1,7 @@
 /** Bills of the requantizer (blnet_requant with blnet_scale), shared by the engines. */
 import type { RequantParams } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
-import { boothDigits, requantStages, scaleUnits } from '../requant.js';
+import { boothDigits, productStages, requantStages, scaleUnits } from '../requant.js';
 import { type BillWriter, pickLuts } from './writer.js';
 
 /** What surrounds the multiplication of a requantizer. */
@@ -117,8 +117,9 @@ interface RequantLanes {
 /** blnet_requant. */
 export function requant(w: BillWriter, r: RequantParams, lanes: RequantLanes): void {
   const { scaleCycles, constants, isConstantBias = false } = lanes;
-  const { biasedBits, multiplierBits, shift, outBits } = r;
-  const keptBits = Math.max(1, biasedBits + multiplierBits - shift + 1);
+  const { biasedBits, multiplierBits, shift, outBits, correctionBits } = r;
+  const lowest = correctionBits > 0 ? r.correctionUnit : shift - 1;
+  const keptBits = Math.max(1, biasedBits + multiplierBits - lowest);
   const isSumFree = isConstantBias || usesPreAdder(r, scaleCycles, w.target);
   w.ff(requantStages(r, scaleCycles)).fifo2(constants.length * outBits);
   for (const constant of constants) {
@@ -126,4 +127,31 @@ export function requant(w: BillWriter, r: RequantParams, lanes: RequantLanes): v
     const scale = { sumBits: biasedBits, multiplierBits, keptBits, multiplierColumns, constant };
     requantLane(w, r, scaleCycles, scale, isSumFree);
   }
+  roundingBill(w, r, scaleCycles, constants.length, isConstantBias);
 }
+
+/** What corrections and shifts that differ add: their delay lines, an adder, a shifter of a level per bit. */
+function roundingBill(
+  w: BillWriter,
+  r: RequantParams,
+  scaleCycles: number,
+  lanes: number,
+  isConstant: boolean,
+): void {
+  const { correctionBits, correctionUnit, spreadBits, shift, biasedBits, multiplierBits } = r;
+  const productBits = biasedBits + multiplierBits;
+  const stages = productStages(r, scaleCycles);
+  if (correctionBits > 0) {
+    const bits = Math.max(productBits - correctionUnit, correctionBits) + 1;
+    const waiting = isConstant ? 0 : 2 * correctionBits * (stages + 1) + spreadBits;
+    // Either correction, by the sign, is part of the adder.
+    w.ff(lanes * (bits + waiting)).use('addBit', lanes * bits);
+  }
+  if (spreadBits > 0) {
+    const bits = Math.max(productBits - shift + 2, 2);
+    w.ff(lanes * (bits + spreadBits * (stages + 1))).use('pick', lanes * bits * spreadBits * SHIFTER_LUTS);
+  }
+}
+
+/** LUTs of a bit of a level of a shifter: two levels fit a LUT of six inputs. */
+const SHIFTER_LUTS = 0.5;

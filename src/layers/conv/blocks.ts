@@ -101,7 +101,10 @@ export function chainOf(
   if (found !== undefined) return found;
   const outputs = y.shape.channels;
   const weights = rowsOf(node, x.shape.channels, outputs, word);
-  const chain = chainLength({ simd: word.simd, xBits: x.bits, xSigned: x.signed, weights }, packShift);
+  const chain = chainLength(
+    { simd: word.simd, xBits: x.bits, xSigned: x.signed, weightBits: node.weightBits, weights },
+    packShift,
+  );
   known.set(key, chain);
   return chain;
 }

@@ -1,8 +1,9 @@
 /** Exact integers of a convolution: gathers each window (padding holds the zero point), then one matrix product. */
+
+import { requantize } from '../../arithmetic/requantize.js';
 import type { LayerTensors, Requant } from '../../ir/quant-graph.js';
 import type { IntegerRun } from '../layer-kind.js';
 import { pixelsOf } from '../shared/lanes.js';
-import { requantize } from '../shared/requant.js';
 import { needsWindow } from '../shared/window.js';
 import type { QuantConv } from './types.js';
 

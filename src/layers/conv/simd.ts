@@ -6,13 +6,7 @@ import type { WindowShape } from '../../ir/graph.js';
 import type { LayerTensors } from '../../ir/quant-graph.js';
 import { type Code, type FunctionBuilder, sequence } from '../../sim/wasm/encode.js';
 import { i32, i32x4, increment, repeat, v128 } from '../../sim/wasm/ops.js';
-import {
-  CONSTANT_BYTES,
-  LANES,
-  Requantizer,
-  type Scaling,
-  VECTOR_BYTES,
-} from '../../sim/wasm/requantizer.js';
+import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../../sim/wasm/requantizer.js';
 import { boundOf, type Plane, pixelBytes, rowBytes, type SimdKit, vectorsOf } from '../shared/simd-kit.js';
 import type { QuantConv } from './types.js';
 
@@ -102,7 +96,7 @@ function emitConvolution(
         ),
         ...results,
         increment(to, VECTOR_BYTES),
-        increment(constants, CONSTANT_BYTES),
+        increment(constants, scaling.bytes),
       ),
       // `to` has moved on by one pixel.
       increment(to, (pixels - 1) * pixelBytes(y)),

@@ -1,7 +1,8 @@
 /** Exact integers of a depthwise convolution; padding holds the zero point. */
+
+import { requantize } from '../../arithmetic/requantize.js';
 import type { LayerTensors } from '../../ir/quant-graph.js';
 import type { IntegerRun } from '../layer-kind.js';
-import { requantize } from '../shared/requant.js';
 import type { QuantDepthwise } from './types.js';
 
 export function reference(node: QuantDepthwise, { inputs: [x], output: y }: LayerTensors): IntegerRun {

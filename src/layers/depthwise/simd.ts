@@ -3,13 +3,7 @@ import type { WindowShape } from '../../ir/graph.js';
 import type { LayerTensors } from '../../ir/quant-graph.js';
 import { type Code, type FunctionBuilder, type Local, sequence } from '../../sim/wasm/encode.js';
 import { i32, i32x4, increment, v128 } from '../../sim/wasm/ops.js';
-import {
-  CONSTANT_BYTES,
-  LANES,
-  Requantizer,
-  type Scaling,
-  VECTOR_BYTES,
-} from '../../sim/wasm/requantizer.js';
+import { LANES, Requantizer, type Scaling, VECTOR_BYTES } from '../../sim/wasm/requantizer.js';
 import { boundOf, eachOutput, type Plane, type SimdKit, tapOffsets, vectorsOf } from '../shared/simd-kit.js';
 import type { QuantDepthwise } from './types.js';
 
@@ -65,7 +59,7 @@ function emitDepthwise(
       ...pairs(from),
       v128.store(to, requantizer.eight(low, high)),
       increment(weight, depthwiseWeightBytes(kernel)),
-      increment(constants, CONSTANT_BYTES),
+      increment(constants, scaling.bytes),
     );
   const restart = sequence(weight.set(i32.const(weights)), constants.set(i32.const(scaling.address)));
   f.emit(eachOutput(f, x, y, stride, body, restart));

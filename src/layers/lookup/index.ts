@@ -1,4 +1,5 @@
 /** A function of one value, by table: activations that no clamp can say. */
+import { unproved } from '../../arithmetic/proof.js';
 import type { LaneFolding } from '../../ir/folding.js';
 import type { QuantTensor } from '../../ir/quant-graph.js';
 import type { LookupParams } from '../../kinds/lookup.js';
@@ -74,6 +75,7 @@ export const lookup: LayerKind<'lookup'> = {
   activates: 'clamp',
   quantize: (op, c) => {
     const format = c.calibrated();
+    if (c.runtime) c.prove(unproved(`not proved: ${op.function} is blnet's own table`));
     const table = tableOf((x) => valueAt(op.function, x, op), c.inputs[0], format, c.activation);
     return { op: { op: 'lookup', function: op.function, table }, format };
   },

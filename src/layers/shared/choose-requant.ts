@@ -37,6 +37,19 @@ export function clampBounds(
   return { min, max: Math.max(min, Math.min(hi, quantized(clamp.max, hi))) };
 }
 
+/** A factor below this part of the layer's largest leaves a multiplier under the common shift fewer than 7 of 17 bits. */
+const QUIET = 2 ** -10;
+/** Bits that the multiplier of such a channel has under a shift of its own. */
+const QUIET_BITS = 11;
+
+/** The common shift, and a larger one of their own for channels whose multipliers it would leave hardly a bit. */
+function shiftsFor(factors: readonly number[], common: number): Int32Array {
+  const largest = largestOf(factors);
+  return Int32Array.from(factors, (f) =>
+    f === 0 || f >= largest * QUIET ? common : Math.min(MAX_SHIFT, Math.floor(QUIET_BITS - Math.log2(f))),
+  );
+}
+
 /**
  * @param factors scale_in / scale_out per channel
  * @param constants integer added to the accumulator per channel (bias minus zero-point terms)
@@ -48,19 +61,15 @@ export function chooseRequant(
   clamp: { readonly min: number; readonly max: number },
   layer: string,
 ): Requant {
-  let shift = chooseShift(factors, layer);
-  for (; shift >= 1; shift--) {
-    const scale = 2 ** shift;
-    const multipliers = Int32Array.from(factors, (f) => Math.min(MAX_MULTIPLIER, Math.round(f * scale)));
-    const offsets = Float64Array.from(constants, (c, i) => c * multipliers[i] + scale / 2);
-    if (offsets.every((o) => Math.abs(o) <= MAX_OFFSET)) {
-      return {
-        multipliers,
-        offsets,
-        shift,
-        zeroPoint: out.zeroPoint,
-        ...clampBounds(out, clamp),
-      };
+  for (let common = chooseShift(factors, layer); common >= 1; common--) {
+    const shifts = shiftsFor(factors, common);
+    const multipliers = Int32Array.from(factors, (f, i) =>
+      Math.min(MAX_MULTIPLIER, Math.round(f * 2 ** shifts[i])),
+    );
+    if (constants.every((c, i) => Math.abs(c) * multipliers[i] + 2 ** (shifts[i] - 1) <= MAX_OFFSET)) {
+      const biases = Float64Array.from(constants);
+      const { zeroPoint } = out;
+      return { multipliers, biases, shifts, corrections: null, zeroPoint, ...clampBounds(out, clamp) };
     }
   }
   throw new BlnetError('BLN205', {

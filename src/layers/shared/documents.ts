@@ -1,13 +1,14 @@
 /** Pieces of the schemas of nodes and foldings that layers share, and what a folding's numbers must be to each other. */
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import type { LaneFolding } from '../../ir/folding.js';
 import type { LayerTensors } from '../../ir/quant-graph.js';
 import { LIMITS } from '../../limits.js';
 import { record, wholeNumber } from '../../schema/parts.js';
+import { MOST_BIAS, MOST_MULTIPLIER } from './requant-limits.js';
 
 export const byte = wholeNumber(-128, 255);
-export const shift = wholeNumber(1, 46);
-export const multiplier = wholeNumber(0, 2 ** 17 - 1);
+export const shift = wholeNumber(1, 47);
+export const multiplier = wholeNumber(0, MOST_MULTIPLIER);
 export const offset = wholeNumber(-(2 ** 47), 2 ** 47);
 export const accBits = wholeNumber(1, 48);
 const pad = wholeNumber(0, LIMITS.kernel.most - 1);
@@ -18,10 +19,17 @@ export const windowFields = {
   pads: record({ top: pad, left: pad, bottom: pad, right: pad }),
 };
 
+const perChannel = (of: TSchema) => Type.Array(of, { maxItems: LIMITS.channels.most });
+const correction = wholeNumber(-(2 ** 31), 2 ** 31 - 1);
+
 export const requantSchema = record({
-  multipliers: Type.Array(multiplier, { maxItems: LIMITS.channels.most }),
-  offsets: Type.Array(offset, { maxItems: LIMITS.channels.most }),
-  shift,
+  multipliers: perChannel(multiplier),
+  biases: perChannel(wholeNumber(-MOST_BIAS, MOST_BIAS)),
+  shifts: perChannel(shift),
+  corrections: Type.Union([
+    Type.Null(),
+    record({ unit: wholeNumber(0, 46), above: perChannel(correction), below: perChannel(correction) }),
+  ]),
   zeroPoint: byte,
   min: byte,
   max: byte,

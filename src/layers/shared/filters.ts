@@ -8,6 +8,7 @@ import type { Affine, Count, Json, QuantizeContext } from '../layer-kind.js';
 import { chooseRequant } from './choose-requant.js';
 import { quantizeWeights, type RealWeights, takeWeights } from './quantize-weights.js';
 import { decodeRequant, encodeRequant } from './requant.js';
+import { runtimeFilters } from './runtime-requant.js';
 import { checkPads } from './window.js';
 
 /** Filters of the float graph, in the order of the output channels. */
@@ -37,9 +38,10 @@ export function quantizeFilters(
   checkPads(op, c.name);
   const [x] = c.inputs;
   const { channels } = c.output;
-  const { weights, bias, scales } = op.stored
-    ? takeWeights(op, op.stored, x.scale, c.name)
+  const quantized = op.stored
+    ? takeWeights(op, op.stored, x.scale, c.name, c.runtime === null)
     : quantizeWeights(op, channels, x.scale, c.weightBits, c.name);
+  const { weights, bias, scales } = quantized;
   const perOutput = weights.length / channels;
   const factors = scales.map((s) => (x.scale * s) / y.scale);
   const constants = scales.map((_, o) => {
@@ -48,6 +50,7 @@ export function quantizeFilters(
     return bias[o] - x.zeroPoint * sum;
   });
   const { kernel, stride, pads } = op;
+  const accBits = fittingAccumulator(accumulatorBits(weights, channels, x), c.name);
   const filters = {
     kernel,
     stride,
@@ -55,8 +58,10 @@ export function quantizeFilters(
     weightBits: op.stored ? 8 : c.weightBits,
     weights,
     bias,
-    accBits: fittingAccumulator(accumulatorBits(weights, channels, x), c.name),
-    requant: chooseRequant(factors, constants, y, c.activation, c.name),
+    accBits,
+    requant:
+      runtimeFilters(op.stored, quantized, constants, accBits, y, c) ??
+      chooseRequant(factors, constants, y, c.activation, c.name),
   };
   return { filters, format: y };
 }

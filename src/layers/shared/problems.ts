@@ -3,13 +3,14 @@
  * requantizers, and accumulators that hold every sum. In words, used by the layers' `verify`.
  */
 import { accumulatorBits, MOST_ACCUMULATOR_BITS } from '../../ir/accumulator.js';
+import { smallestOf } from '../../ir/extremes.js';
 import { formatShape, type Shape, type WindowShape, windowExtent } from '../../ir/graph.js';
 import { formatText, sameFormat } from '../../ir/number-format.js';
 import { type QuantTensor, type Requant, rangeOf } from '../../ir/quant-graph.js';
 import type { QuantFilters } from './filters.js';
+import { MOST_BIAS, MOST_MULTIPLIER } from './requant-limits.js';
 
-export const MOST_MULTIPLIER = 2 ** 17 - 1;
-export const MOST_OFFSET = 2 ** 47 - 1;
+const MOST_PRODUCT = 2 ** 52;
 const MOST_SHIFT = 47;
 const MOST_WINDOW = 2 ** 16;
 
@@ -20,30 +21,49 @@ export const isIn = (v: unknown, lo: number, hi: number): boolean =>
 export const anyOutside = (values: ArrayLike<number>, lo: number, hi: number): boolean =>
   Array.prototype.some.call(values, (v) => !isIn(v, lo, hi));
 
-/** Shift, zero point and clamp of what ends in a requantizer. */
-export function clampProblems(
-  r: Pick<Requant, 'shift' | 'zeroPoint' | 'min' | 'max'>,
-  y: QuantTensor,
-): string[] {
+/** Zero point and clamp of what ends in a requantizer. */
+export function clampProblems(r: Pick<Requant, 'zeroPoint' | 'min' | 'max'>, y: QuantTensor): string[] {
   const [lo, hi] = rangeOf(y);
   const problems: string[] = [];
-  if (!isIn(r.shift, 1, MOST_SHIFT)) problems.push(`shift ${r.shift} is outside 1..${MOST_SHIFT}`);
-  if (r.zeroPoint !== y.zeroPoint)
-    problems.push(`zero point ${r.zeroPoint} is not ${y.zeroPoint}, that of its output`);
+  // An average may round about zero of the integers as they stand.
+  if (r.zeroPoint !== y.zeroPoint && r.zeroPoint !== 0)
+    problems.push(`zero point ${r.zeroPoint} is neither 0 nor ${y.zeroPoint}, that of its output`);
   if (!isIn(r.min, lo, hi) || !isIn(r.max, r.min, hi))
     problems.push(`clamp ${r.min}..${r.max} is no range within ${lo}..${hi}`);
   return problems;
 }
 
-/** @param channels entries that the requantizer must have */
-export function requantProblems(r: Requant, channels: number, y: QuantTensor): string[] {
-  const problems = clampProblems(r, y);
-  const { multipliers, offsets } = r;
-  if (multipliers.length !== channels || offsets.length !== channels)
-    problems.push(`${multipliers.length} multipliers and ${offsets.length} offsets for ${channels} channels`);
-  if (anyOutside(multipliers, 0, MOST_MULTIPLIER)) problems.push('a multiplier is outside 0..2^17-1');
-  if (anyOutside(offsets, -MOST_OFFSET, MOST_OFFSET)) problems.push('an offset does not fit 48 bits');
-  return problems;
+export const shiftProblems = (shifts: Iterable<number>): string[] => {
+  for (const s of shifts) if (!isIn(s, 1, MOST_SHIFT)) return [`shift ${s} is outside 1..${MOST_SHIFT}`];
+  return [];
+};
+
+function correctionProblems({ corrections: c, shifts }: Requant, channels: number): string[] {
+  if (c === null) return [];
+  if (c.above.length !== channels || c.below.length !== channels)
+    return [`${c.above.length} and ${c.below.length} corrections for ${channels} channels`];
+  if (!isIn(c.unit, 0, smallestOf(shifts) - 1)) return [`corrections in units of 2^${c.unit}`];
+  const most = MOST_PRODUCT / 2 ** c.unit;
+  return anyOutside(c.above, -most, most) || anyOutside(c.below, -most, most)
+    ? ['a correction leaves the product']
+    : [];
+}
+
+/**
+ * @param channels entries that the requantizer must have
+ * @param accBits bits of its accumulators
+ */
+export function requantProblems(r: Requant, channels: number, accBits: number, y: QuantTensor): string[] {
+  const problems = [...clampProblems(r, y), ...shiftProblems(r.shifts)];
+  const { multipliers, biases, shifts } = r;
+  const counts = [multipliers.length, biases.length, shifts.length];
+  if (counts.some((count) => count !== channels))
+    return [...problems, `${counts.join(', ')} multipliers, biases and shifts for ${channels} channels`];
+  if (anyOutside(multipliers, 0, MOST_MULTIPLIER)) problems.push('a multiplier is outside 0..2^26-1');
+  if (anyOutside(biases, -MOST_BIAS, MOST_BIAS)) problems.push('a bias does not fit 48 bits');
+  else if (biases.some((b, i) => (2 ** (accBits - 1) + Math.abs(b)) * multipliers[i] > MOST_PRODUCT))
+    problems.push('a product may leave 53 bits');
+  return [...problems, ...correctionProblems(r, channels)];
 }
 
 /** @param needed bits of the largest sum */
@@ -97,6 +117,6 @@ export function filterProblems(
   const limit = 2 ** (n.weightBits - 1);
   if (anyOutside(n.weights, -limit, limit - 1)) problems.push(`a weight does not fit ${n.weightBits} bits`);
   problems.push(...accumulatorProblems(n.accBits, accumulatorBits(n.weights, outputs, x)));
-  problems.push(...requantProblems(n.requant, outputs, y));
+  problems.push(...requantProblems(n.requant, outputs, n.accBits, y));
   return problems;
 }

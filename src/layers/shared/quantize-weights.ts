@@ -18,19 +18,25 @@ export interface QuantizedWeights {
   readonly scales: readonly number[];
 }
 
-/** The model's own integers; a real bias, or one for another input scale, is rounded to the accumulator's units. */
+/**
+ * The model's own integers; a real bias, or one for another input scale, is rounded to the accumulator's units.
+ * @param isFree whether a channel without weights, whose scale means nothing, may take that of the largest other one
+ */
 export function takeWeights(
   op: RealWeights,
   stored: StoredWeights,
   inputScale: number,
   layer: string,
+  isFree: boolean,
 ): QuantizedWeights {
-  const { weights, scales } = stored;
+  const { weights } = stored;
+  const scales = isFree ? meaningfulScales(stored) : stored.scales;
   const bias = Int32Array.from(scales, (scale, o) => {
     const unit = inputScale * scale;
     const own = stored.bias;
     if (own && Math.abs(own.scales[o] / unit - 1) < 1e-5) return own.values[o];
-    const value = Math.round((op.bias ? op.bias[o] : 0) / unit);
+    const real = own ? own.values[o] * own.scales[o] : op.bias ? op.bias[o] : 0;
+    const value = Math.round(real / unit);
     if (Math.abs(value) < 2 ** 31) return value;
     throw new BlnetError('BLN205', {
       where: layer,
@@ -42,21 +48,13 @@ export function takeWeights(
   return { weights, bias, scales };
 }
 
-/** A scale below this part of the layer's largest would leave a multiplier under the layer's one shift fewer than 7 of 17 bits. */
-const QUIET = 2 ** -10;
-/** Where such a scale is raised to: the multiplier keeps 11 bits, and the steps stay far below those of the output. */
-const AUDIBLE = 2 ** -6;
-
-/**
- * Real value of a weight step, per output channel, from the largest weight of each. One shift serves the layer, so a
- * channel without weights takes the scale of the others, and one of tiny weights a scale that its multiplier can express.
- */
-function scalesFor(largest: readonly number[], limit: number): readonly number[] {
-  const ceiling = Math.max(...largest) / limit;
-  return largest.map((l) => {
-    if (l === 0) return ceiling;
-    return l / limit < ceiling * QUIET ? ceiling * AUDIBLE : l / limit;
-  });
+function meaningfulScales({ weights, scales }: StoredWeights): readonly number[] {
+  const perOutput = weights.length / scales.length;
+  const isDead = (o: number) => weights.subarray(o * perOutput, (o + 1) * perOutput).every((w) => w === 0);
+  const living = scales.filter((_, o) => !isDead(o));
+  if (living.length === 0 || living.length === scales.length) return scales;
+  const largest = Math.max(...living);
+  return scales.map((scale, o) => (scale > largest && isDead(o) ? largest : scale));
 }
 
 /** Symmetric per output channel; a scale is at least one that its bias can be expressed in. */
@@ -82,8 +80,11 @@ export function quantizeWeights(
   });
   const weights = new Int8Array(op.weights.length);
   const bias = new Int32Array(outChannels);
-  const scales = scalesFor(largest, limit).map(
-    (scale, o) => Math.max(scale, Math.abs(op.bias?.[o] ?? 0) / (inputScale * 2 ** 22)) || 1,
+  // A channel without weights takes the scale of the others.
+  const ceiling = Math.max(...largest) / limit;
+  const scales = largest.map(
+    (l, o) =>
+      Math.max(l === 0 ? ceiling : l / limit, Math.abs(op.bias?.[o] ?? 0) / (inputScale * 2 ** 22)) || 1,
   );
   for (const [o, scale] of scales.entries()) {
     bias[o] = Math.round((op.bias?.[o] ?? 0) / (inputScale * scale));

@@ -1,7 +1,8 @@
 /** The requantizer at the end of a layer: its parameters and ROM in hardware, its codec, and the ways to build it. */
+import { largestOf, smallestOf } from '../../ir/extremes.js';
 import { ceilDiv } from '../../ir/folding.js';
 import type { RequantParams, RequantRom } from '../../ir/hardware.js';
-import { type QuantTensor, type Requant, signedBits } from '../../ir/quant-graph.js';
+import { type Corrections, type QuantTensor, type Requant, signedBits } from '../../ir/quant-graph.js';
 import { biasWidths, boothDigits } from '../../kinds/requant.js';
 import type { DspShape, Json } from '../layer-kind.js';
 
@@ -16,25 +17,26 @@ export function requantParams(r: Requant, accBits: number, y: QuantTensor): Requ
   return made;
 }
 
+const spreadsOf = (r: Requant): Int32Array => {
+  const smallest = smallestOf(r.shifts);
+  return r.shifts.map((s) => s - smallest);
+};
+
 function makeParams(r: Requant, accBits: number, y: QuantTensor): RequantParams {
-  let largest = 1;
-  for (const m of r.multipliers) largest = Math.max(largest, m);
-  let lo = 0;
-  let hi = 0;
-  for (const c of r.offsets) {
-    lo = Math.min(lo, c);
-    hi = Math.max(hi, c);
-  }
+  const { multipliers, biases, shifts, corrections, zeroPoint, min, max } = r;
+  const rounding = corrections && [...corrections.above, ...corrections.below];
   return {
     accBits,
-    multiplierBits: Math.ceil(Math.log2(largest + 1)),
-    offsetBits: signedBits(lo, hi),
-    shift: r.shift,
-    zeroPoint: r.zeroPoint,
-    min: r.min,
-    max: r.max,
+    multiplierBits: Math.ceil(Math.log2(largestOf(multipliers, 1) + 1)),
+    shift: smallestOf(shifts),
+    spreadBits: Math.ceil(Math.log2(largestOf(spreadsOf(r)) + 1)),
+    correctionBits: rounding ? signedBits(smallestOf(rounding, 0), largestOf(rounding, 0)) : 0,
+    correctionUnit: corrections?.unit ?? 0,
+    zeroPoint,
+    min,
+    max,
     outBits: y.bits,
-    ...biasWidths(r, r.shift, accBits),
+    ...biasWidths(biases, accBits),
   };
 }
 
@@ -46,18 +48,22 @@ export function requantRom(r: Requant, entries: number): RequantRom {
   romsOf.set(r, known);
   const found = known.get(entries);
   if (found) return found;
-  const rom = { multipliers: new Int32Array(entries), offsets: new Float64Array(entries) };
-  rom.multipliers.set(r.multipliers);
-  rom.offsets.set(r.offsets);
+  const padded = (values: Int32Array | undefined): Int32Array => {
+    const all = new Int32Array(entries);
+    if (values) all.set(values);
+    return all;
+  };
+  const biases = new Float64Array(entries);
+  biases.set(r.biases);
+  const rom = {
+    multipliers: padded(r.multipliers),
+    biases,
+    spreads: padded(spreadsOf(r)),
+    above: padded(r.corrections?.above),
+    below: padded(r.corrections?.below),
+  };
   known.set(entries, rom);
   return rom;
-}
-
-/** y = clamp(((acc * m + c) >> s) + zp); exact for |acc * m + c| < 2^53. */
-export function requantize(acc: number, r: Requant, channel: number): number {
-  const scaled = (acc * r.multipliers[channel] + r.offsets[channel]) / 2 ** r.shift;
-  const y = Math.floor(scaled) + r.zeroPoint;
-  return y < r.min ? r.min : Math.min(y, r.max);
 }
 
 /** Narrowest output whose beats fit the cycles of one result. */
@@ -84,15 +90,33 @@ export const scaleChoices = (
   { requantize: inDsps }: Pick<DspShape, 'requantize'>,
 ): number[] => [...(inDsps ? [0] : []), scaleInLuts(multiplierBits, beats, cyclesPerResult)];
 
+const encodeCorrections = (c: Corrections): Json => ({
+  unit: c.unit,
+  above: Array.from(c.above),
+  below: Array.from(c.below),
+});
+
 export const encodeRequant = (r: Requant): Json => ({
   ...r,
   multipliers: Array.from(r.multipliers),
-  offsets: Array.from(r.offsets),
+  biases: Array.from(r.biases),
+  shifts: Array.from(r.shifts),
+  corrections: r.corrections && encodeCorrections(r.corrections),
+});
+
+const integers = (values: unknown): Int32Array => Int32Array.from(values as number[]);
+
+const decodeCorrections = (c: Json): Corrections => ({
+  unit: c.unit as number,
+  above: integers(c.above),
+  below: integers(c.below),
 });
 
 export const decodeRequant = (r: Json): Requant =>
   ({
     ...r,
-    multipliers: Int32Array.from(r.multipliers as number[]),
-    offsets: Float64Array.from(r.offsets as number[]),
+    multipliers: integers(r.multipliers),
+    biases: Float64Array.from(r.biases as number[]),
+    shifts: integers(r.shifts),
+    corrections: r.corrections ? decodeCorrections(r.corrections as Json) : null,
   }) as unknown as Requant;

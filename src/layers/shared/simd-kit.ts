@@ -9,6 +9,7 @@ import { type Code, type FunctionBuilder, sequence } from '../../sim/wasm/encode
 import type { MemoryPlan } from '../../sim/wasm/memory-plan.js';
 import { i32, increment, memoryCopy, repeat } from '../../sim/wasm/ops.js';
 import {
+  constantBytes,
   LANES,
   roundsByAddition,
   type Scale,
@@ -81,7 +82,8 @@ export class SimdKit {
     const { zeroPoint, min, max } = r;
     const byAddition = roundsByAddition(r, bound);
     const address = this.place(scalingConstants(r, channels, byAddition));
-    return { address, zeroPoint, min, max, byAddition };
+    const bySign = r.corrections !== null;
+    return { address, bySign, bytes: constantBytes(r), zeroPoint, min, max, byAddition };
   }
 }
 

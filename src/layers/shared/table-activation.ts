@@ -3,6 +3,7 @@
  * those. It is a block behind the layer's engine.
  */
 import Type from 'typebox';
+import { unproved } from '../../arithmetic/proof.js';
 import type { LayerTensors, QuantFormat, QuantTensor } from '../../ir/quant-graph.js';
 import { aboveZero, oneOf, record, wholeNumber } from '../../schema/parts.js';
 import type { Json, PlannedBlock, QuantizeContext } from '../layer-kind.js';
@@ -51,6 +52,7 @@ export const decodeTable = ({ table }: Json): MaybeTabulated =>
 /** The table behind a layer whose own results have format `x`. */
 export function quantizeTable(c: QuantizeContext, x: QuantFormat): MaybeTabulated {
   if (!c.table) return {};
+  if (c.runtime) c.prove(unproved(`not proved: ${c.table.function} is blnet's own table`));
   const { bits, signed, scale, zeroPoint } = x;
   const table = tableOf(c.table.at, x, c.calibrated(), c.table.activation);
   return { table: { function: c.table.function, table, bits, signed, scale, zeroPoint } };

@@ -56,6 +56,7 @@ export const v128 = {
   store: storeOp([0xfd, 0x0b], 4),
   /** Copies of zero. */
   zero: [0xfd, ...unsigned(0x0c), ...Array<number>(16).fill(0)] as Code,
+  and: simd2(0x4e),
   /** Bytes 0..15 are a's, 16..31 b's. */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [a, b, 0xfd, 0x0d, lanes],
 };
@@ -98,6 +99,8 @@ export const f64x2 = {
   /** The first two of four floats. */
   promoteLow: simd1(0x5f),
   floor: simd1(0x75),
+  /** All ones where a < b, else all zeros. */
+  lt: simd2(0x49),
   add: simd2(0xf0),
   mul: simd2(0xf2),
   /** a < b ? b : a, and b < a ? b : a. */
