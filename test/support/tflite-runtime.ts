@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
-export const TFLITE_PYTHON = fileURLToPath(new URL('../../build/tflite-env/bin/python', import.meta.url));
-const SCRIPT = fileURLToPath(new URL('./run_tflite.py', import.meta.url));
+/** Seen from the root of the repository, where tests and benchmarks run. */
+export const TFLITE_PYTHON = resolve('build/tflite-env/bin/python');
+const SCRIPT = resolve('test/support/run_tflite.py');
 
 export interface TfliteJob {
   readonly model: Uint8Array;
