@@ -1,5 +1,5 @@
 /** Text for the terminal: columns that fit, progress with the time left, colour only where somebody sees it. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { colourLevel } from '../../src/cli/terminal/colour.js';
 import { facts, table } from '../../src/cli/terminal/output.js';
 import { Progress, timing } from '../../src/cli/terminal/progress.js';
@@ -65,7 +65,30 @@ describe('progress', () => {
     expect(terminal.text.endsWith('\r\u001b[K')).toBe(true);
   });
 
-  it('is silent with --json and on a pipe', () => {
+  it('tells a long stage in lines where there is no terminal', () => {
+    vi.useFakeTimers();
+    try {
+      const { terminal, progress } = make(false, false);
+      progress.stage('build RTL', () => 0.25);
+      vi.advanceTimersByTime(14_000);
+      expect(terminal.text).toBe('');
+      vi.advanceTimersByTime(16_000);
+      expect(terminal.text).toBe(
+        'build RTL: 15 s, about 45 s left\nbuild RTL: 30 s, about 1 min 30 s left\n',
+      );
+      progress.clear();
+      vi.advanceTimersByTime(60_000);
+      expect(terminal.text.split('\n')).toHaveLength(3);
+      const json = make(true, false);
+      json.progress.stage('build RTL');
+      vi.advanceTimersByTime(60_000);
+      expect(json.terminal.text).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is silent with --json, and in short stages on a pipe', () => {
     for (const { terminal, progress } of [make(true), make(false, false)]) {
       progress.stage('a');
       progress.count('b', 1, 2);

@@ -10,6 +10,8 @@ export type Fraction = () => number | undefined;
 /** A stage says nothing of time before this. */
 const PATIENCE_MS = 2000;
 const REFRESH_MS = 500;
+/** Where the stream is no terminal, a long stage writes a line as often. */
+const LINE_MS = 15_000;
 
 /** 75 -> 1 min 15 s. */
 function formatSeconds(seconds: number): string {
@@ -38,12 +40,14 @@ export class Progress {
   private bar: SingleBar | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly isLive: boolean;
+  private readonly isSilent: boolean;
 
-  /** Silent with `--json` and wherever the stream is no terminal. */
+  /** Silent with `--json`; where the stream is no terminal, only stages of many seconds speak, in lines. */
   constructor(
     json: boolean | undefined,
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {
+    this.isSilent = json === true;
     this.isLive = !json && stream.isTTY === true;
   }
 
@@ -53,8 +57,15 @@ export class Progress {
    */
   readonly stage = (name: string | (() => string), fraction: Fraction = () => undefined): void => {
     this.clear();
-    if (!this.isLive) return;
+    if (this.isSilent) return;
     const started = Date.now();
+    if (!this.isLive) {
+      this.every(LINE_MS, () => {
+        const label = terminalText(typeof name === 'string' ? name : name());
+        this.stream.write(`${label}:${timing(Date.now() - started, fraction())}\n`);
+      });
+      return;
+    }
     const write = (text: string) => {
       const label = terminalText(typeof name === 'string' ? name : name());
       // A line that wraps could not be written over.
@@ -62,12 +73,16 @@ export class Progress {
       this.stream.write(`\r\u001b[K${chalkStderr.dim(`${label.slice(0, room)} ...${text}`)}`);
     };
     write('');
-    this.timer = setInterval(() => {
+    this.every(REFRESH_MS, () => {
       const elapsed = Date.now() - started;
       if (elapsed >= PATIENCE_MS) write(timing(elapsed, fraction()));
-    }, REFRESH_MS);
-    this.timer.unref();
+    });
   };
+
+  private every(ms: number, action: () => void): void {
+    this.timer = setInterval(action, ms);
+    this.timer.unref();
+  }
 
   /** Done so far, of a known total. */
   count(name: string, done: number, total: number): void {
