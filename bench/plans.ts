@@ -80,10 +80,8 @@ for (const name of new Set(before.map((b) => b.network))) {
       rows.push([name, part, old.asked, old.cycles, text(old), text(now), ...shares.map(percent)]);
     }
     const fastest = before.find((b) => b.network === name && b.part === part && b.asked === 'fastest');
-    const likewise = budgetOf(device, graph, {
-      ...NO_LIMITS,
-      fillPercent: device.family === 'ecp5' ? 83 : null,
-    });
+    // The limits of then: 83 % of the LUTs on every family.
+    const likewise = budgetOf(device, graph, { ...NO_LIMITS, maxLut: Math.floor(0.83 * device.lut) });
     const now = searchFoldings(spaces, likewise).cycles;
     if (fastest)
       rows.push([name, part, 'fastest now', now, '', now > fastest.cycles ? 'SLOWER' : '', '', '']);
