@@ -48,6 +48,7 @@ function rowOf(graph: QuantGraph, device: Device): { readonly cells: Row } | { r
         device.clockMhz,
         folding.cycles,
         interval,
+        `${(100 * (interval / folding.cycles - 1)).toFixed(2)} %`,
         rate.toFixed(1),
         dsp,
         (macs / (dsp * interval)).toFixed(2),
@@ -68,6 +69,7 @@ const HEAD = [
   'MHz',
   'planned',
   'interval',
+  'lost',
   'frames/s',
   'DSPs',
   'MACs/DSP',
@@ -81,7 +83,7 @@ const HEAD = [
 export function benchParts(): void {
   console.log(
     'Parts: frames per second at the planned clock; MACs of the network, those in LUTs too, per DSP and cycle,\n' +
-      "requantizers' DSPs counted; LUTs and block RAM by the estimate; seconds of CPU time",
+      "requantizers' DSPs counted; LUTs and block RAM by the estimate; seconds of CPU time;\nlost: cycles of a frame beyond those of the slowest layer",
   );
   for (const [name, path] of NETWORKS) {
     const whole = clock();

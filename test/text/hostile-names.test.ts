@@ -335,7 +335,7 @@ describe('reports', () => {
   });
 
   itWithTool('numpy', 'are text to an XML parser in drawings', () => {
-    const point = { cycles: 9, dsp: 1, lut: 10, bram: 1, bound: MODEL, aims: ['all'] } as never;
+    const point = { cycles: 9, interval: 9, dsp: 1, lut: 10, bram: 1, bound: MODEL, aims: ['all'] } as never;
     const front = { points: [point], limits: { dsp: 8, lut: 100, bram: 9 }, reason: '' } as never;
     const svg = paretoSvg(front, MODEL, 100);
     const script = `import sys,xml.etree.ElementTree as e
