@@ -26,6 +26,8 @@ module blnet_axi_gate #(
     output wire                busy,
     output wire                frame_error,
     output wire                resetting,
+    // The core takes the first beat of a frame, the last one; the first output sends its last one.
+    output wire                frame_begins,
     output wire                frame_in,
     output wire                frame_out,
     output wire                starved,
@@ -50,23 +52,15 @@ module blnet_axi_gate #(
     input  wire                m_axis_tready,
     output wire                m_axis_tlast
 );
-    reg        gate_reg, flush_reg, error_reg;
-    // Within a frame, at the two ends.
-    reg        in_mid_reg, out_mid_reg;
-    // Frames of this packet that have passed, at the two ends.
-    reg [15:0] in_frame_reg, out_frame_reg;
-    // Frames that have begun to come in and have not gone out.
-    reg [15:0] inside_reg;
+    reg        gate_reg, error_reg;
+    // Within a frame.
+    reg        in_mid_reg;
+    // Frames of this packet that have passed.
+    reg [15:0] in_frame_reg;
 
     wire in_fire = s_axis_tvalid & s_axis_tready;
-    wire in_last, out_last;
+    wire in_last;
     wire in_packet_last = in_last & (in_frame_reg + 16'd1 >= packet_frames);
-    wire out_packet_last = out_last & (out_frame_reg + 16'd1 >= packet_frames);
-    wire owed = (inside_reg != 16'd0) | out_mid_reg | (out_frame_reg != 16'd0);
-    wire fifo_ready;
-    wire push = (flush_reg ? owed : core_m_axis_tvalid) & fifo_ready;
-    wire frame_begins = in_fire & !in_mid_reg;
-    wire frame_ends = push & out_last;
     // A beat that the core has been offered may not be taken back.
     wire core_waits = core_s_axis_tvalid & !core_s_axis_tready;
     wire between_frames = in_fire ? in_last : !in_mid_reg;
@@ -74,33 +68,14 @@ module blnet_axi_gate #(
     assign s_axis_tready = gate_reg & core_s_axis_tready;
     assign core_s_axis_tvalid = gate_reg & s_axis_tvalid;
     assign core_s_axis_tlast = in_last;
-    assign core_m_axis_tready = fifo_ready & !flush_reg;
-    assign core_rst = rst | flush_reg;
+    assign core_rst = rst | resetting;
     assign open = gate_reg;
-    assign busy = inside_reg != 16'd0;
     assign frame_error = error_reg;
-    assign resetting = flush_reg;
+    assign frame_begins = in_fire & !in_mid_reg;
     assign frame_in = in_fire & in_last;
-    assign frame_out = frame_ends;
     assign starved = busy & gate_reg & core_s_axis_tready & !s_axis_tvalid;
-    assign stalled = m_axis_tvalid & !m_axis_tready;
 
     always @(posedge clk) begin
-        if (rst) begin
-            flush_reg <= 1'b0;
-            out_mid_reg <= 1'b0;
-            out_frame_reg <= 16'd0;
-            inside_reg <= 16'd0;
-        end else begin
-            flush_reg <= reset | (flush_reg & owed);
-            if (push) begin
-                out_mid_reg <= !out_last;
-                if (out_last) out_frame_reg <= out_packet_last ? 16'd0 : out_frame_reg + 16'd1;
-            end
-            // A flush that completes a packet may end more frames than have begun.
-            if (frame_begins & !frame_ends) inside_reg <= inside_reg + 16'd1;
-            else if (frame_ends & !frame_begins & busy) inside_reg <= inside_reg - 16'd1;
-        end
         if (core_rst | reset) begin
             gate_reg <= 1'b0;
             error_reg <= 1'b0;
@@ -122,19 +97,17 @@ module blnet_axi_gate #(
         .clk(clk), .rst(core_rst | reset), .fire(in_fire), .tlast(in_last), .last(in_last), .error()
     );
 
-    blnet_frame_marker #(
-        .BEATS(OUT_BEATS)
-    ) out_marker (
-        .clk(clk), .rst(rst), .fire(push), .tlast(out_last), .last(out_last), .error()
-    );
-
-    blnet_fifo2 #(
-        .WIDTH(OUT_BITS + 1)
-    ) fifo (
+    blnet_axi_output #(
+        .OUT_BEATS(OUT_BEATS), .OUT_BITS(OUT_BITS)
+    ) out (
         .clk(clk), .rst(rst),
-        .in_data({out_packet_last, flush_reg ? {OUT_BITS{1'b0}} : core_m_axis_tdata}),
-        .in_valid(push), .in_ready(fifo_ready),
-        .out_data({m_axis_tlast, m_axis_tdata}), .out_valid(m_axis_tvalid), .out_ready(m_axis_tready)
+        .reset(reset), .core_rst(core_rst), .packet_frames(packet_frames),
+        .frame_begins(frame_begins), .frame_ends(frame_out),
+        .busy(busy), .resetting(resetting), .stalled(stalled),
+        .core_m_axis_tdata(core_m_axis_tdata), .core_m_axis_tvalid(core_m_axis_tvalid),
+        .core_m_axis_tready(core_m_axis_tready),
+        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+        .m_axis_tlast(m_axis_tlast)
     );
 endmodule
 

@@ -1,16 +1,15 @@
-// One more output of an accelerator as software sees it, beside the first one that blnet_axi_gate serves: packets of
-// frames with TLAST on their last beat, and a reset that leaves its receiver nothing to wait for.
+// An output of an accelerator as software sees it: packets of frames with TLAST on their last beat, and a reset that
+// leaves its receiver nothing to wait for. blnet_axi_gate has one for the first output, the wrapper one for each other.
 //
-// It counts the frames that come in (`in_fire`, from the gate) and those that it has sent. `reset` completes with zeros
-// every frame and packet that this output owes; `resetting` stays high meanwhile and must hold the reset of the gate, and
-// so of the core, since the frames of all outputs are the same ones. An offered beat is never taken back. One cycle.
+// It counts the frames that come in (`frame_begins`, from the gate) and those that it has sent. `reset` completes with
+// zeros every frame and packet that this output owes; `resetting` stays high meanwhile and must hold the reset of the gate,
+// and so of the core, since the frames of all outputs are the same ones. An offered beat is never taken back. One cycle.
 `default_nettype none
 
 module blnet_axi_output #(
-    // Beats per frame, of the input and of this output.
-    parameter IN_BEATS = 1,
+    // Beats per frame.
     parameter OUT_BEATS = 1,
-    // Bits of an output beat.
+    // Bits of a beat.
     parameter OUT_BITS = 8
 ) (
     input  wire                clk,
@@ -20,8 +19,9 @@ module blnet_axi_output #(
     // The core is held in reset, by this block's wish or another's.
     input  wire                core_rst,
     input  wire [15:0]         packet_frames,
-    // The core takes an input beat.
-    input  wire                in_fire,
+    // The core takes the first beat of a frame.
+    input  wire                frame_begins,
+    output wire                frame_ends,
     output wire                busy,
     output wire                resetting,
     output wire                stalled,
@@ -36,22 +36,21 @@ module blnet_axi_output #(
     output wire                m_axis_tlast
 );
     reg        flush_reg;
-    // Within a frame, at the two ends.
-    reg        in_mid_reg, out_mid_reg;
+    // Within a frame.
+    reg        out_mid_reg;
     // Frames of this packet that have passed.
     reg [15:0] out_frame_reg;
     // Frames that have begun to come in and have not gone out here.
     reg [15:0] inside_reg;
 
-    wire in_last, out_last;
+    wire out_last;
     wire out_packet_last = out_last & (out_frame_reg + 16'd1 >= packet_frames);
     wire owed = (inside_reg != 16'd0) | out_mid_reg | (out_frame_reg != 16'd0);
     wire fifo_ready;
     wire push = (flush_reg ? owed : core_m_axis_tvalid & !core_rst) & fifo_ready;
-    wire frame_begins = in_fire & !in_mid_reg;
-    wire frame_ends = push & out_last;
 
     assign core_m_axis_tready = fifo_ready & !flush_reg & !core_rst;
+    assign frame_ends = push & out_last;
     assign busy = inside_reg != 16'd0;
     assign resetting = flush_reg;
     assign stalled = m_axis_tvalid & !m_axis_tready;
@@ -72,15 +71,7 @@ module blnet_axi_output #(
             if (frame_begins & !frame_ends) inside_reg <= inside_reg + 16'd1;
             else if (frame_ends & !frame_begins & busy) inside_reg <= inside_reg - 16'd1;
         end
-        if (core_rst | reset) in_mid_reg <= 1'b0;
-        else if (in_fire) in_mid_reg <= !in_last;
     end
-
-    blnet_frame_marker #(
-        .BEATS(IN_BEATS)
-    ) in_marker (
-        .clk(clk), .rst(core_rst | reset), .fire(in_fire), .tlast(in_last), .last(in_last), .error()
-    );
 
     blnet_frame_marker #(
         .BEATS(OUT_BEATS)

@@ -27,7 +27,7 @@ module proof_axi_gate #(
         .clk(clk), .rst(rst),
         .enable(enable), .reset(reset), .packet_frames({14'd0, frames}),
         .open(open), .busy(busy), .frame_error(frame_error), .resetting(resetting),
-        .frame_in(), .frame_out(), .starved(), .stalled(),
+        .frame_begins(), .frame_in(), .frame_out(), .starved(), .stalled(),
         .s_axis_tkeep(s_axis_tkeep), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
         .s_axis_tlast(s_axis_tlast),
         .core_rst(core_rst), .core_s_axis_tvalid(core_s_axis_tvalid), .core_s_axis_tready(core_s_axis_tready),
@@ -44,15 +44,15 @@ module proof_axi_gate #(
     wire take = core_s_axis_tvalid & core_s_axis_tready;
     wire go = m_axis_tvalid & m_axis_tready;
     (* hierconn *) wire        \dut.in_mid_reg ;
-    (* hierconn *) wire        \dut.out_mid_reg ;
-    (* hierconn *) wire [15:0] \dut.out_frame_reg ;
+    (* hierconn *) wire        \dut.out.out_mid_reg ;
+    (* hierconn *) wire [15:0] \dut.out.out_frame_reg ;
     (* hierconn *) wire [$clog2(IN_BEATS)-1:0]  \dut.in_marker.beat_reg ;
-    (* hierconn *) wire [$clog2(OUT_BEATS)-1:0] \dut.out_marker.beat_reg ;
-    (* hierconn *) wire [1:0]  \dut.fifo.count_reg ;
-    (* hierconn *) wire [2:0]  \dut.fifo.head_reg ;
-    (* hierconn *) wire [2:0]  \dut.fifo.tail_reg ;
-    (* hierconn *) wire        \dut.owed ;
-    wire [3:0] pushed = \dut.out_frame_reg * OUT_BEATS + \dut.out_marker.beat_reg ;
+    (* hierconn *) wire [$clog2(OUT_BEATS)-1:0] \dut.out.out_marker.beat_reg ;
+    (* hierconn *) wire [1:0]  \dut.out.fifo.count_reg ;
+    (* hierconn *) wire [2:0]  \dut.out.fifo.head_reg ;
+    (* hierconn *) wire [2:0]  \dut.out.fifo.tail_reg ;
+    (* hierconn *) wire        \dut.out.owed ;
+    wire [3:0] pushed = \dut.out.out_frame_reg * OUT_BEATS + \dut.out.out_marker.beat_reg ;
     wire [3:0] next = gone == packet - 1 ? 0 : gone + 1;
     reg past_reg = 1'b0;
 
@@ -79,13 +79,13 @@ module proof_axi_gate #(
             if (!$past(rst) && $past(resetting) && !resetting) whole_packets: assert (pushed == 0 && !busy);
             // The invariants that lead the induction.
             if (!core_rst) inputs: assert (taken == \dut.in_marker.beat_reg && (taken != 0) == \dut.in_mid_reg );
-            ranges: assert (taken < IN_BEATS && gone < packet && pushed < packet && \dut.out_frame_reg < frames
-                && \dut.out_marker.beat_reg < OUT_BEATS && \dut.fifo.count_reg <= 2);
-            outputs: assert (\dut.out_mid_reg == (\dut.out_marker.beat_reg != 0));
-            stored: assert (pushed == (\dut.fifo.count_reg == 0 ? gone : \dut.fifo.count_reg == 1 ? next
+            ranges: assert (taken < IN_BEATS && gone < packet && pushed < packet && \dut.out.out_frame_reg < frames
+                && \dut.out.out_marker.beat_reg < OUT_BEATS && \dut.out.fifo.count_reg <= 2);
+            outputs: assert (\dut.out.out_mid_reg == (\dut.out.out_marker.beat_reg != 0));
+            stored: assert (pushed == (\dut.out.fifo.count_reg == 0 ? gone : \dut.out.fifo.count_reg == 1 ? next
                 : next == packet - 1 ? 0 : next + 1));
-            if (\dut.fifo.count_reg != 0) head: assert (\dut.fifo.head_reg [2] == (gone == packet - 1));
-            if (\dut.fifo.count_reg == 2) tail: assert (\dut.fifo.tail_reg [2] == (next == packet - 1));
+            if (\dut.out.fifo.count_reg != 0) head: assert (\dut.out.fifo.head_reg [2] == (gone == packet - 1));
+            if (\dut.out.fifo.count_reg == 2) tail: assert (\dut.out.fifo.tail_reg [2] == (next == packet - 1));
             came_out: cover (go && m_axis_tlast && frames == 1 && $past(resetting));
         end
     end

@@ -1,9 +1,8 @@
 // Proof of blnet_axi_output, by induction, for any core: what it promises its receiver, through resets of its own and of
-// others that hold the core. Assumed: no input beat is taken while the core is held, and packet_frames does not change.
+// others that hold the core. Assumed: no frame begins while the core is held, and packet_frames does not change.
 `default_nettype none
 
 module proof_axi_output #(
-    parameter IN_BEATS = 2,
     parameter OUT_BEATS = 3
 ) (
     input wire       clk,
@@ -11,7 +10,7 @@ module proof_axi_output #(
     input wire       reset,
     // Others that hold the core.
     input wire       held,
-    input wire       in_fire,
+    input wire       frame_begins,
     input wire [1:0] core_m_axis_tdata,
     input wire       core_m_axis_tvalid,
     input wire       m_axis_tready
@@ -21,9 +20,9 @@ module proof_axi_output #(
     wire [1:0] m_axis_tdata;
     wire core_rst = rst | resetting | held;
 
-    blnet_axi_output #(.IN_BEATS(IN_BEATS), .OUT_BEATS(OUT_BEATS), .OUT_BITS(2)) dut (
+    blnet_axi_output #(.OUT_BEATS(OUT_BEATS), .OUT_BITS(2)) dut (
         .clk(clk), .rst(rst),
-        .reset(reset), .core_rst(core_rst), .packet_frames({14'd0, frames}), .in_fire(in_fire),
+        .reset(reset), .core_rst(core_rst), .packet_frames({14'd0, frames}), .frame_begins(frame_begins), .frame_ends(),
         .busy(busy), .resetting(resetting), .stalled(),
         .core_m_axis_tdata(core_m_axis_tdata), .core_m_axis_tvalid(core_m_axis_tvalid),
         .core_m_axis_tready(core_m_axis_tready),
@@ -50,7 +49,7 @@ module proof_axi_output #(
         if (rst) gone <= 0;
         else if (go) gone <= next;
         assume (frames != 0);
-        assume (!(in_fire && core_rst));
+        assume (!(frame_begins && core_rst));
         if (!past_reg) assume (rst);
         else begin
             if (core_rst) core_waits: assert (!core_m_axis_tready);

@@ -215,7 +215,7 @@ function wrapperFacts(input: BusEnd, outputs: readonly ReturnType<typeof endBus>
       comma: i < outputs.length - 1 ? verilog`,` : verilog``,
       behind: i < outputs.length - 1 ? verilog`` : verilog` .frame_error()`,
     })),
-    more: more.map((o) => ({ ...o, inBeats: input.beats })),
+    more,
     gate,
     gateReset: isSole ? verilog`reset` : verilog`reset | ${resetting}`,
     several: isSole

@@ -2,19 +2,14 @@
  * What a build folder holds around the core: the AXI wrapper and a FuseSoC core for everybody; for a Xilinx part also
  * Vivado scripts and a PYNQ driver.
  */
-import { type Hardware, outputsOf } from '../ir/hardware.js';
+import type { Hardware } from '../ir/hardware.js';
 import { render } from './render.js';
 import { type VivadoOptions, vivadoView } from './vivado-view.js';
 
-/** The block of further outputs is for designs that have some. */
-const libraryFor = (hw: Hardware, library: ReadonlyMap<string, string>): Map<string, string> =>
-  new Map([...library].filter(([name]) => name !== 'blnet_axi_output.v' || outputsOf(hw).length > 1));
-
 /** Path → text; paths are relative to the build folder. */
 export function generateVivado(hw: Hardware, options: VivadoOptions): Map<string, string> {
-  const { templates } = options;
-  const library = libraryFor(hw, options.library);
-  const view = vivadoView(hw, { ...options, library });
+  const { templates, library } = options;
+  const view = vivadoView(hw, options);
   const files = new Map<string, string>();
   for (const [name, text] of library) files.set(`rtl/${name}`, text);
   files.set(`rtl/${hw.name}_axi.v`, render(templates, 'axi.v.hbs', view.verilog));

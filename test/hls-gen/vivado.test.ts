@@ -18,6 +18,7 @@ describe('generateVivado', () => {
       'pynq/converter_driver.py',
       'rtl/blnet_axi_gate.v',
       'rtl/blnet_axi_lite.v',
+      'rtl/blnet_axi_output.v',
       'rtl/blnet_axi_registers.v',
       'rtl/converter_axi.v',
       'vivado/README.md',

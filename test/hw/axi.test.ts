@@ -27,6 +27,7 @@ const FRAMES = 6;
 const TIMEOUT_MS = 300_000;
 
 const GATE = 'rtl/blnet_axi_gate.v';
+const OUTPUT = 'rtl/blnet_axi_output.v';
 const LITE = 'rtl/blnet_axi_lite.v';
 const REGISTERS = 'rtl/blnet_axi_registers.v';
 
@@ -42,19 +43,19 @@ const FAULTS: ReadonlyArray<readonly [file: string, context: string, becomes: st
   [REGISTERS, "busy, «1'b1»", 'busy', /CYCLES is/],
   [REGISTERS, '«rst | clear_reg»', 'rst', /FRAMES_IN is/],
   [
-    GATE,
+    OUTPUT,
     "out_packet_last = out_last & «(out_frame_reg + 16'd1 >= packet_frames)»",
     "1'b1",
     /m_axis has TLAST too early/,
   ],
-  [GATE, 'in_data({«out_packet_last»', "1'b0", /m_axis lacks TLAST/],
+  [OUTPUT, 'in_data({«out_packet_last»', "1'b0", /m_axis lacks TLAST/],
   [GATE, 'enable | «(gate_reg & (!between_frames | core_waits))»', "1'b0", /gate closed within a frame/],
   [GATE, 'starved = «busy» &', "1'b1", /STARVED or BUSY miscounts/],
-  [GATE, 'reset | «(flush_reg & owed)»', "1'b0", /waited in vain: whole frame|packets after the reset is/],
+  [OUTPUT, 'reset | «(flush_reg & owed)»', "1'b0", /waited in vain: whole frame|packets after the reset is/],
   [GATE, "«s_axis_tkeep != {IN_BYTES{1'b1}}»", "1'b0", /STATUS after a broken packet/],
   [GATE, '«s_axis_tlast != in_packet_last»', "1'b0", /STATUS after a broken packet/],
-  [GATE, '(«flush_reg ? owed : core_m_axis_tvalid»)', 'owed', /output beat is/],
-  [GATE, '.rst(«rst»),\n        .in_data', 'core_rst', /m_axis drops valid/],
+  [OUTPUT, '(«flush_reg ? owed : core_m_axis_tvalid & !core_rst»)', 'owed', /output beat is/],
+  [OUTPUT, '.rst(«rst»),\n        .in_data', 'core_rst', /m_axis drops valid/],
 ];
 
 /** Puts a choice between the expression and its fault in the expression's place; `fault` of the top decides. */
