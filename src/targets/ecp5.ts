@@ -12,6 +12,7 @@ export const ECP5: FamilyData = {
   family: 'ecp5',
   lutInputs: 4,
   blockKbit: 18,
+  blockRams: [['ramb18', 'EBR']],
   memories: [
     lutram(4, 4, 4, 0, 4),
     block([1, 2, 4, 9, 18]),

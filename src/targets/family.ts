@@ -14,6 +14,8 @@ export interface FamilyData {
   readonly family: Family;
   readonly lutInputs: 4 | 6;
   readonly blockKbit: 18 | 36;
+  /** Sizes of block RAM that netlists have, and what tables call them. */
+  readonly blockRams: readonly (readonly [resource: 'ramb18' | 'ramb36', head: string])[];
   /** LUT RAM, then block RAM, as Yosys knows them. */
   readonly memories: readonly Primitive[];
   readonly dspPorts: DspPorts;

@@ -8,6 +8,10 @@ export const XC7: FamilyData = {
   family: 'xc7',
   lutInputs: 6,
   blockKbit: 36,
+  blockRams: [
+    ['ramb18', 'B18'],
+    ['ramb36', 'B36'],
+  ],
   memories: [
     // RAM32X1D and its like, then RAM32M and RAM64M.
     lutram(5, 4, 8, 8, 4),

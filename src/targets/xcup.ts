@@ -8,6 +8,10 @@ export const XCUP: FamilyData = {
   family: 'xcup',
   lutInputs: 6,
   blockKbit: 36,
+  blockRams: [
+    ['ramb18', 'B18'],
+    ['ramb36', 'B36'],
+  ],
   memories: [
     lutram(5, 8, 16, 16, 8),
     lutram(6, 4, 16, 16, 8),

@@ -1,19 +1,19 @@
 /** Estimate and synthesis side by side, for tables, and how far they are apart. */
 import type { Family, Resources } from '../../ir/resources.js';
+import { FAMILY_DATA } from '../../targets/index.js';
 import { paint } from '../terminal/colour.js';
 import { type Cell, grouped } from '../terminal/output.js';
 
 /** Columns shown: estimate and synthesis side by side. */
 export const heads = (family: Family): string[] =>
-  ['LUT', '', 'FF', '', 'DSP', '', ...(family === 'ecp5' ? ['EBR', ''] : ['B18', '', 'B36', ''])].map(
-    (h) => `${h}>`,
-  );
+  ['LUT', 'FF', 'DSP', ...FAMILY_DATA[family].blockRams.map(([, head]) => head)].flatMap((h) => [
+    `${h}>`,
+    '>',
+  ]);
 
 export function pairs(estimate: Resources, synthesis: Resources, family: Family): Cell[] {
-  const names = ['lut', 'ff', 'dsp', 'ramb18', ...(family === 'ecp5' ? [] : ['ramb36'])] as Array<
-    keyof Resources
-  >;
-  return names.flatMap((name) => {
+  const blocks = FAMILY_DATA[family].blockRams.map(([name]) => name);
+  return (['lut', 'ff', 'dsp', ...blocks] as const).flatMap((name) => {
     const [e, s] = [estimate[name], synthesis[name]];
     if (e === 0 && s === 0) return ['', ''];
     return [paint.dim(grouped(e)), grouped(s)];

@@ -5,6 +5,7 @@ import { type Estimate, estimateHardware } from '../../estimate/estimate.js';
 import { readBuildFolder } from '../../io/build/build-folder.js';
 import type { Resources } from '../../ir/resources.js';
 import { KINDS } from '../../kinds/index.js';
+import { FAMILY_DATA } from '../../targets/index.js';
 import { chalk, paint } from '../terminal/colour.js';
 import { emit, grouped, percent, table, withJson } from '../terminal/output.js';
 
@@ -33,14 +34,12 @@ export function estimateCommand(): Command {
   });
 }
 
-const BLOCK_MEMORY = { xc7: ['B18', 'B36'], xcup: ['B18', 'B36'], ecp5: ['EBR'] } as const;
+/** Heads and cells of a resource row. */
+const resourceHeads = (family: Estimate['family']): string[] =>
+  ['LUT', 'MEM', 'FF', 'DSP', ...FAMILY_DATA[family].blockRams.map(([, head]) => head)].map((h) => `${h}>`);
 
-/** Heads and cells of a resource row; ECP5 has one size of block RAM. */
-export const resourceHeads = (family: Estimate['family']): string[] =>
-  ['LUT', 'MEM', 'FF', 'DSP', ...BLOCK_MEMORY[family]].map((h) => `${h}>`);
-
-export const resourceCells = (r: Resources, family: Estimate['family']): string[] =>
-  [r.lut, r.lutram, r.ff, r.dsp, r.ramb18, ...(family === 'ecp5' ? [] : [r.ramb36])].map((n) =>
+const resourceCells = (r: Resources, family: Estimate['family']): string[] =>
+  [r.lut, r.lutram, r.ff, r.dsp, ...FAMILY_DATA[family].blockRams.map(([name]) => r[name])].map((n) =>
     n === 0 ? '' : grouped(n),
   );
 
