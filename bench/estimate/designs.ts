@@ -11,6 +11,7 @@ import { Prng } from '../../src/ir/prng.js';
 import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { perChannel } from '../../src/layers/depthwise/index.js';
 import { GraphBuilder } from '../../src/layers/graph-builder.js';
+import { FUNCTIONS, type FunctionName } from '../../src/layers/lookup/functions.js';
 import { calibrate } from '../../src/passes/calibrate.js';
 import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js';
 import { lower } from '../../src/passes/lower.js';
@@ -194,6 +195,22 @@ function streamsDesign(seed: number, prng: Prng): Hardware {
 
 /** Designs from this seed on are engines of many lanes, as a search for throughput finds them. */
 const FIRST_WIDE = 300;
+/** From this seed on they are channels of two maps joined, and tables. */
+const FIRST_TABLES = 400;
+
+/** Two maps joined, often in formats that need a table, and a function of the result. */
+function tablesDesign(seed: number, fabric: Fabric): Hardware {
+  const prng = new Prng(seed);
+  const shape = { channels: logInt(prng, 2, 24), height: prng.int(3, 10), width: prng.int(3, 10) };
+  const builder = new GraphBuilder(`tables_${seed}`, 'image', shape);
+  const a = builder.add('first', conv(prng, shape, shape.channels * prng.int(1, 2), 1, 1), ['image']);
+  const b = builder.add('second', conv(prng, builder.shapeOf(a), 'depthwise', 1, 1), [a]);
+  const joined = builder.add('join', { op: 'concat' }, [a, b]);
+  const name = prng.pick(Object.keys(FUNCTIONS) as FunctionName[]);
+  const y = builder.add('table', { op: 'lookup', function: name, alpha: 0.2, beta: 0.5 }, [joined]);
+  const graph = quantizeRandom(builder.finish(y, {}), seed + 1, prng.pick([8, 8, 8, 6, 4]));
+  return lower(graph, randomPlan(graph, prng, MOST_LUTS_OF_WIDE, fabric), () => 0);
+}
 
 /** One pixel's work in a network: few channels, so that the lanes and not the memories are what takes LUTs. */
 function wideDesign(seed: number, fabric: Fabric): Hardware {
@@ -219,6 +236,7 @@ function wideDesign(seed: number, fabric: Fabric): Hardware {
 
 /** A small random accelerator. Equal seeds give equal ones, but for what a family's foldings cost and may use. */
 export function gridDesign(seed: number, fabric: Fabric): Hardware {
+  if (seed >= FIRST_TABLES) return tablesDesign(seed, fabric);
   if (seed >= FIRST_WIDE) return wideDesign(seed, fabric);
   const prng = new Prng(seed);
   const chain = chainOf(seed);

@@ -1,5 +1,5 @@
 /** Fits one family's coefficients to its grid, and tells how well each kind is met. */
-import { type Bill, type Coefficients, PART_NAMES, PARTS } from '../../src/ir/bill.js';
+import { type Bill, type Coefficients, PART_NAMES, PARTS, type Part } from '../../src/ir/bill.js';
 import type { Family, Resources } from '../../src/ir/resources.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
 import { TARGETS } from '../../src/targets/index.js';
@@ -24,19 +24,54 @@ export const measuredGrid = (family: Family): Measured[] =>
     bill: bind(KINDS, block).bill(TARGETS[family]),
   }));
 
+/** Blocks with a part of their own, which is fitted behind all others; else they judge the fit and take no part in it. */
+const OWN_PARTS: Partial<Record<string, Part | null>> = { lookup: 'functionTable', concat: null };
+
+/** LUTs of one unit of a part that the others leave over. */
+function leftOver(part: Part, grid: readonly Measured[], others: Coefficients): number {
+  const luts = PART_NAMES.map((name) => (name === part ? 0 : others[name]));
+  let [sum, units] = [0, 0];
+  for (const { bill, found } of grid) {
+    const weight = 1 / (found.lut + TINY) ** 2;
+    const n = bill.of(part);
+    sum += weight * n * (found.lut - bill.of('lut') - bill.logicLuts(luts));
+    units += weight * n * n;
+  }
+  return units === 0 ? others[part] : Math.max(0, sum / units);
+}
+
+const rounded = (x: number): number => Math.round(1000 * x) / 1000;
+
 export function fitCoefficients(family: Family, grid: readonly Measured[]): Coefficients {
-  const points = grid.map(
-    ({ bill, found }): Point => ({
-      row: PART_NAMES.map((name) => bill.of(name)),
-      y: found.lut - bill.of('lut'),
-      weight: 1 / (found.lut + TINY),
-    }),
-  );
+  const points = grid
+    .filter((m) => !(m.row.kind in OWN_PARTS))
+    .map(
+      ({ bill, found }): Point => ({
+        row: PART_NAMES.map((name) => bill.of(name)),
+        y: found.lut - bill.of('lut'),
+        weight: 1 / (found.lut + TINY),
+      }),
+    );
   const expected = PART_NAMES.map((name) => PARTS[name][TARGETS[family].lutInputs === 6 ? 'lut6' : 'lut4']);
   const x = solve(points, expected, RIDGE);
-  return Object.fromEntries(
-    PART_NAMES.map((name, i) => [name, Math.round(1000 * x[i]) / 1000]),
-  ) as Coefficients;
+  const first = Object.fromEntries(PART_NAMES.map((name, i) => [name, rounded(x[i])])) as Coefficients;
+  const own = Object.entries(OWN_PARTS).flatMap(([kind, part]) =>
+    part
+      ? [
+          [
+            part,
+            rounded(
+              leftOver(
+                part,
+                grid.filter((m) => m.row.kind === kind),
+                first,
+              ),
+            ),
+          ],
+        ]
+      : [],
+  );
+  return { ...first, ...Object.fromEntries(own) };
 }
 
 export interface BlockError {

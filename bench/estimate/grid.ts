@@ -40,14 +40,17 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
     points.push({ seed, unit: { block, rtl: bind(KINDS, block).rtl(), streams: hw.streams } });
   }
 }
-/** Modules of short paths: their LUTs depend on how long the longest path beside them is. */
+/**
+ * Modules of short paths: their LUTs depend on how long the longest path beside them is. The later ones are measured
+ * beside a long path on every family.
+ */
+const LATER = ['lookup', 'concat'];
+const EARLIER = ['window', 'max_pool', 'upsample', 'fork', 'fifo', 'width_up', 'width_down', 'add'];
 const SHORT = new Set(
-  ['window', 'max_pool', 'upsample', 'fork', 'fifo', 'width_up', 'width_down', 'add'].map(
-    (m) => `blnet_${m}`,
-  ),
+  (NEEDS_BALLAST.has(family as Family) ? [...EARLIER, ...LATER] : LATER).map((m) => `blnet_${m}`),
 );
 const yosys = await findYosys('native');
-const relaxed = NEEDS_BALLAST.has(family as Family);
+const relaxed = points.some((p) => SHORT.has(p.unit.rtl.module));
 const ballast = relaxed ? await ballastOf(yosys, family as Family) : NO_RESOURCES;
 const withoutBallast = (found: Resources, unit: SynthesisUnit): Resources =>
   relaxed && SHORT.has(unit.rtl.module)

@@ -1,5 +1,5 @@
 /** Arrays of numbers in JSON: `{ "Int8Array": "base64 of its little-endian bytes" }`. Replacer and reviver. */
-const ARRAYS = { Int8Array, Int32Array, Float64Array } as const;
+const ARRAYS = { Int8Array, Int16Array, Int32Array, Float64Array } as const;
 type ArrayName = keyof typeof ARRAYS;
 
 export const encode = (_: string, value: unknown): unknown =>

@@ -21,6 +21,7 @@ export const PARTS = {
     lut4: 0.7,
   },
   romTable: { unit: 'table of a constant memory', lut6: 1, lut4: 1 },
+  functionTable: { unit: 'table of a function of one value', lut6: 1, lut4: 1 },
   fork: { unit: 'fork: its control', lut6: 4, lut4: 5 },
   fifoControl: { unit: 'FIFO in memory: its control', lut6: 3, lut4: 4 },
   widthUpBit: { unit: 'bit of a widened beat', lut6: 1, lut4: 1.5 },

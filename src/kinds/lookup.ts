@@ -6,6 +6,7 @@ import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import { largestOf, smallestOf } from '../ir/extremes.js';
 import { rangeOf } from '../ir/quant-graph.js';
+import { romLogic } from './bills/rom-logic.js';
 import { BillWriter } from './bills/writer.js';
 import { oneProcess } from './hls.js';
 import { packWords } from './words.js';
@@ -33,6 +34,24 @@ const LATENCY = 1;
 
 const bounds = (p: LookupParams): readonly [number, number] => [smallestOf(p.table), largestOf(p.table)];
 
+/** Bits of a result that differ between entries, and from each other: equal ones are one memory column and register. */
+const distinctOf = new WeakMap<Int16Array, { readonly bits: number; readonly values: Int32Array }>();
+
+function distinctColumns(table: Int16Array, bits: number): { bits: number; values: ArrayLike<number> } {
+  const known = distinctOf.get(table);
+  if (known) return known;
+  const columns = new Set(
+    Array.from({ length: bits }, (_, b) => Array.from(table, (v) => (v >> b) & 1).join('')),
+  );
+  const varying = [...columns].filter((c) => c.includes('0') && c.includes('1'));
+  const values = Int32Array.from(table, (_, word) =>
+    varying.reduce((sum, column, b) => sum | (Number(column[word]) << b), 0),
+  );
+  const found = { bits: varying.length, values };
+  distinctOf.set(table, found);
+  return found;
+}
+
 export const lookup: BlockKind<'lookup'> = {
   kind: 'lookup',
   summary: 'Any function of one value, by a table: activations, and one number format to another.',
@@ -54,15 +73,19 @@ export const lookup: BlockKind<'lookup'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   bill: (p, target) => {
+    const distinct = distinctColumns(p.table, p.outBits);
     const content = {
       depth: p.table.length,
-      fields: [{ bits: p.outBits, count: 1, values: p.table, first: 0, wordStep: 1, fieldStep: 0 }],
+      fields: [{ ...distinct, count: 1, first: 0, wordStep: 1, fieldStep: 0 }],
     };
-    const memory = new BillWriter(target).rom(content, 'logic').bill;
-    return new BillWriter(target)
-      .include(memory, p.lanes)
-      .ff(1)
-      .fifo2(p.lanes * p.outBits).bill;
+    const { columns, tables } = romLogic(content, target.lutInputs);
+    const writer = new BillWriter(target);
+    writer.bill.add('romBits', p.lanes * p.table.length * distinct.bits);
+    // Bits that are the same in every entry, or equal to another, are wires in the FIFO behind the memories, too.
+    return writer
+      .ff(1 + p.lanes * columns)
+      .use('functionTable', p.lanes * tables)
+      .fifo2(p.lanes * columns).bill;
   },
   timing: () => ({ intakes: [DIRECT], issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   rtl: (p) => ({

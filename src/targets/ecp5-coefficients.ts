@@ -25,6 +25,8 @@ export const ECP5_COEFFICIENTS: Coefficients = {
   readFirstAddressBit: 1.043,
   // LUTs per table of a constant memory
   romTable: 1.183,
+  // LUTs per table of a function of one value
+  functionTable: 0.804,
   // LUTs per fork: its control
   fork: 5.308,
   // LUTs per FIFO in memory: its control

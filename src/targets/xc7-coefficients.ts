@@ -25,6 +25,8 @@ export const XC7_COEFFICIENTS: Coefficients = {
   readFirstAddressBit: 0.5,
   // LUTs per table of a constant memory
   romTable: 1.077,
+  // LUTs per table of a function of one value
+  functionTable: 1.035,
   // LUTs per fork: its control
   fork: 4.719,
   // LUTs per FIFO in memory: its control

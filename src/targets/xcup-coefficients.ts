@@ -25,6 +25,8 @@ export const XCUP_COEFFICIENTS: Coefficients = {
   readFirstAddressBit: 0.5,
   // LUTs per table of a constant memory
   romTable: 1.122,
+  // LUTs per table of a function of one value
+  functionTable: 1.047,
   // LUTs per fork: its control
   fork: 3.689,
   // LUTs per FIFO in memory: its control

@@ -27,9 +27,8 @@ function kindErrors(family: Family, kind: KindName, coefficients: Coefficients =
     coefficients,
   );
 }
-
-/** In no grid yet: their bills are made of parts that others measure. */
-const UNMEASURED = new Set<KindName>(['lookup', 'concat']);
+/** LUTs of the worst block that are missed, where it is more: blocks of 13 and of 34 LUTs, which miss 5 and 15. */
+const WORST: Partial<Record<KindName, number>> = { lookup: 0.4, concat: 0.45 };
 
 describe.each(FAMILIES)('%s', (family) => {
   it('coefficients are what the fit gives: edit the formulas, then fit again', () => {
@@ -41,17 +40,14 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  it.each((Object.keys(KINDS) as KindName[]).filter((k) => !UNMEASURED.has(k)))(
-    '%s: LUTs and flip-flops',
-    (kind) => {
-      const errors = kindErrors(family, kind);
-      expect(errors.length).toBeGreaterThan(0);
-      expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);
-      expect(Math.abs(worstOf(errors.map((e) => e.lutError)))).toBeLessThan(0.25);
-      expect(medianOf(errors.map((e) => e.ffError))).toBeLessThan(0.08);
-      expect(Math.abs(worstOf(errors.map((e) => e.ffError)))).toBeLessThan(0.15);
-    },
-  );
+  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
+    const errors = kindErrors(family, kind);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);
+    expect(Math.abs(worstOf(errors.map((e) => e.lutError)))).toBeLessThan(WORST[kind] ?? 0.25);
+    expect(medianOf(errors.map((e) => e.ffError))).toBeLessThan(0.08);
+    expect(Math.abs(worstOf(errors.map((e) => e.ffError)))).toBeLessThan(0.15);
+  });
 });
 
 describe('a planted fault is seen', () => {
