@@ -13,7 +13,7 @@ import { estimateHardware } from '../src/estimate/estimate.js';
 import { parseStat } from '../src/estimate/yosys-stat.js';
 import { type Build, readBuildFolder } from '../src/io/build/build-folder.js';
 import { readText } from '../src/io/files.js';
-import { synthesisScript } from '../src/io/synthesis/synthesis-batch.js';
+import { statOf, synthesisScript } from '../src/io/synthesis/synthesis-batch.js';
 import { sourcesOf } from '../src/io/synthesis/synthesize.js';
 import { findYosys } from '../src/io/synthesis/yosys.js';
 import type { Resources } from '../src/ir/resources.js';
@@ -78,7 +78,7 @@ async function synthesize(build: Build): Promise<{ found: Resources; dsps: DspCe
   const { top } = build.manifest;
   const lines: string[] = [];
   const script = `${synthesisScript(sourcesOf(files.keys()), top, 'xc7')}dump t:DSP48E1\n`;
-  const stat = await yosys.run({ files, script, onLine: (line) => lines.push(line) });
+  const stat = await statOf(yosys, { files, script, onLine: (line) => lines.push(line) });
   const found = resourcesOf(parseStat(stat).get(top) ?? {}, 'xc7', top);
   return { found, dsps: dspCells(lines), tool: yosys.version };
 }

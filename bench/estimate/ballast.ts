@@ -5,7 +5,7 @@
  */
 
 import { parseStat } from '../../src/estimate/yosys-stat.js';
-import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
+import { statOf, synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
 import type { Yosys } from '../../src/io/synthesis/yosys.js';
 import type { Family, Resources } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
@@ -53,6 +53,6 @@ export function withBallast(library: ReadonlyMap<string, string>, modules: Reado
 export async function ballastOf(yosys: Yosys, family: Family): Promise<Resources> {
   const text = `module ballast (input wire clk, input wire source);\n${body('source')}endmodule\n`;
   const script = synthesisScript(['ballast.v'], 'ballast', family);
-  const stat = parseStat(await yosys.run({ files: new Map([['ballast.v', text]]), script }));
+  const stat = parseStat(await statOf(yosys, { files: new Map([['ballast.v', text]]), script }));
   return resourcesOf(stat.get('ballast') ?? {}, family, 'ballast');
 }

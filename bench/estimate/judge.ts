@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { cacheKey } from '../../src/io/cache.js';
-import { synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
+import { statOf, synthesisScript } from '../../src/io/synthesis/synthesis-batch.js';
 import { diskCache } from '../../src/io/synthesis/synthesis-cache.js';
 import { sourcesOf } from '../../src/io/synthesis/synthesize.js';
 import { findYosys } from '../../src/io/synthesis/yosys.js';
@@ -35,7 +35,7 @@ async function synthesizeSome(family: Family, first: number, last: number): Prom
     let cells = cache.get(key);
     if (!cells) {
       const started = performance.now();
-      cells = parseStat(await yosys.run({ files, script })).get(hardware.name) ?? {};
+      cells = parseStat(await statOf(yosys, { files, script })).get(hardware.name) ?? {};
       cache.set(key, cells);
       const seconds = ((performance.now() - started) / 1000).toFixed(0);
       process.stderr.write(`${i + 1} ${network.name} ${family}: ${seconds} s\n`);

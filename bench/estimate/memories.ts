@@ -2,7 +2,7 @@
 
 import { parseStat } from '../../src/estimate/yosys-stat.js';
 import { loadAssets } from '../../src/io/assets.js';
-import { STAT_FILE } from '../../src/io/synthesis/synthesis-batch.js';
+import { STAT_FILE, statOf } from '../../src/io/synthesis/synthesis-batch.js';
 import { findYosys } from '../../src/io/synthesis/yosys.js';
 import { type Family, NO_RESOURCES, type Resources } from '../../src/ir/resources.js';
 import { resourcesOf } from '../../src/targets/cells.js';
@@ -43,7 +43,7 @@ endmodule`);
   const library = loadAssets().rtl.get('blnet_ram.v') as string;
   const files = new Map([['sweep.v', `${library}\n${modules.join('\n')}\n${top}`]]);
   const script = `read_verilog -defer sweep.v\n${MAPPED[family]} -top top\ntee -q -o ${STAT_FILE} stat -json\n`;
-  const stat = parseStat(await (await findYosys('native')).run({ files, script }));
+  const stat = parseStat(await statOf(await findYosys('native'), { files, script }));
   return shapes.map(([w, d]) => {
     const cells = Object.entries(stat.get(nameOf(w, d)) ?? {}).filter(([type]) => MEMORY_CELLS.test(type));
     return { ...NO_RESOURCES, ...resourcesOf(Object.fromEntries(cells), family) };

@@ -8,6 +8,7 @@ import type { RtlBinding } from '../../ir/block-kind.js';
 import type { Block, Stream } from '../../ir/hardware.js';
 import type { Family } from '../../ir/resources.js';
 import { FAMILY_DATA } from '../../targets/index.js';
+import { resultOf, type Yosys, type YosysJob } from './yosys-job.js';
 
 /** A block with what its wrapper needs. */
 export interface SynthesisUnit {
@@ -108,4 +109,9 @@ export function synthesisScript(sources: readonly string[], top: string, family:
     `tee -q -o ${STAT_FILE} stat -json`,
     '',
   ].join('\n');
+}
+
+/** Runs a script of `synthesisScript`; returns the text of its statistics. Errors: those of `run`. */
+export async function statOf(yosys: Yosys, job: Omit<YosysJob, 'results'>): Promise<string> {
+  return resultOf(await yosys.run({ ...job, results: [STAT_FILE] }), STAT_FILE);
 }

@@ -13,7 +13,7 @@ import { bind, KINDS } from '../../kinds/index.js';
 import { resourcesOf } from '../../targets/cells.js';
 import type { Build } from '../build/build-folder.js';
 import { readText } from '../files.js';
-import { synthesisScript } from './synthesis-batch.js';
+import { statOf, synthesisScript } from './synthesis-batch.js';
 import type { SynthesisCache } from './synthesis-cache.js';
 import type { SynthesisProgress } from './synthesis-progress.js';
 import { jobsOf, sourcesOf, synthesizeEach } from './synthesize.js';
@@ -80,7 +80,7 @@ async function synthesizeFlat(request: BuildSynthesisRequest, family: Family): P
   const files = new Map([...buildFiles(build, 'rtl'), ...buildFiles(build, 'weights')]);
   const top = build.hardware.name;
   const script = synthesisScript(sourcesOf(files.keys()), top, family);
-  const stat = parseStat(await yosys.run({ files, script, signal: request.signal }));
+  const stat = parseStat(await statOf(yosys, { files, script, signal: request.signal }));
   return resourcesOf(stat.get(top) ?? {}, family, top);
 }
 

@@ -12,6 +12,7 @@ import { cacheKey } from '../cache.js';
 import {
   memoryFiles,
   type SynthesisUnit,
+  statOf,
   synthesisBatch,
   synthesisScript,
   wrapperName,
@@ -142,7 +143,7 @@ async function runBatch(batch: readonly Work[], options: SynthesisOptions): Prom
     options.library,
   );
   const script = synthesisScript(sourcesOf(files.keys()), top, options.family);
-  const stat = parseStat(await options.yosys.run({ files, script, limitSeconds, signal }));
+  const stat = parseStat(await statOf(options.yosys, { files, script, limitSeconds, signal }));
   return batch.map((w, i) => {
     const cells = stat.get(wrapperName(i));
     if (cells) return cells;
