@@ -21,6 +21,10 @@ TFLITE_REQUIREMENTS := test/support/tflite-requirements.txt
 SNAKEMAKE_ENV := build/snakemake-env
 SNAKEMAKE_REQUIREMENTS := test/support/snakemake-requirements.txt
 
+# nextpnr-ecp5 for the tests of place and route, likewise.
+NEXTPNR_ENV := build/nextpnr-env
+NEXTPNR_REQUIREMENTS := hw/nextpnr-requirements.txt
+
 # $(call python-env,folder,requirements,what of it skips)
 define python-env
 	@if cmp -s $(2) $(1)/requirements.txt; then exit 0; fi; \
@@ -31,7 +35,7 @@ define python-env
 	else rm -rf $(1); echo '$@: could not install $(3) (venv and pip of $(PYTHON)); its tests skip' >&2; fi
 endef
 
-.PHONY: help setup build demo tools tflite snakemake test check training-test bench bench-build fuzz soak docs fmt clean
+.PHONY: help setup build demo tools tflite snakemake nextpnr test check training-test bench bench-build fuzz soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,7 +81,10 @@ tflite: ## Install TFLite Micro for the tests, where Python and its package inde
 snakemake: ## Install Snakemake for the tests, likewise
 	$(call python-env,$(SNAKEMAKE_ENV),$(SNAKEMAKE_REQUIREMENTS),Snakemake)
 
-test: setup tools tflite snakemake ## Everything: install what is missing, then `check`
+nextpnr: ## Install nextpnr-ecp5 for the tests, likewise
+	$(call python-env,$(NEXTPNR_ENV),$(NEXTPNR_REQUIREMENTS),nextpnr-ecp5)
+
+test: setup tools tflite snakemake nextpnr ## Everything: install what is missing, then `check`
 	@$(MAKE) --no-print-directory check
 
 check: build ## Format, lint, types and tests; installs no tools

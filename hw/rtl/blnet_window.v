@@ -2,9 +2,10 @@
 // TAPS a beat: single taps (TAPS = 1) or whole columns, top row in the low bits (TAPS = KERNEL). Order: output row,
 // output column, group, window column, window row. Padded taps hold PAD_VALUE.
 //
-// ROWS banks hold a row each (bank = row of the stream modulo ROWS). Rows are counted from the top row of the window
-// that is being read: the writer is in row `ahead` of it. Writer and reader move independently, so frames follow
-// each other without a gap and the last rows leave by themselves. Three cycles from a tap's arrival to its output.
+// ROWS banks hold a row each (bank = row of the stream modulo ROWS). Writer and reader move independently, so frames
+// follow each other without a gap and the last rows leave by themselves. Each waits for the other by a counter whose
+// sign is all that is asked, and whose next step is known a pixel ahead: no comparison stands between two registers and
+// the decision to move. Three cycles from a tap's arrival to its output.
 `default_nettype none
 
 module blnet_window #(
@@ -83,32 +84,76 @@ module blnet_window #(
     localparam LAST_STEP = HEIGHT - (OUT_HEIGHT - 1) * STRIDE;
     // In banks; paddings wider than half a window make LAST_STEP negative.
     localparam LAST_STEP_BANKS = (LAST_STEP % ROWS + ROWS) % ROWS;
-    localparam MAX_STEP = LAST_STEP > STRIDE ? LAST_STEP : STRIDE;
+
+    // The reader waits for `needed` pixels of the frame: those up to the window's bottom right tap that is no padding.
+    // Window ox ends at column min(ox * STRIDE + KERNEL - 1 - PAD_LEFT, WIDTH - 1). Up to window FREE_X the image's edge
+    // is not met, the next one moves on by PART_X, all further ones by nothing. Rows alike.
+    localparam SLACK_X = WIDTH - KERNEL + PAD_LEFT;
+    localparam SLACK_Y = HEIGHT - KERNEL + PAD_TOP;
+    localparam FREE_X = SLACK_X < 0 ? -1 : SLACK_X / STRIDE < OUT_WIDTH ? SLACK_X / STRIDE : OUT_WIDTH;
+    localparam FREE_Y = SLACK_Y < 0 ? -1 : SLACK_Y / STRIDE < OUT_HEIGHT ? SLACK_Y / STRIDE : OUT_HEIGHT;
+    localparam PART_X = SLACK_X < 0 ? 0 : SLACK_X - FREE_X * STRIDE;
+    localparam PART_Y = SLACK_Y < 0 ? 0 : SLACK_Y - FREE_Y * STRIDE;
+    localparam FIRST_X = SLACK_X < 0 ? WIDTH - 1 : KERNEL - 1 - PAD_LEFT;
+    localparam FIRST_Y = SLACK_Y < 0 ? HEIGHT - 1 : KERNEL - 1 - PAD_TOP;
+    localparam END_X = OUT_WIDTH - 1 <= FREE_X ? FIRST_X + (OUT_WIDTH - 1) * STRIDE : WIDTH - 1;
+    localparam END_Y = OUT_HEIGHT - 1 <= FREE_Y ? FIRST_Y + (OUT_HEIGHT - 1) * STRIDE : HEIGHT - 1;
+    localparam NEEDED = FIRST_Y * WIDTH + FIRST_X + 1;
+    // Pixels more from the last window of a row to the first of the next, and of a frame.
+    localparam ROW_FREE = STRIDE * WIDTH + FIRST_X - END_X;
+    localparam ROW_PART = PART_Y * WIDTH + FIRST_X - END_X;
+    localparam ROW_EDGE = FIRST_X - END_X;
+    localparam FRAME_END = HEIGHT * WIDTH + NEEDED - (END_Y * WIDTH + END_X + 1);
+    localparam MOST_NEEDED = (STRIDE + 1) * WIDTH > FRAME_END ? (STRIDE + 1) * WIDTH : FRAME_END;
+    localparam STORED_BITS = $clog2((ROWS + 1) * WIDTH + (MOST_NEEDED > NEEDED ? MOST_NEEDED : NEEDED)) + 2;
+
+    // The writer waits until `freed` windows have been read: all that begin at row y - ROWS or above it (of the last
+    // output row at most), up to column x. Row y - ROWS is counted modulo HEIGHT, it may lie in a frame before.
+    localparam FREE_ROWS = (HEIGHT - 1) / STRIDE < OUT_HEIGHT - 1 ? (HEIGHT - 1) / STRIDE : OUT_HEIGHT - 1;
+    localparam FREE_COLUMN = (PAD_LEFT + STRIDE) / STRIDE < OUT_WIDTH ? (PAD_LEFT + STRIDE) / STRIDE : OUT_WIDTH;
+    localparam LAST_COLUMN = (WIDTH + PAD_LEFT + STRIDE - 1) / STRIDE < OUT_WIDTH
+        ? (WIDTH + PAD_LEFT + STRIDE - 1) / STRIDE : OUT_WIDTH;
+    // Frames before, and the row in it, that the first row waits for.
+    localparam FRAMES_BACK = (ROWS - PAD_TOP + HEIGHT - 1) / HEIGHT;
+    localparam FIRST_ABOVE = FRAMES_BACK * HEIGHT - (ROWS - PAD_TOP);
+    localparam FIRST_FREE = FIRST_ABOVE / STRIDE < OUT_HEIGHT - 1 ? FIRST_ABOVE / STRIDE : OUT_HEIGHT - 1;
+    localparam FREED = FRAMES_BACK * OUT_HEIGHT * OUT_WIDTH - FIRST_FREE * OUT_WIDTH - FREE_COLUMN;
+    // Windows more from the end of a row to the beginning of the next.
+    localparam SAME_ROW = FREE_COLUMN - LAST_COLUMN;
+    localparam NEXT_ROW = OUT_WIDTH + SAME_ROW;
+    localparam NEXT_FRAME = (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH + SAME_ROW;
+    localparam FREED_BITS = $clog2((ROWS + KERNEL + 3) * OUT_WIDTH
+        + (FRAMES_BACK + 2) * (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH) + 2;
+    localparam HEIGHT_BITS = HEIGHT > 1 ? $clog2(HEIGHT) : 1;
+    localparam WIDTH_BITS = WIDTH > 1 ? $clog2(WIDTH) : 1;
+    localparam PHASE_BITS = STRIDE > 1 ? $clog2(STRIDE) : 1;
     // Signed counters.
-    localparam AHEAD_BITS = $clog2(ROWS + MAX_STEP + 1) + 2;
     localparam X_BITS = $clog2(WIDTH + KERNEL + STRIDE) + 2;
     localparam Y_BITS = $clog2(HEIGHT + KERNEL + STRIDE) + 2;
     localparam LINE_BITS = ADDR_BITS + $clog2(KERNEL + STRIDE + 1) + 2;
     localparam [BITS-1:0] PAD = PAD_VALUE;
-    // Ends of ranges in the width of what they are compared with.
-    localparam signed [X_BITS-1:0] LAST_X = WIDTH - 1;
-    localparam signed [X_BITS-1:0] LAST_TAP_X = KERNEL - 1;
-    localparam signed [Y_BITS-1:0] LAST_TAP_Y = KERNEL - 1;
-    localparam signed [AHEAD_BITS-1:0] LAST_TAP_ROW = KERNEL - 1;
-    localparam signed [AHEAD_BITS-1:0] STEP = STRIDE;
-    localparam signed [AHEAD_BITS-1:0] STEP_AT_END = LAST_STEP;
     localparam [BANK_BITS-1:0] FIRST_BANK = (ROWS - PAD_TOP) % ROWS;
 
     wire ce;
 
-    // Writer.
-    reg signed [AHEAD_BITS-1:0] ahead_reg;
-    reg signed [X_BITS-1:0]     write_x_reg;
+    // Writer. `room` is how many windows more than needed have been read; the sign alone says whether a beat may come.
+    reg signed [FREED_BITS-1:0] room_reg;
+    reg signed [FREED_BITS-1:0] room_step_reg;
     reg [GROUP_BITS-1:0]        write_group_reg;
     reg [ADDR_BITS-1:0]         write_addr_reg;
     reg [BANK_BITS-1:0]         write_bank_reg;
+    // Of the next pixel: its column, that column and the row to be freed modulo STRIDE, and that row.
+    reg [WIDTH_BITS-1:0]        next_x_reg;
+    reg [PHASE_BITS-1:0]        next_x_phase_reg;
+    reg [HEIGHT_BITS-1:0]       above_reg;
+    reg [PHASE_BITS-1:0]        above_phase_reg;
 
-    // Reader: output row and column, the window's left column, the rows from its top row to the last of the image.
+    // Reader. `ready` is how many pixels more than needed are stored; the sign alone says whether the window may leave.
+    reg signed [STORED_BITS-1:0] ready_reg;
+    reg signed [STORED_BITS-1:0] ready_step_reg;
+    reg [OY_BITS-1:0]           next_oy_reg;
+    reg [OX_BITS-1:0]           next_ox_reg;
+    // Output row and column, the window's left column, the rows from its top row to the last of the image.
     reg [OY_BITS-1:0]           oy_reg;
     reg [OX_BITS-1:0]           ox_reg;
     reg [GROUP_BITS-1:0]        group_reg;
@@ -126,41 +171,35 @@ module blnet_window #(
     wire last_group = group_reg == GROUPS - 1;
     wire last_kx = kx_reg == KERNEL - 1;
     wire last_ky = TAPS != 1 || ky_reg == KERNEL - 1;
-    wire signed [AHEAD_BITS-1:0] step = last_oy ? STEP_AT_END : STEP;
+    // How much more the window after this one needs, from the position of that window: known a window ahead.
+    localparam signed [OX_BITS:0] EDGE_X = FREE_X;
+    localparam signed [OY_BITS:0] EDGE_Y = FREE_Y;
+    wire next_last_ox = next_ox_reg == OUT_WIDTH - 1;
+    wire next_last_oy = next_oy_reg == OUT_HEIGHT - 1;
+    wire signed [OX_BITS:0] next_ox = {1'b0, next_ox_reg};
+    wire signed [OY_BITS:0] next_oy = {1'b0, next_oy_reg};
+    wire signed [STORED_BITS-1:0] column_step = next_ox < EDGE_X ? STRIDE : next_ox == EDGE_X ? PART_X : 0;
+    wire signed [STORED_BITS-1:0] row_step = next_last_oy ? FRAME_END
+        : next_oy < EDGE_Y ? ROW_FREE : next_oy == EDGE_Y ? ROW_PART : ROW_EDGE;
 
-    wire signed [X_BITS-1:0] right = left_reg + LAST_TAP_X;
-    wire signed [X_BITS-1:0] last_column = right > LAST_X ? LAST_X : right;
-    wire signed [Y_BITS+AHEAD_BITS-1:0] below_wide = {{AHEAD_BITS{below_reg[Y_BITS-1]}}, below_reg};
-    wire signed [AHEAD_BITS-1:0] last_row = below_reg < LAST_TAP_Y ? below_wide[AHEAD_BITS-1:0] : LAST_TAP_ROW;
-    wire readable = ahead_reg > last_row || (ahead_reg == last_row && write_x_reg > last_column);
-    // Rows by which the window's top, padding left out, lies past the image's end, in this output row and the next one.
-    // Such rows free nothing: the next frame begins at the image's end.
-    wire signed [AHEAD_BITS-1:0] past;
-    wire signed [AHEAD_BITS-1:0] past_next;
-    generate
-        if ((OUT_HEIGHT - 1) * STRIDE > HEIGHT) begin : g_past
-            localparam signed [Y_BITS-1:0] AT_END = PAD_TOP - 1;
-            localparam signed [Y_BITS-1:0] AT_END_NEXT = PAD_TOP - 1 + STRIDE;
-            wire signed [Y_BITS-1:0] rows = AT_END - below_reg;
-            wire signed [Y_BITS-1:0] rows_next = AT_END_NEXT - below_reg;
-            wire signed [Y_BITS+AHEAD_BITS-1:0] rows_wide = {{AHEAD_BITS{rows[Y_BITS-1]}}, rows};
-            wire signed [Y_BITS+AHEAD_BITS-1:0] rows_next_wide = {{AHEAD_BITS{rows_next[Y_BITS-1]}}, rows_next};
-            assign past = rows[Y_BITS-1] ? {AHEAD_BITS{1'b0}} : rows_wide[AHEAD_BITS-1:0];
-            assign past_next = last_oy || rows_next[Y_BITS-1] ? {AHEAD_BITS{1'b0}} : rows_next_wide[AHEAD_BITS-1:0];
-        end else begin : g_within
-            assign past = {AHEAD_BITS{1'b0}};
-            assign past_next = {AHEAD_BITS{1'b0}};
-        end
-    endgenerate
-    wire writable = ahead_reg + past < $signed(ROWS)
-        || (ahead_reg + past_next < $signed(ROWS) + step && write_x_reg < left_reg);
+    // The same for the pixel after this one: a column or a row is freed where a window begins.
+    localparam LAST_FREE_X = (OUT_WIDTH - 1) * STRIDE - PAD_LEFT - 1;
+    wire next_last_x = next_x_reg == WIDTH - 1;
+    wire last_above = above_reg == HEIGHT - 1;
+    wire frees_column = next_x_phase_reg == STRIDE - 1 && $signed({1'b0, next_x_reg}) <= $signed(LAST_FREE_X);
+    wire frees_row = above_phase_reg == STRIDE - 1 && $signed({1'b0, above_reg}) < $signed((OUT_HEIGHT - 1) * STRIDE);
+    wire signed [FREED_BITS-1:0] freed_row = last_above ? NEXT_FRAME : frees_row ? NEXT_ROW : SAME_ROW;
+
+    wire readable = !ready_reg[STORED_BITS-1];
+    wire writable = !room_reg[FREED_BITS-1];
 
     wire accept = s_axis_tvalid & s_axis_tready;
     wire issue = ce & readable;
     wire window_ends = issue & last_kx & last_ky;
-    wire row_ends = window_ends & last_group & last_ox;
+    wire pixel_ends = window_ends & last_group;
+    wire row_ends = pixel_ends & last_ox;
     wire write_pixel_ends = accept & (write_group_reg == GROUPS - 1);
-    wire write_row_ends = write_pixel_ends & (write_x_reg == WIDTH - 1);
+    wire write_row_ends = accept & (write_addr_reg == ROW_BEATS - 1);
 
     assign s_axis_tready = writable;
 
@@ -176,20 +215,62 @@ module blnet_window #(
         end
     endfunction
 
+    // Steps of the first pixel and of the first window, and what comes after them.
+    localparam FIRST_FREES = (PAD_LEFT + 1) % STRIDE == 0 && LAST_FREE_X >= 0;
+    localparam FIRST_ROW_FREES = (FIRST_ABOVE + 1) % STRIDE == 0 && FIRST_ABOVE < (OUT_HEIGHT - 1) * STRIDE;
+    localparam FIRST_ROOM_STEP = WIDTH > 1 ? (FIRST_FREES ? 1 : 0)
+        : FIRST_ABOVE == HEIGHT - 1 ? NEXT_FRAME : FIRST_ROW_FREES ? NEXT_ROW : SAME_ROW;
+    localparam SECOND_ABOVE = WIDTH > 1 ? FIRST_ABOVE : (FIRST_ABOVE + 1) % HEIGHT;
+    localparam [HEIGHT_BITS-1:0] ABOVE = SECOND_ABOVE;
+    localparam [PHASE_BITS-1:0] ABOVE_PHASE = SECOND_ABOVE % STRIDE;
+    localparam [PHASE_BITS-1:0] X_PHASE = PAD_LEFT % STRIDE;
+    localparam [PHASE_BITS-1:0] SECOND_X_PHASE = (WIDTH > 1 ? PAD_LEFT + 1 : PAD_LEFT) % STRIDE;
+    localparam FIRST_READY_STEP = OUT_WIDTH > 1 ? (0 < FREE_X ? STRIDE : 0 == FREE_X ? PART_X : 0)
+        : OUT_HEIGHT == 1 ? FRAME_END : 0 < FREE_Y ? ROW_FREE : 0 == FREE_Y ? ROW_PART : ROW_EDGE;
+
     always @(posedge clk) begin
         if (rst) begin
-            ahead_reg <= PAD_TOP;
-            write_x_reg <= 0;
+            room_reg <= FREED;
+            room_step_reg <= FIRST_ROOM_STEP;
             write_group_reg <= 0;
             write_addr_reg <= 0;
             write_bank_reg <= 0;
+            next_x_reg <= WIDTH > 1 ? 1 : 0;
+            next_x_phase_reg <= SECOND_X_PHASE;
+            above_reg <= ABOVE;
+            above_phase_reg <= ABOVE_PHASE;
         end else begin
-            ahead_reg <= ahead_reg + (write_row_ends ? 1 : 0) - (row_ends ? step : 0);
+            room_reg <= room_reg + (pixel_ends ? 1 : 0) - (write_pixel_ends ? room_step_reg : 0);
             if (accept) begin
                 write_addr_reg <= write_row_ends ? 0 : write_addr_reg + 1'b1;
                 write_group_reg <= write_pixel_ends ? 0 : write_group_reg + 1'b1;
-                if (write_pixel_ends) write_x_reg <= write_row_ends ? 0 : write_x_reg + 1;
                 if (write_row_ends) write_bank_reg <= bank_after(write_bank_reg, 1);
+            end
+            if (write_pixel_ends) begin
+                room_step_reg <= next_last_x ? freed_row : frees_column ? 1 : 0;
+                next_x_reg <= next_last_x ? 0 : next_x_reg + 1'b1;
+                next_x_phase_reg <= next_last_x ? X_PHASE
+                    : next_x_phase_reg == STRIDE - 1 ? 0 : next_x_phase_reg + 1'b1;
+                if (next_last_x) begin
+                    above_reg <= last_above ? 0 : above_reg + 1'b1;
+                    above_phase_reg <= last_above || above_phase_reg == STRIDE - 1 ? 0 : above_phase_reg + 1'b1;
+                end
+            end
+        end
+    end
+
+    always @(posedge clk) begin
+        if (rst) begin
+            ready_reg <= -NEEDED;
+            ready_step_reg <= FIRST_READY_STEP;
+            next_ox_reg <= OUT_WIDTH > 1 ? 1 : 0;
+            next_oy_reg <= OUT_WIDTH > 1 || OUT_HEIGHT == 1 ? 0 : 1;
+        end else begin
+            ready_reg <= ready_reg + (write_pixel_ends ? 1 : 0) - (pixel_ends ? ready_step_reg : 0);
+            if (pixel_ends) begin
+                ready_step_reg <= next_last_ox ? row_step : column_step;
+                next_ox_reg <= next_last_ox ? 0 : next_ox_reg + 1'b1;
+                if (next_last_ox) next_oy_reg <= next_last_oy ? 0 : next_oy_reg + 1'b1;
             end
         end
     end

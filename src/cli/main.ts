@@ -31,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['completion', async () => (await import('./commands/completion.js')).completionCommand()],
   ['estimate', async () => (await import('./commands/estimate.js')).estimateCommand()],
   ['synth', async () => (await import('./commands/synth.js')).synthCommand()],
+  ['route', async () => (await import('./commands/route.js')).routeCommand()],
   ['explore', async () => (await import('./commands/explore.js')).exploreCommand()],
   ['sweep', async () => (await import('./commands/sweep.js')).sweepCommand()],
 ]);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /** What is kept, each in a folder of its own. */
-export type Room = 'synthesis' | 'models';
+export type Room = 'synthesis' | 'models' | 'routing' | 'tools';
 
 /** Hash of everything that a result depends on. */
 export const cacheKey = (parts: readonly string[]): string => {

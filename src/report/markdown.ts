@@ -15,11 +15,19 @@ export function reportMarkdown(d: ReportData, images: ReadonlyMap<string, string
       ['Model', d.model],
       ['Part', `${d.part.name}, planned for ${d.clockMhz} MHz`],
       ['Parameters, MACs', `${grouped(d.network.parameters)}, ${grouped(d.network.macs)}`],
-      ['Frames a second', grouped(t.framesPerSecond)],
+      ['Frames a second', `${grouped(t.framesPerSecond)} at the planned clock`],
       ['Interval', `${grouped(t.intervalCycles)} cycles`],
       ['Latency', `${grouped(t.latencyCycles)} cycles, ${t.latencyMicroseconds.toFixed(1)} us`],
       ['DSPs', `${t.dsp} of ${d.part.dsp}`],
       ['MACs per DSP and cycle', t.macsPerDspCycle?.toFixed(2) ?? 'no DSP'],
+      ...(d.routing
+        ? [
+            [
+              'Proved by place and route',
+              `${d.routing.clockMhz.median.toFixed(1)} MHz in the median of ${d.routing.seeds} seeds (${d.routing.clockMhz.least.toFixed(1)} to ${d.routing.clockMhz.best.toFixed(1)}), speed grade ${d.routing.speedGrade}: ${grouped(d.routing.framesPerSecond)} frames a second`,
+            ],
+          ]
+        : [['Proved by place and route', 'nothing: the clock is a plan']]),
       ...(d.verification
         ? [
             [

@@ -6,6 +6,7 @@ import {
   ACCURACY_SCHEMA,
   CELLS_SCHEMA,
   RANGES_SCHEMA,
+  ROUTING_SCHEMA,
   VERIFICATION_SCHEMA,
   WAVES_SCHEMA,
 } from '../schema/results.js';
@@ -21,6 +22,7 @@ const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: TSchema]
   ranges: ['ranges.json of a build folder: what calibration saw', RANGES_SCHEMA],
   'sweep-point': ['points/*.json of a sweep: what became of a point', POINT_RESULT_SCHEMA],
   sweep: ['blnet sweep FILE: lists of which every combination is a point', SWEEP_SCHEMA],
+  routing: ['route/route.json of a build folder: what blnet route found', ROUTING_SCHEMA],
   verification: ['verify.json: what blnet verify --json prints', VERIFICATION_SCHEMA],
   waves: ['wave/waves.json: what blnet wave has drawn', WAVES_SCHEMA],
 };

@@ -74,6 +74,18 @@ export interface ReportVerification {
   readonly differingTraces: number;
 }
 
+/** What place and route proved. */
+export interface ReportRouting {
+  readonly placeAndRoute: string;
+  readonly speedGrade: string;
+  /** Placements that were routed. */
+  readonly seeds: number;
+  readonly clockMhz: { readonly least: number; readonly median: number; readonly best: number };
+  /** At the median clock. */
+  readonly framesPerSecond: number;
+  readonly resources: readonly ReportResource[];
+}
+
 export interface ReportWave {
   readonly name: string;
   readonly title: string;
@@ -119,6 +131,7 @@ export interface ReportData {
   readonly roofline: Roofline;
   readonly accuracy: ReportAccuracy | null;
   readonly verification: ReportVerification | null;
+  readonly routing: ReportRouting | null;
   readonly waves: readonly ReportWave[];
 }
 
@@ -134,6 +147,7 @@ export interface ReportRequest {
   readonly resources: ReportResources | null;
   readonly accuracy: ReportAccuracy | null;
   readonly verification: ReportVerification | null;
+  readonly routing: ReportRouting | null;
   readonly waves: readonly ReportWave[];
 }
 
@@ -206,6 +220,7 @@ export function reportData(r: ReportRequest): ReportData {
     roofline: roofline(hardware, device, manifest.clockMhz, layers.macs, interval, blocks),
     accuracy: r.accuracy,
     verification: r.verification,
+    routing: r.routing,
     waves: r.waves,
   };
 }

@@ -1,7 +1,19 @@
 /** What commands leave in a build folder for the report: ranges, accuracy, verification, waves; and the cache's files. */
 import Type from 'typebox';
 import { CONFIG_SCHEMA } from './config.js';
-import { count, cycles, type DocumentOf, mapOf, name, nullOr, record, text, wholeNumber } from './parts.js';
+import {
+  aboveZero,
+  count,
+  cycles,
+  type DocumentOf,
+  mapOf,
+  name,
+  nullOr,
+  oneOf,
+  record,
+  text,
+  wholeNumber,
+} from './parts.js';
 
 const number = Type.Number({ description: 'a number' });
 const fraction = Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' });
@@ -44,9 +56,52 @@ export const VERIFICATION_SCHEMA = record({
   differingTraces: Type.Array(name),
   problems: Type.Array(text),
   simulator: name,
+  design: oneOf(['rtl', 'netlist']),
   stalls: record({ seed: count, input: wholeNumber(0, 256), output: wholeNumber(0, 256) }),
   seconds: record({ simulator: number, rtlBuild: number, rtlRun: number }),
   mismatchedBeats: Type.Array(count),
+});
+
+const share = record({ resource: name, used: count, available: count });
+const megahertz = aboveZero('a clock in MHz');
+
+/** A path between two registers of the routed design, as its slowest. */
+const PATH_SCHEMA = record({
+  ns: number,
+  routing: fraction,
+  from: nullOr(name, 'a block, or null outside of the accelerator'),
+  to: nullOr(name, 'a block, or null outside of the accelerator'),
+  start: text,
+  end: text,
+  crosses: Type.Array(text),
+});
+
+/** route/route.json: what `blnet route` found. */
+export const ROUTING_SCHEMA = record({
+  part: name,
+  speedGrade: name,
+  package: name,
+  targetMhz: megahertz,
+  synthesis: text,
+  placeAndRoute: text,
+  /** Of the netlist that was placed: `blnet verify --netlist` simulates it. */
+  netlist: name,
+  /** Of the seed that is the median. */
+  resources: Type.Array(share),
+  seeds: Type.Array(
+    record({
+      seed: count,
+      clockMhz: nullOr(megahertz, 'a clock in MHz, or null'),
+      problem: nullOr(text, 'a text, or null'),
+      slowest: nullOr(PATH_SCHEMA, 'a path, or null'),
+    }),
+  ),
+  /** Of the seeds that were routed. */
+  clockMhz: record({ least: megahertz, median: megahertz, best: megahertz }),
+  intervalCycles: cycles,
+  /** At the median clock. */
+  framesPerSecond: number,
+  bitstream: nullOr(text, 'a file, or null'),
 });
 
 /** One drawing of wave/waves.json; its name is that of a file beside it. */
@@ -71,3 +126,4 @@ export const CELLS_SCHEMA = mapOf(count);
 
 export type AccuracyDocument = DocumentOf<typeof ACCURACY_SCHEMA>;
 export type VerificationDocument = DocumentOf<typeof VERIFICATION_SCHEMA>;
+export type RoutingDocument = DocumentOf<typeof ROUTING_SCHEMA>;

@@ -38,4 +38,7 @@ export const ECP5: FamilyData = {
     ...each('DP16KD PDPW16KD', { ramb18: 1 }),
   },
   synthesis: 'synth_ecp5',
+  // No block reads a word in the cycle in which it is written (blnet_ram.v), so nothing need watch for it.
+  netlist: 'synth_ecp5 -no-rw-check',
+  cellModels: 'ecp5/cells_sim.v',
 };

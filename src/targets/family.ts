@@ -29,6 +29,10 @@ export interface FamilyData {
   readonly cells: CellTable;
   /** Yosys's command, without pads and clock buffers: a block or an accelerator is part of a design, not a chip. */
   readonly synthesis: string;
+  /** The same for a netlist that is simulated, placed and routed. */
+  readonly netlist: string;
+  /** File of Yosys's share folder with simulation models of its cells; hw/cells/FAMILY has those that it lacks. */
+  readonly cellModels: string;
 }
 
 function pricer(coefficients: Coefficients): Target['price'] {

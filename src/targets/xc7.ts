@@ -29,4 +29,6 @@ export const XC7: FamilyData = {
   coefficients: XC7_COEFFICIENTS,
   cells: XILINX_CELLS,
   synthesis: 'synth_xilinx -family xc7 -flatten -noiopad -noclkbuf',
+  netlist: 'synth_xilinx -family xc7 -flatten -noiopad -noclkbuf',
+  cellModels: 'xilinx/cells_sim.v',
 };

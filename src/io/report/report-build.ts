@@ -13,6 +13,7 @@ import { reportMarkdown } from '../../report/markdown.js';
 import {
   type ReportAccuracy,
   type ReportData,
+  type ReportRouting,
   type ReportVerification,
   type ReportWave,
   reportData,
@@ -22,6 +23,8 @@ import type { DocumentOf } from '../../schema/parts.js';
 import {
   ACCURACY_SCHEMA,
   type AccuracyDocument,
+  ROUTING_SCHEMA,
+  type RoutingDocument,
   VERIFICATION_SCHEMA,
   type VerificationDocument,
   WAVES_SCHEMA,
@@ -84,6 +87,7 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
     },
     accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json', ACCURACY_SCHEMA)),
     verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
+    routing: routingOf(routed(build)),
     waves,
   });
   const paths = new Map(waves.map((w) => [w.name, `wave/${w.name}.svg`]));
@@ -112,6 +116,22 @@ function kept<S extends TSchema>(build: Build, name: string, schema: S): Documen
   const command = name.replace('.json', '');
   const hint = `write it with: blnet ${command} DIR --json > DIR/${name}, or remove it`;
   return validate(schema, readJson(path), { where: path, code: 'BLN107', hint });
+}
+
+/** What `blnet route` left. Errors: BLN107 for another document. */
+function routed(build: Build): RoutingDocument | null {
+  const path = join(build.folder, 'route', 'route.json');
+  if (!existsSync(path)) return null;
+  const hint = 'route it again with: blnet route DIR, or remove DIR/route';
+  return validate(ROUTING_SCHEMA, readJson(path), { where: path, code: 'BLN107', hint });
+}
+
+function routingOf(d: RoutingDocument | null): ReportRouting | null {
+  if (d === null) return null;
+  const { placeAndRoute, speedGrade, clockMhz, framesPerSecond, seeds } = d;
+  const resources = d.resources.map((r) => ({ ...r, share: r.used / Math.max(1, r.available) }));
+  const routedSeeds = seeds.filter((s) => s.clockMhz !== null).length;
+  return { placeAndRoute, speedGrade, seeds: routedSeeds, clockMhz, framesPerSecond, resources };
 }
 
 /** JSON has no infinity: a perfect SQNR is null. */

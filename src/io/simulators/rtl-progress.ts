@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Share of Verilator's C++ that is compiled, weighted by size; undefined while Verilator still writes it. */
-export function builtFraction(folder: string): number | undefined {
+export function builtFraction(folder: string, product: string): number | undefined {
   try {
-    const objects = join(folder, 'obj_dir');
+    const objects = join(folder, product);
     const names = new Set(readdirSync(objects));
     let all = 0;
     let done = 0;

@@ -2,6 +2,7 @@
  * Runs the generated RTL in Verilator or Icarus on given frames and reads what its testbench noted: values that
  * differ, and the cycle of every handshake.
  */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlnetError } from '../../diagnostics.js';
 import { stimulusFile } from '../../hls-gen/end-views.js';
@@ -37,6 +38,8 @@ export interface RtlRequest {
   readonly onStage?: OnStage;
   /** File with lines "from to": cycles whose handshakes go to sim/windows.log. Relative to the folder. */
   readonly windows?: string;
+  /** Texts of netlist/ by name, which are simulated in place of the RTL: a netlist and models of its cells. */
+  readonly netlist?: ReadonlyMap<string, string> | undefined;
   /** The folder's lock, where somebody holds it. */
   readonly lock?: Pick<Lock, 'setGroup'>;
 }
@@ -71,6 +74,18 @@ export interface RtlResult {
   readonly buildSeconds: number;
   readonly runSeconds: number;
 }
+
+/** Targets of the build's Makefile, and what they make. */
+const PRODUCTS = {
+  rtl: {
+    verilator: { target: 'verilator-build', product: 'obj_dir' },
+    iverilog: { target: 'iverilog-build', product: 'testbench.vvp' },
+  },
+  netlist: {
+    verilator: { target: 'netlist-build', product: 'obj_dir_netlist' },
+    iverilog: { target: 'netlist-iverilog-build', product: 'netlist.vvp' },
+  },
+} as const;
 
 const INSTALL: Readonly<Record<Simulator, string>> = {
   verilator: 'apt-get install verilator make g++, or --simulator iverilog',
@@ -176,6 +191,14 @@ export function writeStimulus(
   noteFiles(r.folder, files);
 }
 
+/** What an earlier netlist left goes: every file there is simulated. */
+function writeNetlist(folder: string, texts: ReadonlyMap<string, string>): void {
+  rmSync(join(folder, 'netlist'), { recursive: true, force: true });
+  const files = new Map([...texts].map(([name, text]) => [`netlist/${name}`, text]));
+  writeFiles(folder, files);
+  noteFiles(folder, files);
+}
+
 /** Errors: BLN401 without the simulator, BLN402 when it does not build or its testbench stops early. */
 export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   const { simulator, stalls = NO_STALLS, onStage = () => {} } = r;
@@ -183,15 +206,17 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
   requireTool(simulator, INSTALL[simulator]);
   const make = requireTool('make', INSTALL[simulator]);
   writeStimulus(r);
+  if (r.netlist) writeNetlist(r.folder, r.netlist);
+  const names = PRODUCTS[r.netlist ? 'netlist' : 'rtl'][simulator];
   const settings = testbenchArguments(simulator, frames, r.hardware, stalls, undefined, r.windows);
-  onStage(`build RTL (${simulator})`, () =>
-    simulator === 'verilator' ? builtFraction(r.folder) : undefined,
+  const what = r.netlist ? 'netlist' : 'RTL';
+  onStage(`build ${what} (${simulator})`, () =>
+    simulator === 'verilator' ? builtFraction(r.folder, names.product) : undefined,
   );
-  const program = `obj_dir/V${r.hardware.name}`;
-  const product = simulator === 'verilator' ? 'obj_dir' : 'testbench.vvp';
-  const build = () => runOk(make, ['-s', `${simulator}-build`, `FRAMES=${frames}`], r.folder, r.lock);
-  const built = await wholeBuild(r.folder, simulator, [product], () =>
-    simulator === 'verilator' ? withModel(r.folder, program, build) : build(),
+  const program = `${names.product}/V${r.hardware.name}`;
+  const build = () => runOk(make, ['-s', names.target, `FRAMES=${frames}`], r.folder, r.lock);
+  const built = await wholeBuild(r.folder, names.target, [names.product], () =>
+    simulator === 'verilator' && !r.netlist ? withModel(r.folder, program, build) : build(),
   );
   // What an earlier run noted must not speak for this one.
   removeFile(join(r.folder, 'sim', 'result.txt'));
@@ -199,16 +224,11 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
     (sum, end) => sum + r.hardware.streams[end.stream].beatsPerFrame,
     0,
   );
-  onStage(`run RTL (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
+  onStage(`run ${what} (${simulator})`, () => ranFraction(r.folder, frames * beatsPerFrame));
   const ran =
     simulator === 'verilator'
       ? await run(`./${program}`, settings, r.folder, r.lock)
-      : await run(
-          requireTool('vvp', INSTALL.iverilog),
-          ['-n', 'testbench.vvp', ...settings],
-          r.folder,
-          r.lock,
-        );
+      : await run(requireTool('vvp', INSTALL.iverilog), ['-n', names.product, ...settings], r.folder, r.lock);
   if (ran.status !== 0 && ran.status !== 1) {
     throw new BlnetError('BLN402', {
       where: simulator,

@@ -15,12 +15,16 @@ export interface VerifyRequest {
   readonly frames: readonly Int16Array[];
   readonly simulator: Simulator;
   readonly stalls?: StallPattern;
+  /** Simulated in place of the RTL; see `RtlRequest`. */
+  readonly netlist?: ReadonlyMap<string, string> | undefined;
   readonly onStage?: OnStage;
   readonly access?: Access;
 }
 
 export interface VerifyResult extends Verification {
   readonly simulator: Simulator;
+  /** What was simulated. */
+  readonly design: 'rtl' | 'netlist';
   readonly stalls: StallPattern;
   readonly seconds: { readonly simulator: number; readonly rtlBuild: number; readonly rtlRun: number };
   /** Integer outputs of every frame. */
@@ -40,11 +44,22 @@ export async function verifyBuild(r: VerifyRequest): Promise<VerifyResult> {
   const sim = simulateFast(KINDS, hardware, { frames: frames.length, stalls, hash: true });
   const simulatorSeconds = (performance.now() - started) / 1000;
   const { folder } = build;
-  const request = { folder, hardware, quantized, inputs: frames, outputs, simulator, stalls, onStage };
+  const request = {
+    folder,
+    hardware,
+    quantized,
+    inputs: frames,
+    outputs,
+    simulator,
+    stalls,
+    netlist: r.netlist,
+    onStage,
+  };
   const rtl: RtlResult = await whileLocked(build, r.access, (lock) => runRtl({ ...request, lock }));
   return {
     ...compareRuns(hardware, sim, rtl),
     simulator,
+    design: r.netlist ? 'netlist' : 'rtl',
     stalls,
     seconds: { simulator: simulatorSeconds, rtlBuild: rtl.buildSeconds, rtlRun: rtl.runSeconds },
     outputs,

@@ -63,7 +63,7 @@ export interface BuildSynthesisRequest {
 }
 
 /** Every file of a folder of the build that a tool may read, by path relative to the build. */
-function buildFiles(build: Build, folder: string): Map<string, string> {
+export function buildFiles(build: Build, folder: string): Map<string, string> {
   const names = readdirSync(join(build.folder, folder)).sort();
   return new Map(names.map((name) => [`${folder}/${name}`, readText(join(build.folder, folder, name))]));
 }

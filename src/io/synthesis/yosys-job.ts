@@ -14,6 +14,8 @@ export interface Yosys {
   readonly choice: YosysChoice;
   /** As `yosys -V` prints it. */
   readonly version: string;
+  /** Folder of its libraries; null where they are no files. */
+  readonly share: string | null;
   /** Whether runs go on side by side; false where they share this thread. */
   readonly parallel: boolean;
   /**

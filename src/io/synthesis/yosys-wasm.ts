@@ -59,5 +59,5 @@ export async function wasmYosys(entry = ENTRY): Promise<Yosys | null> {
       }),
     );
   };
-  return { choice: 'wasm', version: `Yosys ${module.version} (@yowasp/yosys)`, parallel, run };
+  return { choice: 'wasm', version: `Yosys ${module.version} (@yowasp/yosys)`, share: null, parallel, run };
 }

@@ -63,7 +63,7 @@ route can prove it. The same figures are in report.json and report.md.</p></foot
 }
 
 function tilesHtml(d: ReportData): Html {
-  const { timing: t, accuracy: a, verification: v } = d;
+  const { timing: t, accuracy: a, verification: v, routing } = d;
   const tiles: ReadonlyArray<readonly [string, Html, HtmlHole]> = [
     ['Frames a second', figure('timing.framesPerSecond', t.framesPerSecond, grouped), 'at the planned clock'],
     ['Interval', figure('timing.intervalCycles', t.intervalCycles, grouped), 'cycles from frame to frame'],
@@ -91,6 +91,19 @@ function tilesHtml(d: ReportData): Html {
       figure('accuracy.integerTop1', a.integerTop1, percent),
       html`of ${figure('accuracy.labelled', a.labelled, grouped)} images`,
     ]);
+  if (routing)
+    more.push(
+      [
+        'Clock, routed',
+        html`${figure('routing.clockMhz.median', routing.clockMhz.median, fixed(1))} MHz`,
+        html`median of ${figure('routing.seeds', routing.seeds, grouped)} seeds, ${figure('routing.clockMhz.least', routing.clockMhz.least, fixed(1))} to ${figure('routing.clockMhz.best', routing.clockMhz.best, fixed(1))}`,
+      ],
+      [
+        'Frames a second, routed',
+        figure('routing.framesPerSecond', routing.framesPerSecond, grouped),
+        'at the median clock',
+      ],
+    );
   if (v)
     more.push([
       'RTL',

@@ -1,0 +1,142 @@
+/**
+ * Memories and multipliers as Yosys maps them, with the models of their cells, against their RTL: the same outputs in
+ * every cycle of a random run, for each family that has models. A planted fault in a cell's contents is seen.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadAssets } from '../../src/io/assets.js';
+import { cellModels } from '../../src/io/routing/cell-models.js';
+import { findYosys } from '../../src/io/synthesis/yosys.js';
+import { FAMILY_DATA } from '../../src/targets/index.js';
+import { describeWithTool } from '../support/tools.js';
+
+/** Bits of a word and words: every width of a block RAM, several of them side by side, LUT RAM. */
+const RAMS = [
+  [1, 9000],
+  [2, 6000],
+  [4, 3000],
+  [9, 1500],
+  [18, 700],
+  [36, 500],
+  [8, 2100],
+  [40, 300],
+  [5, 40],
+] as const;
+const ROMS = [
+  [8, 900],
+  [20, 500],
+  [72, 200],
+] as const;
+const CYCLES = 4000;
+
+const bits = (depth: number): number => Math.ceil(Math.log2(depth));
+
+/** `dut` holds all of them; outputs side by side. */
+function design(): { text: string; width: number } {
+  let width = 0;
+  const out = (w: number): string => {
+    width += w;
+    return `q[${width - 1}:${width - w}]`;
+  };
+  const rams = RAMS.map(
+    ([w, d], i) => `  wire [15:0] ra${i} = ra % ${d}; wire [15:0] wa${i} = wa % ${d};
+  blnet_ram #(.WIDTH(${w}), .DEPTH(${d})) ram${i} (.clk(clk), .write_en(we && wa${i} != ra${i}), .write_addr(wa${i}[${bits(d) - 1}:0]),
+    .write_data(d[${w - 1}:0]), .read_en(re), .read_addr(ra${i}[${bits(d) - 1}:0]), .read_data(${out(w)}));`,
+  );
+  const roms = ROMS.map(
+    ([w, d], i) => `  wire [15:0] rr${i} = ra % ${d};
+  blnet_rom #(.WIDTH(${w}), .DEPTH(${d}), .FILE("rom${i}.mem"), .BLOCK(1)) rom${i} (.clk(clk), .read_en(re),
+    .read_addr(rr${i}[${bits(d) - 1}:0]), .read_data(${out(w)}));`,
+  );
+  const dot = `  blnet_dot #(.LANES(2), .X_BITS(8), .X_SIGNED(0), .SUM_BITS(18)) dot (.clk(clk), .ce(re), .x(d[15:0]), .w(d[31:16]), .sum(${out(18)}));`;
+  const body = [...rams, ...roms, dot].join('\n');
+  return {
+    width,
+    text: `module dut (input clk, we, re, input [15:0] wa, ra, input [71:0] d, output [${width - 1}:0] q);\n${body}\nendmodule\n`,
+  };
+}
+
+/** Unknown words count on neither side: both begin empty. */
+const bench = (width: number): string => `module bench;
+  reg clk = 0; reg we, re; reg [15:0] wa, ra; reg [71:0] d; wire [${width - 1}:0] rtl, netlist; integer i, wrong = 0, known = 0;
+  dut_rtl a (.clk(clk), .we(we), .re(re), .wa(wa), .ra(ra), .d(d), .q(rtl));
+  dut b (.clk(clk), .we(we), .re(re), .wa(wa), .ra(ra), .d(d), .q(netlist));
+  always #5 clk = ~clk;
+  integer seed = 7, k;
+  initial begin
+    for (i = 0; i < ${CYCLES}; i = i + 1) begin
+      @(negedge clk);
+      for (k = 0; k < ${width}; k = k + 1) if (rtl[k] !== 1'bx) begin
+        known = known + 1;
+        if (rtl[k] !== netlist[k]) wrong = wrong + 1;
+      end
+      we = i < 2000 || $random(seed) & 1; re = i < 2 || $random(seed) & 1; wa = 149 * (i < 2000 ? i % 64 : $random(seed) & 63); ra = 149 * ($random(seed) & 63);
+      d = {$random(seed), $random(seed), $random(seed)};
+    end
+    $display("known %0d wrong %0d", known, wrong);
+    $finish;
+  end
+endmodule
+`;
+
+describeWithTool(['yosys', 'iverilog'], 'models of cells', () => {
+  it.each(['xc7', 'ecp5'] as const)(
+    '%s',
+    async (family) => {
+      const { rtl } = loadAssets();
+      const library = ['ram', 'rom', 'dot', 'multiply', 'booth']
+        .map((n) => rtl.get(`blnet_${n}.v`) as string)
+        .join('\n');
+      const { text, width } = design();
+      const roms = ROMS.map(([w, d], i): [string, string] => [
+        `rom${i}.mem`,
+        Array.from({ length: d }, (_, a) =>
+          ((BigInt(a + 1) * 0x9e3779b97f4a7c15f39cc060n) & ((1n << BigInt(w)) - 1n)).toString(16),
+        ).join('\n'),
+      ]);
+      const yosys = await findYosys('native');
+      const script = `read_verilog -defer all.v\n${FAMILY_DATA[family].netlist} -top dut\nflatten\ndelete =A:blackbox\nwrite_verilog -noattr netlist.v\n`;
+      const files = new Map([['all.v', library + text], ...roms]);
+      const netlist = (await yosys.run({ files, script, results: ['netlist.v'] })).get('netlist.v') as string;
+      expect(netlist).toMatch(family === 'xc7' ? /RAMB18E1|RAMB36E1/ : /DP16KD/);
+      expect(netlist).toMatch(family === 'xc7' ? /DSP48E1/ : /MULT18X18D/);
+      const run = (cells: string): string => {
+        const folder = mkdtempSync(join(tmpdir(), 'blnet-cells-'));
+        try {
+          const all = [
+            library,
+            text.replace('module dut', 'module dut_rtl'),
+            cells,
+            cellModels(netlist, family, yosys),
+            bench(width),
+          ];
+          for (const [name, content] of roms) writeFileSync(join(folder, name), content);
+          writeFileSync(join(folder, 'all.v'), all.join('\n'));
+          const built = spawnSync('iverilog', ['-g2012', '-s', 'bench', '-o', 'b', 'all.v'], {
+            cwd: folder,
+            encoding: 'utf8',
+          });
+          expect(built.stderr).toBe('');
+          return spawnSync('vvp', ['-n', 'b'], { cwd: folder, encoding: 'utf8' }).stdout;
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
+        }
+      };
+      const said = run(netlist);
+      const known = Number(/known (\d+)/.exec(said)?.[1]);
+      expect(said).toMatch(/known \d+ wrong 0\n/);
+      expect(known).toBeGreaterThan((CYCLES * width) / 2);
+      // One hexadecimal digit of a memory's contents.
+      const faulty = netlist.replace(
+        /(INIT(?:VAL)?_00\(\d+'h[0-9a-f]*?)([1-9a-f])([0-9a-f]{2}\))/,
+        (_, a, b, c) => a + (b === '1' ? '2' : '1') + c,
+      );
+      expect(faulty).not.toBe(netlist);
+      expect(run(faulty)).not.toMatch(/wrong 0\n/);
+    },
+    120_000,
+  );
+});
