@@ -124,6 +124,8 @@ module blnet_pointwise #(
 
     // Input buffer: two halves of one pixel each.
     reg [LEVEL_BITS-1:0] level_reg;
+    // Free places less one: only the sign is asked.
+    reg [LEVEL_BITS:0]   room_reg;
     reg                  write_half_reg;
     reg [BEAT_BITS-1:0]  write_beat_reg;
     reg                  read_half_reg;
@@ -138,7 +140,7 @@ module blnet_pointwise #(
     wire write;
     wire [SIMD*X_BITS-1:0] write_data;
 
-    assign s_axis_tready = level_reg < 2*FOLD_IN;
+    assign s_axis_tready = !room_reg[LEVEL_BITS];
 
     blnet_join #(
         .LANES(LANES_IN), .BITS(X_BITS), .RATIO(SIMD / (LANES_IN < 1 ? 1 : LANES_IN)), .BEATS(BEATS_IN)
@@ -150,6 +152,7 @@ module blnet_pointwise #(
     always @(posedge clk) begin
         if (rst) begin
             level_reg <= 0;
+            room_reg <= 2*FOLD_IN - 1;
             write_half_reg <= 1'b0;
             write_beat_reg <= 0;
             read_half_reg <= 1'b0;
@@ -158,6 +161,7 @@ module blnet_pointwise #(
             addr_reg <= 0;
         end else begin
             level_reg <= level_reg + write - (issue & last_pass);
+            room_reg <= room_reg - write + (issue & last_pass);
             if (write) begin
                 write_beat_reg <= write_beat_reg == FOLD_IN - 1 ? 0 : write_beat_reg + 1'b1;
                 write_half_reg <= write_half_reg ^ (write_beat_reg == FOLD_IN - 1);

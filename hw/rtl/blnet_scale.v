@@ -38,15 +38,11 @@ module blnet_scale #(
     genvar d, u;
     generate
         if (CYCLES == 0) begin : g_dsp
-            reg signed [VALUE_BITS+M_BITS:0] product_reg;
-            reg signed [VALUE_BITS+M_BITS:0] output_reg;
-            wire signed [VALUE_BITS-1:0] v = value;
-            wire signed [M_BITS:0]       m = {1'b0, multiplier};
-            always @(posedge clk) if (ce) begin
-                product_reg <= v * m;
-                output_reg <= product_reg;
-            end
-            assign product = output_reg[PRODUCT_BITS-1:0];
+            blnet_scale_dsp #(
+                .VALUE_BITS(VALUE_BITS), .M_BITS(M_BITS)
+            ) dsp (
+                .clk(clk), .ce(ce), .value(value), .multiplier(multiplier), .product(product)
+            );
         end else if (CYCLES == 1) begin : g_parallel
             localparam STAGES = (DIGITS + 1) / 2;
             localparam CODE_BITS = 2 * DIGITS + 1;

@@ -5,7 +5,7 @@
 // ROWS banks hold a row each (bank = row of the stream modulo ROWS). Writer and reader move independently, so frames
 // follow each other without a gap and the last rows leave by themselves. Each waits for the other by a counter whose
 // sign is all that is asked, and whose next step is known a pixel ahead: no comparison stands between two registers and
-// the decision to move. Three cycles from a tap's arrival to its output.
+// the decision to move. Four cycles from a tap's arrival to its output.
 `default_nettype none
 
 module blnet_window #(
@@ -124,6 +124,8 @@ module blnet_window #(
     localparam NEXT_FRAME = (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH + SAME_ROW;
     localparam FREED_BITS = $clog2((ROWS + KERNEL + 3) * OUT_WIDTH
         + (FRAMES_BACK + 2) * (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH) + 2;
+    localparam ISSUES = GROUPS * KERNEL * KERNEL / (TAPS < 1 ? 1 : TAPS);
+    localparam ISSUE_BITS = ISSUES > 1 ? $clog2(ISSUES) : 1;
     localparam HEIGHT_BITS = HEIGHT > 1 ? $clog2(HEIGHT) : 1;
     localparam WIDTH_BITS = WIDTH > 1 ? $clog2(WIDTH) : 1;
     localparam PHASE_BITS = STRIDE > 1 ? $clog2(STRIDE) : 1;
@@ -152,6 +154,9 @@ module blnet_window #(
     reg signed [STORED_BITS-1:0] ready_reg;
     reg signed [STORED_BITS-1:0] ready_step_reg;
     reg [OY_BITS-1:0]           next_oy_reg;
+    // Issues that the pixel still has behind this one, and whether there are none.
+    reg [ISSUE_BITS-1:0]        issues_reg;
+    reg                         last_issue_reg;
     reg [OX_BITS-1:0]           next_ox_reg;
     // Output row and column, the window's left column, the rows from its top row to the last of the image.
     reg [OY_BITS-1:0]           oy_reg;
@@ -196,7 +201,7 @@ module blnet_window #(
     wire accept = s_axis_tvalid & s_axis_tready;
     wire issue = ce & readable;
     wire window_ends = issue & last_kx & last_ky;
-    wire pixel_ends = window_ends & last_group;
+    wire pixel_ends = issue & last_issue_reg;
     wire row_ends = pixel_ends & last_ox;
     wire write_pixel_ends = accept & (write_group_reg == GROUPS - 1);
     wire write_row_ends = accept & (write_addr_reg == ROW_BEATS - 1);
@@ -261,11 +266,17 @@ module blnet_window #(
 
     always @(posedge clk) begin
         if (rst) begin
+            issues_reg <= ISSUES - 1;
+            last_issue_reg <= ISSUES == 1;
             ready_reg <= -NEEDED;
             ready_step_reg <= FIRST_READY_STEP;
             next_ox_reg <= OUT_WIDTH > 1 ? 1 : 0;
             next_oy_reg <= OUT_WIDTH > 1 || OUT_HEIGHT == 1 ? 0 : 1;
         end else begin
+            if (issue) begin
+                issues_reg <= last_issue_reg ? ISSUES - 1 : issues_reg - 1'b1;
+                last_issue_reg <= ISSUES == 1 || issues_reg == 1;
+            end
             ready_reg <= ready_reg + (write_pixel_ends ? 1 : 0) - (pixel_ends ? ready_step_reg : 0);
             if (pixel_ends) begin
                 ready_step_reg <= next_last_ox ? row_step : column_step;
@@ -311,14 +322,20 @@ module blnet_window #(
 
     // Stage 1: all banks are read at one address; which bank holds which tap, and which taps are padding.
     wire signed [X_BITS-1:0] column = left_reg + $signed({1'b0, kx_reg});
-    wire column_real = column >= 0 && column < $signed(WIDTH);
     wire signed [LINE_BITS-1:0] line_addr = left_addr_reg + column_addr_reg + $signed({1'b0, group_reg});
     wire [ROWS*BEAT_BITS-1:0] words;
-    reg valid_reg;
+    reg [ROWS*BEAT_BITS-1:0]  words_reg;
+    reg [2:1]                 valid_reg;
+    reg                       column_real_reg;
 
     always @(posedge clk) begin
-        if (rst) valid_reg <= 1'b0;
-        else if (ce) valid_reg <= issue;
+        if (rst) valid_reg <= 2'b00;
+        else if (ce) valid_reg <= {valid_reg[1], issue};
+        // Nothing but a register behind the memories: theirs, where they have one.
+        if (ce) begin
+            words_reg <= words;
+            column_real_reg <= column >= 0 && column < $signed(WIDTH);
+        end
     end
 
     genvar b, t;
@@ -334,7 +351,7 @@ module blnet_window #(
         end
     endgenerate
 
-    // Stage 2: rotate the banks into place, put in the padding.
+    // Stages 2 and 3: rotate the banks into place, put in the padding.
     wire [TAPS*BEAT_BITS-1:0] taps;
 
     generate
@@ -342,18 +359,24 @@ module blnet_window #(
             wire [KERNEL_BITS-1:0] ky = TAPS == 1 ? ky_reg : t;
             wire signed [Y_BITS-1:0] row = {{(Y_BITS-KERNEL_BITS){1'b0}}, ky};
             reg [BANK_BITS-1:0] from_reg;
+            reg [BANK_BITS-1:0] bank_of_tap_reg;
+            reg                 above_end_reg;
+            reg                 below_start_reg;
             reg                 real_reg;
             reg [BEAT_BITS-1:0] word;
             integer i;
 
             always @(posedge clk) if (ce) begin
-                from_reg <= bank_after(bank_reg, {{(32-KERNEL_BITS){1'b0}}, ky});
-                real_reg <= column_real && row <= below_reg && below_reg <= row + $signed(HEIGHT - 1);
+                bank_of_tap_reg <= bank_after(bank_reg, {{(32-KERNEL_BITS){1'b0}}, ky});
+                above_end_reg <= row <= below_reg;
+                below_start_reg <= below_reg <= row + $signed(HEIGHT - 1);
+                from_reg <= bank_of_tap_reg;
+                real_reg <= column_real_reg && above_end_reg && below_start_reg;
             end
             always @* begin
                 word = {LANES{PAD}};
                 for (i = 0; i < ROWS; i = i + 1)
-                    if (real_reg && from_reg == i) word = words[i*BEAT_BITS +: BEAT_BITS];
+                    if (real_reg && from_reg == i) word = words_reg[i*BEAT_BITS +: BEAT_BITS];
             end
             assign taps[t*BEAT_BITS +: BEAT_BITS] = word;
         end
@@ -363,7 +386,7 @@ module blnet_window #(
         .WIDTH(TAPS*BEAT_BITS)
     ) fifo (
         .clk(clk), .rst(rst),
-        .in_data(taps), .in_valid(valid_reg), .in_ready(ce),
+        .in_data(taps), .in_valid(valid_reg[2]), .in_ready(ce),
         .out_data(m_axis_tdata), .out_valid(m_axis_tvalid), .out_ready(m_axis_tready)
     );
 endmodule

@@ -13,8 +13,8 @@ import { windowBill } from './bills/windows.js';
 import { oneProcess } from './hls.js';
 import { truncate } from './words.js';
 
-/** Issue (memory address) -> memory output register -> output FIFO. */
-const LATENCY = 1;
+/** Issue (memory address) -> memory output -> its register -> output FIFO. */
+const LATENCY = 2;
 
 /** Beats in which the taps of one window leave. */
 const phasesOf = (p: Pick<WindowParams, 'kernel' | 'taps'>): number => (p.kernel * p.kernel) / p.taps;

@@ -2,10 +2,14 @@
  * The netlist of a whole accelerator, once: what `blnet verify --netlist` simulates is what `blnet route` places. Blocks
  * keep their borders while they are optimised (they end in registers, so nothing is lost), then all becomes one module.
  */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Hardware } from '../../ir/hardware.js';
 import type { Family } from '../../ir/resources.js';
 import { FAMILY_DATA } from '../../targets/index.js';
+import { PACKAGE_ROOT } from '../assets.js';
 import type { Build } from '../build/build-folder.js';
+import { readText } from '../files.js';
 import { sourcesOf } from '../synthesis/synthesize.js';
 import { buildFiles } from '../synthesis/synthesize-build.js';
 import { resultOf, type Yosys } from '../synthesis/yosys-job.js';
@@ -46,6 +50,16 @@ function netlistScript(sources: readonly string[], { name }: Pick<Hardware, 'nam
   ].join('\n');
 }
 
+/**
+ * Bodies of library modules that the family has for itself; `test/rtl/leaves.test.ts` holds them to those that they
+ * stand for.
+ */
+export function leavesOf(family: Family): ReadonlyMap<string, string> {
+  const folder = join(PACKAGE_ROOT, 'hw/leaves', family);
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return new Map(names.map((name) => [name, readText(join(folder, name))]));
+}
+
 export interface NetlistRequest extends RunLimits {
   readonly build: Build;
   readonly family: Family;
@@ -58,6 +72,7 @@ export async function makeNetlist(r: NetlistRequest): Promise<Netlist> {
   const { build, yosys, cache, family, ...limits } = r;
   const all = [...buildFiles(build, 'rtl'), ...buildFiles(build, 'weights')];
   const files = new Map(all.filter(([path]) => /\.(v|mem)$/.test(path)));
+  for (const [name, text] of leavesOf(family)) files.set(`rtl/${name}`, text);
   const script = netlistScript(sourcesOf(files.keys()), build.hardware, family);
   const key = keyOfTexts([yosys.version, script, ...[...files].flat()]);
   const known = cache.get(key, [JSON_FILE, VERILOG_FILE]);
