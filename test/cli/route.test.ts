@@ -14,7 +14,7 @@ import { SMALLEST_SPEC, type SmallBuild, smallBuild } from '../support/small-bui
 import { describeWithTool, NEXTPNR_ENVIRONMENT } from '../support/tools.js';
 
 /** MHz that every placement so far has passed with a tenth to spare; docs/place-and-route.md has the figures. */
-const FLOOR_MHZ = 60;
+const FLOOR_MHZ = 85;
 
 let small: SmallBuild;
 const folderFor = (part: string): string => {
