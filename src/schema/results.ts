@@ -56,7 +56,8 @@ export const VERIFICATION_SCHEMA = record({
   differingTraces: Type.Array(name),
   problems: Type.Array(text),
   simulator: name,
-  design: oneOf(['rtl', 'netlist']),
+  /** Absent in documents of earlier versions: the RTL. */
+  design: Type.Optional(oneOf(['rtl', 'netlist'])),
   stalls: record({ seed: count, input: wholeNumber(0, 256), output: wholeNumber(0, 256) }),
   seconds: record({ simulator: number, rtlBuild: number, rtlRun: number }),
   mismatchedBeats: Type.Array(count),

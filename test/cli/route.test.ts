@@ -2,11 +2,14 @@
  * A small network through place and route on LFE5U-25F: its clock is above a floor, the netlist that was placed is equal
  * to the integer reference in every beat and cycle, and a fault in one of its cells is seen.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { framesOf } from '../../src/cli/commands/arguments.js';
 import { compileTo } from '../../src/cli/commands/compile.js';
 import { Progress } from '../../src/cli/terminal/progress.js';
+import { readBuildFolder } from '../../src/io/build/build-folder.js';
+import { verifyBuild } from '../../src/io/simulators/verify-build.js';
 import type { ReportData } from '../../src/report/report-data.js';
 import type { RoutingDocument } from '../../src/schema/results.js';
 import { runCli } from '../support/run-cli.js';
@@ -79,7 +82,7 @@ describeWithTool(['nextpnr', 'yosys', 'verilator'], 'a network on LFE5U-25F', ()
     expect(again.stdout).toMatch(/MHz in the median/);
   });
 
-  it('has a netlist that is equal to the reference in every beat and cycle; a fault in a cell is seen', async () => {
+  it('has a netlist that is equal to the reference in every beat and cycle', async () => {
     const good = JSON.parse((await verify(folder)).stdout);
     expect(good).toMatchObject({ ok: true, mismatches: 0, differingTraces: [], design: 'netlist' });
   });
@@ -111,16 +114,11 @@ describeWithTool(['yosys', 'verilator'], 'the netlist of a network', () => {
   it('is equal to the reference on xc7; a fault in one cell is seen', async () => {
     const folder = folderFor('xc7z010');
     expect(JSON.parse((await verify(folder)).stdout)).toMatchObject({ ok: true, mismatches: 0 });
-    const path = join(folder, 'netlist/netlist.v');
-    const text = readFileSync(path, 'utf8');
-    // The last carry of an adder: one bit of its sum is wrong.
+    const text = readFileSync(join(folder, 'netlist/netlist.v'), 'utf8');
+    // The bits that enter one carry chain, inverted.
     const faulty = text.replace(/(CARRY4 [\s\S]*?\.S\()/, '$1~');
     expect(faulty).not.toBe(text);
-    writeFileSync(path, faulty);
-    const { verifyBuild } = await import('../../src/io/simulators/verify-build.js');
-    const { readBuildFolder } = await import('../../src/io/build/build-folder.js');
     const build = readBuildFolder(folder);
-    const { framesOf } = await import('../../src/cli/commands/arguments.js');
     const netlist = new Map([
       ['netlist.v', faulty],
       ['cells.v', readFileSync(join(folder, 'netlist/cells.v'), 'utf8')],

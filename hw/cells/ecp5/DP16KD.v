@@ -3,6 +3,7 @@
 //
 // 1024 words of 18 bits, two ports of 1, 2, 4, 9, 18 or 36 bits; a port of 36 takes the data pins of both. Bits are
 // addressed alike at every width: a unit of 9 bits holds 8 of the narrower ports. INITVAL_xx holds 16 words, 20 bits each.
+// The resets have to stay low: what they would do is unknown here.
 `default_nettype none
 
 module DP16KD (
@@ -47,9 +48,9 @@ module DP16KD (
         INITVAL_3C = 320'h0, INITVAL_3D = 320'h0, INITVAL_3E = 320'h0, INITVAL_3F = 320'h0;
 
     generate
-        if (RESETMODE != "SYNC" || CLKAMUX != "CLKA" || CLKBMUX != "CLKB" || CSDECODE_A != "0b000"
+        if (CLKAMUX != "CLKA" || CLKBMUX != "CLKB" || CSDECODE_A != "0b000"
             || CSDECODE_B != "0b000" || WRITEMODE_A == "WRITETHROUGH" || WRITEMODE_B == "WRITETHROUGH"
-            || ASYNC_RESET_RELEASE != "SYNC" || DATA_WIDTH_A == 36 && REGMODE_A != REGMODE_B
+            || DATA_WIDTH_A == 36 && REGMODE_A != REGMODE_B
             || DATA_WIDTH_B == 36 && REGMODE_A != REGMODE_B) begin : g_unknown
             blnet_error_this_use_of_DP16KD_has_no_model illegal ();
         end
@@ -112,7 +113,7 @@ module DP16KD (
                 if (WEA) units[ada[13:3]] <= merged(units[ada[13:3]], dia[8:0], ada[2:0], DATA_WIDTH_A);
                 if (!WEA || WRITEMODE_A != "NORMAL")
                     read_a <= {27'd0, narrowed(units[ada[13:3]], ada[2:0], DATA_WIDTH_A)};
-                if (RSTA) read_a <= 36'd0;
+                if (RSTA) read_a <= 36'bx;
             end
         end else begin : g_wide_a
             localparam UNITS = DATA_WIDTH_A / 9;
@@ -124,7 +125,7 @@ module DP16KD (
                     if (!WEA || WRITEMODE_A != "NORMAL")
                         read_a[9*a +: 9] <= units[(ada[13:3] / UNITS) * UNITS + a];
                 end
-                if (RSTA) read_a <= 36'd0;
+                if (RSTA) read_a <= 36'bx;
             end
         end
         if (DATA_WIDTH_B < 9) begin : g_narrow_b
@@ -132,7 +133,7 @@ module DP16KD (
                 if (WEB) units[adb[13:3]] <= merged(units[adb[13:3]], dib[8:0], adb[2:0], DATA_WIDTH_B);
                 if (!WEB || WRITEMODE_B != "NORMAL")
                     read_b <= {27'd0, narrowed(units[adb[13:3]], adb[2:0], DATA_WIDTH_B)};
-                if (RSTB) read_b <= 36'd0;
+                if (RSTB) read_b <= 36'bx;
             end
         end else begin : g_wide_b
             localparam UNITS = DATA_WIDTH_B / 9;
@@ -143,15 +144,15 @@ module DP16KD (
                     if (!WEB || WRITEMODE_B != "NORMAL")
                         read_b[9*b +: 9] <= units[(adb[13:3] / UNITS) * UNITS + b];
                 end
-                if (RSTB) read_b <= 36'd0;
+                if (RSTB) read_b <= 36'bx;
             end
         end
     endgenerate
 
     reg [35:0] out_a_reg;
     reg [35:0] out_b_reg;
-    always @(posedge CLKA) if (RSTA) out_a_reg <= 36'd0; else if (OCEA) out_a_reg <= read_a;
-    always @(posedge CLKB) if (RSTB) out_b_reg <= 36'd0; else if (OCEB) out_b_reg <= read_b;
+    always @(posedge CLKA) if (OCEA) out_a_reg <= read_a;
+    always @(posedge CLKB) if (OCEB) out_b_reg <= read_b;
     wire [35:0] out_a = REGMODE_A == "OUTREG" ? out_a_reg : read_a;
     wire [35:0] out_b = REGMODE_B == "OUTREG" ? out_b_reg : read_b;
     wire [17:0] doa = DATA_WIDTH_B == 36 ? out_b[17:0] : out_a[17:0];

@@ -1,5 +1,5 @@
-// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: port A reads,
-// port B writes, one edge each. What it does not do instantiates a module that does not exist. After Xilinx UG473.
+// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: one port
+// reads, one writes, whichever. What it does not do instantiates a module that does not exist. After Xilinx UG473.
 `default_nettype none
 
 module RAMB18E1 (
@@ -56,7 +56,7 @@ module RAMB18E1 (
 
     generate
         if (DOA_REG != 0 || DOB_REG != 0 || RAM_EXTENSION_A != "NONE" || RAM_EXTENSION_B != "NONE"
-            || WRITE_WIDTH_A != 0 || READ_WIDTH_B != 0 || IS_CLKARDCLK_INVERTED || IS_CLKBWRCLK_INVERTED
+            || (WRITE_WIDTH_A > 0 && WRITE_WIDTH_B > 0) || (READ_WIDTH_A > 0 && READ_WIDTH_B > 0) || IS_CLKARDCLK_INVERTED || IS_CLKBWRCLK_INVERTED
             || IS_ENARDEN_INVERTED || IS_ENBWREN_INVERTED) begin : g_unknown
             blnet_error_this_use_of_RAMB18E1_has_no_model illegal ();
         end
@@ -76,16 +76,30 @@ module RAMB18E1 (
         INITP_07, INITP_06, INITP_05, INITP_04, INITP_03, INITP_02, INITP_01, INITP_00
     };
 
+    // As a simple dual port A reads and B writes, with the data pins of both at the widest; else each has its own.
+    localparam WIDEST = 36;
+    localparam READ_B = READ_WIDTH_B > 0;
+    localparam WRITE_A = WRITE_WIDTH_A > 0;
+    wire [31:0] data;
+    wire [3:0] parity;
+    assign DOADO = data[15:0];
+    assign DOPADOP = parity[1:0];
+    assign DOBDO = READ_WIDTH_A == WIDEST ? data[31:16] : data[15:0];
+    assign DOPBDOP = READ_WIDTH_A == WIDEST ? parity[3:2] : parity[1:0];
+
     blnet_cell_ramb #(
-        .ADDR_BITS(14), .READ_WIDTH(READ_WIDTH_A), .WRITE_WIDTH(WRITE_WIDTH_B),
-        .INIT(INIT), .INITP(INITP)
+        .ADDR_BITS(14), .READ_WIDTH(READ_B ? READ_WIDTH_B : READ_WIDTH_A),
+        .WRITE_WIDTH(WRITE_A ? WRITE_WIDTH_A : WRITE_WIDTH_B), .INIT(INIT), .INITP(INITP)
     ) memory (
-        .read_clk(CLKARDCLK), .read_en(ENARDEN), .reset(RSTRAMARSTRAM), .read_addr(ADDRARDADDR[13:0]),
-        .read_data({DOBDO, DOADO}), .read_parity({DOPBDOP, DOPADOP}),
-        .write_clk(CLKBWRCLK), .write_en(ENBWREN), .write_enables(WEBWE), .write_addr(ADDRBWRADDR[13:0]),
-        // Only the widest port takes the data pins of both.
-        .write_data(WRITE_WIDTH_B == 36 ? {DIBDI, DIADI} : {16'd0, DIBDI}),
-        .write_parity(WRITE_WIDTH_B == 36 ? {DIPBDIP, DIPADIP} : {2'd0, DIPBDIP})
+        .read_clk(READ_B ? CLKBWRCLK : CLKARDCLK), .read_en(READ_B ? ENBWREN : ENARDEN),
+        .reset(READ_B ? RSTRAMB : RSTRAMARSTRAM),
+        .read_addr(READ_B ? ADDRBWRADDR[13:0] : ADDRARDADDR[13:0]),
+        .read_data(data), .read_parity(parity),
+        .write_clk(WRITE_A ? CLKARDCLK : CLKBWRCLK), .write_en(WRITE_A ? ENARDEN : ENBWREN),
+        .write_enables(WRITE_A ? {2'd0, WEA} : WEBWE),
+        .write_addr(WRITE_A ? ADDRARDADDR[13:0] : ADDRBWRADDR[13:0]),
+        .write_data(WRITE_A ? {16'd0, DIADI} : WRITE_WIDTH_B == WIDEST ? {DIBDI, DIADI} : {16'd0, DIBDI}),
+        .write_parity(WRITE_A ? {2'd0, DIPADIP} : WRITE_WIDTH_B == WIDEST ? {DIPBDIP, DIPADIP} : {2'd0, DIPBDIP})
     );
 endmodule
 

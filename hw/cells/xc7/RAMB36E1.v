@@ -1,5 +1,5 @@
-// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: port A reads,
-// port B writes, one edge each. What it does not do instantiates a module that does not exist. After Xilinx UG473.
+// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: one port
+// reads, one writes, whichever. What it does not do instantiates a module that does not exist. After Xilinx UG473.
 `default_nettype none
 
 module RAMB36E1 (
@@ -74,7 +74,7 @@ module RAMB36E1 (
 
     generate
         if (DOA_REG != 0 || DOB_REG != 0 || RAM_EXTENSION_A != "NONE" || RAM_EXTENSION_B != "NONE"
-            || WRITE_WIDTH_A != 0 || READ_WIDTH_B != 0 || IS_CLKARDCLK_INVERTED || IS_CLKBWRCLK_INVERTED
+            || (WRITE_WIDTH_A > 0 && WRITE_WIDTH_B > 0) || (READ_WIDTH_A > 0 && READ_WIDTH_B > 0) || IS_CLKARDCLK_INVERTED || IS_CLKBWRCLK_INVERTED
             || IS_ENARDEN_INVERTED || IS_ENBWREN_INVERTED) begin : g_unknown
             blnet_error_this_use_of_RAMB36E1_has_no_model illegal ();
         end
@@ -103,16 +103,30 @@ module RAMB36E1 (
         INITP_07, INITP_06, INITP_05, INITP_04, INITP_03, INITP_02, INITP_01, INITP_00
     };
 
+    // As a simple dual port A reads and B writes, with the data pins of both at the widest; else each has its own.
+    localparam WIDEST = 72;
+    localparam READ_B = READ_WIDTH_B > 0;
+    localparam WRITE_A = WRITE_WIDTH_A > 0;
+    wire [63:0] data;
+    wire [7:0] parity;
+    assign DOADO = data[31:0];
+    assign DOPADOP = parity[3:0];
+    assign DOBDO = READ_WIDTH_A == WIDEST ? data[63:32] : data[31:0];
+    assign DOPBDOP = READ_WIDTH_A == WIDEST ? parity[7:4] : parity[3:0];
+
     blnet_cell_ramb #(
-        .ADDR_BITS(15), .READ_WIDTH(READ_WIDTH_A), .WRITE_WIDTH(WRITE_WIDTH_B),
-        .INIT(INIT), .INITP(INITP)
+        .ADDR_BITS(15), .READ_WIDTH(READ_B ? READ_WIDTH_B : READ_WIDTH_A),
+        .WRITE_WIDTH(WRITE_A ? WRITE_WIDTH_A : WRITE_WIDTH_B), .INIT(INIT), .INITP(INITP)
     ) memory (
-        .read_clk(CLKARDCLK), .read_en(ENARDEN), .reset(RSTRAMARSTRAM), .read_addr(ADDRARDADDR[14:0]),
-        .read_data({DOBDO, DOADO}), .read_parity({DOPBDOP, DOPADOP}),
-        .write_clk(CLKBWRCLK), .write_en(ENBWREN), .write_enables(WEBWE), .write_addr(ADDRBWRADDR[14:0]),
-        // Only the widest port takes the data pins of both.
-        .write_data(WRITE_WIDTH_B == 72 ? {DIBDI, DIADI} : {32'd0, DIBDI}),
-        .write_parity(WRITE_WIDTH_B == 72 ? {DIPBDIP, DIPADIP} : {4'd0, DIPBDIP})
+        .read_clk(READ_B ? CLKBWRCLK : CLKARDCLK), .read_en(READ_B ? ENBWREN : ENARDEN),
+        .reset(READ_B ? RSTRAMB : RSTRAMARSTRAM),
+        .read_addr(READ_B ? ADDRBWRADDR[14:0] : ADDRARDADDR[14:0]),
+        .read_data(data), .read_parity(parity),
+        .write_clk(WRITE_A ? CLKARDCLK : CLKBWRCLK), .write_en(WRITE_A ? ENARDEN : ENBWREN),
+        .write_enables(WRITE_A ? {4'd0, WEA} : WEBWE),
+        .write_addr(WRITE_A ? ADDRARDADDR[14:0] : ADDRBWRADDR[14:0]),
+        .write_data(WRITE_A ? {32'd0, DIADI} : WRITE_WIDTH_B == WIDEST ? {DIBDI, DIADI} : {32'd0, DIBDI}),
+        .write_parity(WRITE_A ? {4'd0, DIPADIP} : WRITE_WIDTH_B == WIDEST ? {DIPBDIP, DIPADIP} : {4'd0, DIPBDIP})
     );
 endmodule
 

@@ -1,5 +1,5 @@
-// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: port A reads,
-// port B writes, one edge each. What it does not do instantiates a module that does not exist. After Xilinx UG473.
+// Block RAM of Xilinx 7 series, for which Yosys has no simulation model, as far as blnet's netlists use it: one port
+// reads, one writes, whichever. What it does not do instantiates a module that does not exist. After Xilinx UG473.
 //
 // Bits are addressed alike at every width: bytes with a parity bit each, 8 bits of the narrower ports in a byte.
 `default_nettype none
