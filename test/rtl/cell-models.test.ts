@@ -13,25 +13,16 @@ import { findYosys } from '../../src/io/synthesis/yosys.js';
 import { FAMILY_DATA } from '../../src/targets/index.js';
 import { describeWithTool } from '../support/tools.js';
 
-/** Bits of a word and words: every width of a block RAM, several of them side by side, LUT RAM. */
+/** Bits of a word and words: widths of a block RAM below, at and above a byte, LUT RAM. */
 const RAMS = [
-  [1, 9000],
-  [2, 6000],
   [4, 3000],
   [9, 1500],
-  [18, 700],
   [36, 500],
-  [8, 2100],
-  [40, 300],
   [5, 40],
 ] as const;
-const ROMS = [
-  [8, 900],
-  [20, 500],
-  [72, 200],
-] as const;
-const FILL = 200;
-const CYCLES = 1200;
+const ROMS = [[20, 500]] as const;
+const FILL = 140;
+const CYCLES = 500;
 
 const bits = (depth: number): number => Math.ceil(Math.log2(depth));
 

@@ -76,8 +76,13 @@ module DP16KD (
     };
 
     reg [8:0] units [0:2047];
+    // In a variable: a simulator may build a constant anew for every part of it that is read.
+    reg [64*320-1:0] init;
     integer i;
-    initial for (i = 0; i < 2048; i = i + 1) units[i] = INIT[(i / 2) * 20 + (i % 2) * 9 +: 9];
+    initial begin
+        init = INIT;
+        for (i = 0; i < 2048; i = i + 1) units[i] = init[(i / 2) * 20 + (i % 2) * 9 +: 9];
+    end
 
     wire [17:0] dia = {DIA17, DIA16, DIA15, DIA14, DIA13, DIA12, DIA11, DIA10, DIA9, DIA8, DIA7, DIA6, DIA5, DIA4, DIA3, DIA2, DIA1, DIA0};
     wire [17:0] dib = {DIB17, DIB16, DIB15, DIB14, DIB13, DIB12, DIB11, DIB10, DIB9, DIB8, DIB7, DIB6, DIB5, DIB4, DIB3, DIB2, DIB1, DIB0};

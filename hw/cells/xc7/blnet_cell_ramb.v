@@ -24,8 +24,15 @@ module blnet_cell_ramb #(
 );
     localparam UNITS = 1 << (ADDR_BITS - 3);
     reg [8:0] units [0:UNITS-1];
+    // In variables: a simulator may build a constant anew for every part of it that is read.
+    reg [8*UNITS-1:0] data_init;
+    reg [UNITS-1:0]   parity_init;
     integer i;
-    initial for (i = 0; i < UNITS; i = i + 1) units[i] = {INITP[i], INIT[8*i +: 8]};
+    initial begin
+        data_init = INIT;
+        parity_init = INITP;
+        for (i = 0; i < UNITS; i = i + 1) units[i] = {parity_init[i], data_init[8*i +: 8]};
+    end
 
     reg [8*BYTES-1:0] data_reg;
     reg [BYTES-1:0]   parity_reg;
