@@ -134,9 +134,9 @@ describeWithTool(['yosys', 'iverilog'], 'models of cells', () => {
       const known = Number(/known (\d+)/.exec(said)?.[1]);
       expect(said).toMatch(/known \d+ wrong 0\n/);
       expect(known).toBe(CYCLES - FILL - 1);
-      // The lowest digit of a memory's first word; what no word holds is x behind it.
+      // The lowest digit of every memory's first word; what no word holds is x behind it.
       const faulty = netlist.replace(
-        /(INIT(?:VAL)?_00\(\d+'[hb][0-9a-fx]*)([0-9a-f])(x*\))/,
+        /(INIT(?:VAL)?_00\(\d+'[hb][0-9a-fx]*)([0-9a-f])(x*\))/g,
         (_, before, digit, behind) => before + (digit === '0' ? '1' : '0') + behind,
       );
       expect(faulty).not.toBe(netlist);
