@@ -9,12 +9,13 @@ import type { Family } from '../../ir/resources.js';
 import { FAMILY_DATA } from '../../targets/index.js';
 import { PACKAGE_ROOT } from '../assets.js';
 import type { Build } from '../build/build-folder.js';
+import { cacheKey } from '../cache.js';
 import { readText } from '../files.js';
 import { sourcesOf } from '../synthesis/synthesize.js';
 import { buildFiles } from '../synthesis/synthesize-build.js';
 import { resultOf, type Yosys } from '../synthesis/yosys-job.js';
 import type { RunLimits } from '../tool-run.js';
-import { keyOfTexts, type TextCache } from './text-cache.js';
+import type { TextCache } from './text-cache.js';
 
 export interface Netlist {
   /** Of everything that it was made from. */
@@ -74,7 +75,7 @@ export async function makeNetlist(r: NetlistRequest): Promise<Netlist> {
   const files = new Map(all.filter(([path]) => /\.(v|mem)$/.test(path)));
   for (const [name, text] of leavesOf(family)) files.set(`rtl/${name}`, text);
   const script = netlistScript(sourcesOf(files.keys()), build.hardware, family);
-  const key = keyOfTexts([yosys.version, script, ...[...files].flat()]);
+  const key = cacheKey([yosys.version, script, ...[...files].flat()]);
   const known = cache.get(key, [JSON_FILE, VERILOG_FILE]);
   const texts = known ?? (await yosys.run({ ...limits, files, script, results: [JSON_FILE, VERILOG_FILE] }));
   if (!known) cache.set(key, texts);

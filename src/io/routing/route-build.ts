@@ -11,11 +11,12 @@ import { NEXTPNR_PART_NAMES, type NextpnrPart, nextpnrPart, type SpeedGrade } fr
 import { VERSION } from '../../version.js';
 import { loadAssets } from '../assets.js';
 import type { Build } from '../build/build-folder.js';
+import { cacheKey } from '../cache.js';
 import type { Nextpnr } from '../nextpnr.js';
 import { resultOf, type Yosys } from '../synthesis/yosys-job.js';
 import { type RunLimits, runTool } from '../tool-run.js';
 import { frameSurroundings, makeNetlist, type Netlist, type Surroundings, surround } from './netlist.js';
-import { keyOfTexts, type TextCache } from './text-cache.js';
+import type { TextCache } from './text-cache.js';
 
 export interface RouteRequest extends Omit<RunLimits, 'onLine'> {
   readonly build: Build;
@@ -107,7 +108,7 @@ async function routeSeed(
     ...['--lpf-allow-unconstrained', '--timing-allow-fail'],
   ];
   const results = [REPORT_FILE, CONFIG_FILE];
-  const key = keyOfTexts([nextpnr.version, ...args, placed]);
+  const key = cacheKey([nextpnr.version, ...args, placed]);
   const known = cache.get(key, results);
   try {
     const onLine = (line: string): void => {

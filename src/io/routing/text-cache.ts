@@ -1,5 +1,4 @@
 /** Netlists and routed designs on disk by the hash of all they depend on, compressed; one folder for each. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -10,12 +9,6 @@ export interface TextCache {
   /** All of the files, or undefined. */
   get(key: string, files: readonly string[]): ReadonlyMap<string, string> | undefined;
   set(key: string, texts: ReadonlyMap<string, string>): void;
-}
-
-export function keyOfTexts(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('hex').slice(0, 40);
 }
 
 export const noTextCache: TextCache = { get: () => undefined, set: () => undefined };
