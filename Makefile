@@ -35,7 +35,7 @@ define python-env
 	else rm -rf $(1); echo '$@: could not install $(3) (venv and pip of $(PYTHON)); its tests skip' >&2; fi
 endef
 
-.PHONY: help setup build demo tools tflite snakemake nextpnr test check training-test bench bench-build fuzz soak docs fmt clean
+.PHONY: help setup build web demo tools tflite snakemake nextpnr test check training-test bench bench-build fuzz soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ $(STAMP): package-lock.json
 
 build: $(STAMP) ## Compile src/ to dist/
 	@npm run --silent build
+
+web: build ## Build the playground (dist/web) that `blnet ui` serves
+	@npm run --silent build:web
 
 demo: build ## Compile and simulate the reference network, end to end
 	node dist/cli/main.js demo

@@ -3,8 +3,8 @@
  * turns, a part of the images each, so that what else the machine does falls on all of them alike.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import type { Image } from '../src/images/image.js';
 import { FloatModel } from '../src/io/images/float-model.js';
-import type { Image } from '../src/io/images/image.js';
 import { readImages } from '../src/io/images/images.js';
 import { type Shape, sizeOf } from '../src/ir/graph.js';
 import { preprocess, preprocessingOf } from '../src/ir/preprocess.js';

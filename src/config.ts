@@ -11,6 +11,7 @@ import {
 } from './schema/config.js';
 import { validate } from './schema/validate.js';
 import { DEVICES, type Device } from './targets/devices.js';
+import { GENERIC_HELP, genericPart } from './targets/generic-part.js';
 import { findPart, type Part, similarParts } from './targets/ordering-codes.js';
 
 export { ARITHMETICS, BACKENDS, type CompileConfig, REQUANTIZERS };
@@ -43,13 +44,14 @@ export function parseConfig(document: unknown, where: string): CompileConfig {
 }
 
 function partOf(config: Pick<CompileConfig, 'part'>): Part<Device> {
-  const part = findPart(DEVICES, config.part);
+  const generic = genericPart(config.part);
+  const part = generic ? { device: generic, code: null } : findPart(DEVICES, config.part);
   if (part) return part;
   throw new BlnetError('BLN002', {
     where: '--part',
     found: config.part,
     need: similarParts(DEVICES, config.part).join(', '),
-    hint: 'name a device, or one of its ordering codes with package and speed grade; --max-dsp narrows a device further',
+    hint: `name a device, one of its ordering codes, or a part by its numbers: ${GENERIC_HELP}`,
   });
 }
 

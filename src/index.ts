@@ -8,7 +8,11 @@ export {
   type CompileRequest,
   compile,
 } from './api/accelerator.js';
+export { type ExploreRequest, explore } from './api/explore.js';
+export { type BuildFilesRequest, buildFiles } from './api/files.js';
+export { type ImageFile, imagesOf } from './api/images.js';
 export { inputShape, type Model, type ModelOptions, readModel } from './api/model.js';
+export { type Report, type ReportPart, report } from './api/report.js';
 export {
   type Answer,
   classify,
@@ -21,7 +25,10 @@ export type { Assets } from './compile.js';
 export { BACKENDS, type CompileConfig, DEFAULT_CONFIG, parseConfig } from './config.js';
 export { BlnetError, CODES, type Code, type Diagnostic, formatDiagnostic } from './diagnostics.js';
 export type { Estimate } from './estimate/estimate.js';
+export type { Exploration } from './explore-model.js';
 export type { Shape } from './ir/graph.js';
 export type { Manifest } from './report/manifest.js';
+export type { ReportData } from './report/report-data.js';
 export type { SimulationReport } from './report/simulation.js';
+export { DEVICES, type Device } from './targets/devices.js';
 export { VERSION } from './version.js';

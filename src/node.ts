@@ -1,19 +1,20 @@
 /** The public API with files and outside tools: `blnet` and what only Node.js can do. docs/api.md shows both. */
 import type { CompiledAccelerator } from './api/accelerator.js';
 import type { Model } from './api/model.js';
-import { type Build, extraFiles, readBuildFolder } from './io/build/build-folder.js';
+import { type Build, readBuildFolder } from './io/build/build-folder.js';
 import { prepareOutput, writeBuildFolder } from './io/build/write-build-folder.js';
 import type { Simulator } from './io/simulators/rtl-simulation.js';
 import { type VerifyResult, verifyBuild } from './io/simulators/verify-build.js';
 import { preprocess, preprocessingOf } from './ir/preprocess.js';
 import { tensorOf } from './ir/quant-graph.js';
 import { quantizeValues } from './ir/quantize-values.js';
+import { extraFiles } from './report/build-files.js';
 import { stallsFromSeed } from './sim/stimulus.js';
 
+export type { Image } from './images/image.js';
 export * from './index.js';
 export { loadAssets } from './io/assets.js';
 export type { Build } from './io/build/build-folder.js';
-export type { Image } from './io/images/image.js';
 export { readImages } from './io/images/images.js';
 export { measureAccuracy } from './io/images/measure-accuracy.js';
 export { loadModel } from './io/load-model.js';

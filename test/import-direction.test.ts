@@ -16,7 +16,7 @@ const LAYERS = [...ENGINES, 'arithmetic', 'layers', 'sim/wasm'];
 const USERS_OF_ENGINES = [...LAYERS, 'passes', 'frontend', 'sim', 'hls-gen', 'targets', 'estimate'];
 const CORE = [...USERS_OF_ENGINES, 'explore', 'report', 'text'];
 
-const PURE = [...CORE, 'compile', 'config', 'version'];
+const PURE = [...CORE, 'images', 'compile', 'explore-model', 'config', 'version'];
 const IO = ['io', 'io/build', 'io/images', 'io/routing', 'io/simulators', 'io/synthesis'];
 
 /** Part (a folder of src/ or within it, or a file beside them) -> parts it may import; every part may import itself. */
@@ -41,9 +41,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   version: [],
   config: ['diagnostics', 'schema', 'targets'],
   compile: [...CORE, 'config', 'version'],
-  api: [...CORE, 'compile', 'config'],
-  index: ['api', ...CORE, 'compile', 'config', 'version'],
-  node: ['index', 'api', ...CORE, ...IO],
+  images: BASE,
+  'explore-model': [...CORE, 'compile', 'config'],
+  api: [...CORE, 'images', 'compile', 'explore-model', 'config'],
+  index: ['api', ...CORE, 'compile', 'explore-model', 'config', 'version'],
+  node: ['index', 'api', 'images', ...CORE, ...IO],
   io: PURE,
   'io/build': [...PURE, 'io'],
   'io/images': [...PURE, 'io', 'io/build'],

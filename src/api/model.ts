@@ -1,4 +1,5 @@
 /** A model from bytes or from a network spec: what every other call of the public API starts from. */
+import { refuseForeign } from '../frontend/foreign-format.js';
 import { importOnnx } from '../frontend/onnx/import-onnx.js';
 import { writeOnnx } from '../frontend/onnx/write-onnx.js';
 import { buildGraph } from '../frontend/spec/build-graph.js';
@@ -6,6 +7,7 @@ import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
 import { importTflite } from '../frontend/tflite/import-tflite.js';
 import { isTflite } from '../frontend/tflite/read-tflite.js';
 import type { Graph, Shape } from '../ir/graph.js';
+import { withPreprocessing } from '../ir/preprocess.js';
 
 export interface Model {
   /** For headers of generated files; a file's name, usually. */
@@ -21,20 +23,26 @@ export interface ModelOptions {
   readonly name?: string;
   /** Of the weights, for a spec; 1 where absent. */
   readonly seed?: number;
+  /** real = (pixel - mean) / std, for all channels or one each; both are in place of what the model says. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
 }
 
 /**
  * @param source bytes of an ONNX or TFLite file, or a network spec (schemas/network-spec.schema.json)
  * Errors: BLN1xx for what is no model, BLN2xx for what is not supported.
  */
-export function readModel(
-  source: Uint8Array | object,
-  { name = 'model', seed = 1 }: ModelOptions = {},
-): Model {
+export function readModel(source: Uint8Array | object, options: ModelOptions = {}): Model {
+  const model = modelOf(source, options);
+  return { ...model, graph: withPreprocessing(model.graph, options.mean, options.std) };
+}
+
+function modelOf(source: Uint8Array | object, { name = 'model', seed = 1 }: ModelOptions): Model {
   if (!(source instanceof Uint8Array)) {
     const graph = buildGraph(parseNetworkSpec(source), seed);
     return { name, graph, onnx: writeOnnx(graph) };
   }
+  refuseForeign(source);
   if (isTflite(source)) {
     const graph = importTflite(source);
     return { name, graph, onnx: writeOnnx(graph), tflite: source };

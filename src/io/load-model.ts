@@ -1,5 +1,6 @@
 /** A model file of any kind as a float graph: ONNX, TFLite, or a network spec with seeded weights. */
 import { basename } from 'node:path';
+import { refuseForeign } from '../frontend/foreign-format.js';
 import { embedExternal } from '../frontend/onnx/embed-external.js';
 import { importOnnx } from '../frontend/onnx/import-onnx.js';
 import { writeOnnx } from '../frontend/onnx/write-onnx.js';
@@ -29,6 +30,7 @@ export function loadModel(path: string, seed = 1): LoadedModel {
     return { graph, onnx: writeOnnx(graph), name };
   }
   const bytes = readBytes(path, 'modelBytes');
+  refuseForeign(bytes);
   if (path.endsWith('.tflite') || isTflite(bytes)) {
     const graph = importTflite(bytes);
     return { graph, onnx: writeOnnx(graph), tflite: bytes, name };

@@ -1,12 +1,6 @@
 /** A file read in parts, so that a large one never lies in memory as a whole; pipes and devices end where asked to. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-
-export interface PartReader {
-  /** The next `length` bytes; fewer at the end of the file. */
-  next(length: number): Uint8Array;
-  /** Bytes of the file, or null where it is none (a pipe, a device). */
-  readonly size: number | null;
-}
+import type { PartReader } from '../images/part-reader.js';
 
 /** Opens `path` for the duration of a generator. Errors: those of node:fs. */
 export function* readParts<T>(path: string, body: (reader: PartReader) => Generator<T>): Generator<T> {

@@ -52,7 +52,12 @@ function frontLine(
   return steps.join('');
 }
 
-function plot(front: ParetoFront, r: Resource, fps: (p: ParetoPoint) => number, left: number): Html {
+function plot(
+  front: Pick<ParetoFront, 'points' | 'limits'>,
+  r: Resource,
+  fps: (p: ParetoPoint) => number,
+  left: number,
+): Html {
   const { points, limits } = front;
   const most = Math.max(limits[r], ...points.map((p) => p[r]), 1) * 1.05;
   const speeds = points.map(fps);
@@ -98,7 +103,11 @@ const round = (n: number): number => Math.round(10 * n) / 10;
  * @param title what was explored: network and part
  * @param clockMhz planned clock
  */
-export function paretoSvg(front: ParetoFront, title: string, clockMhz: number): string {
+export function paretoSvg(
+  front: Pick<ParetoFront, 'points' | 'limits'>,
+  title: string,
+  clockMhz: number,
+): string {
   const fps = (p: ParetoPoint): number => (clockMhz * 1e6) / p.interval;
   const plots = RESOURCES.map((r, i) => plot(front, r, fps, i * W));
   const label = `${title}, planned for ${clockMhz} MHz; figures are the plan's`;

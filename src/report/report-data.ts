@@ -27,6 +27,8 @@ export interface ReportBlock {
   /** Multiply-accumulates per frame, padding included. */
   readonly macs: number;
   readonly dsp: number;
+  /** By the estimate, whole numbers. */
+  readonly lut: number;
   readonly romBits: number;
   readonly ramBits: number;
 }
@@ -169,6 +171,7 @@ export function reportData(r: ReportRequest): ReportData {
       utilisation,
       macs: kind.macsPerFrame(),
       dsp: bill.of('dsp'),
+      lut: Math.round(target.price(bill).lut),
       romBits: bill.of('romBits'),
       ramBits: bill.of('ramBits'),
     };
@@ -200,17 +203,20 @@ export function reportData(r: ReportRequest): ReportData {
       bound: timing.bound,
       boundReason: explainBound(hardware, r.simulation, timing, dsp, device),
     },
-    blocks: blocks.map(({ name, kind, layer, busyCycles, utilisation, macs, dsp: d, romBits, ramBits }) => ({
-      name,
-      kind,
-      layer,
-      busyCycles,
-      utilisation,
-      macs,
-      dsp: d,
-      romBits,
-      ramBits,
-    })),
+    blocks: blocks.map(
+      ({ name, kind, layer, busyCycles, utilisation, macs, dsp: d, lut, romBits, ramBits }) => ({
+        name,
+        kind,
+        layer,
+        busyCycles,
+        utilisation,
+        macs,
+        dsp: d,
+        lut,
+        romBits,
+        ramBits,
+      }),
+    ),
     edges: hardware.streams.map((s, i) => edgeOf(hardware, s, i)),
     fifos: timing.fifos,
     resources: r.resources ?? {

@@ -1,5 +1,6 @@
 /**
- * Handshakes as a timing diagram: WaveDrom draws, simulator above RTL on one axis of cycles. The SVG stands alone, in
+ * Handshakes as a timing diagram: WaveDrom draws, on one axis of cycles; one band where simulator and RTL agree, else one above
+ * the other. The SVG stands alone, in
  * a file or as an image of a page, and follows the reader's light or dark scheme.
  */
 import wavedrom from 'wavedrom';
@@ -60,8 +61,9 @@ export function waveSvg(hw: Hardware, event: WaveEvent, simulator: Window, rtl: 
     signal: [
       { name: 'event', wave: bricks((row) => row === event.cycle - event.span.from, '3') },
       {},
-      ['simulator', ...lanes(hw, event, simulator)],
-      ...(rtl ? [{}, ['RTL', ...lanes(hw, event, rtl)]] : []),
+      // Where both agree there is one thing to show.
+      [rtl && different.length === 0 ? 'simulator = RTL' : 'simulator', ...lanes(hw, event, simulator)],
+      ...(rtl && different.length > 0 ? [{}, ['RTL', ...lanes(hw, event, rtl)]] : []),
       ...(different.length > 0
         ? [{}, { name: 'differs', wave: bricks((row) => different.includes(row), '4') }]
         : []),
@@ -77,6 +79,14 @@ export function waveSvg(hw: Hardware, event: WaveEvent, simulator: Window, rtl: 
   return finish(tree as unknown as unknown[], `${event.title}. ${event.story}`);
 }
 
+/** Half of the last tick's number, which stands on the right edge. */
+const TICK_MARGIN = 28;
+
+function widened(attributes: Record<string, unknown>): Record<string, unknown> {
+  const width = Number(attributes.width) + TICK_MARGIN;
+  return { width, viewBox: `0 0 ${width} ${attributes.height}` };
+}
+
 /** Drops what the skin brings but the drawing does not use, adds our colours and a text for those who cannot see. */
 function finish(tree: unknown[], label: string): string {
   const used = new Set<string>();
@@ -89,7 +99,7 @@ function finish(tree: unknown[], label: string): string {
   };
   visit(tree);
   const [, attributes, ...children] = tree as [string, Record<string, unknown>, ...unknown[][]];
-  Object.assign(attributes, { role: 'img', 'aria-label': escapeHtml(label) });
+  Object.assign(attributes, { role: 'img', 'aria-label': escapeHtml(label), ...widened(attributes) });
   const kept = children.map((child) => {
     if (child[0] === 'style') return [...child, STYLE];
     if (child[0] !== 'defs') return child;

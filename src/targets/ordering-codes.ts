@@ -96,7 +96,10 @@ const LONGEST = 40;
 export function similarParts(devices: readonly Pick<Device, 'name'>[], text: string, count = 6): string[] {
   const wanted = text.toLowerCase().slice(0, LONGEST);
   const device = devices.find((d) => wanted.startsWith(d.name.toLowerCase()));
-  if (!device) return devices.map((d) => d.name);
+  if (!device) {
+    const far = new Map(devices.map((d) => [d.name, distance(wanted, d.name.toLowerCase())]));
+    return devices.map((d) => d.name).sort((a, b) => (far.get(a) as number) - (far.get(b) as number));
+  }
   return orderingCodes(device.name)
     .map((code) => ({ code, far: distance(wanted, code.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)

@@ -1,5 +1,5 @@
 /** What holds for every command: `--json`, real help, 80 columns, exit codes. The tree itself says what there is. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/main.js';
 import { EXIT } from '../../src/diagnostics.js';
 import { runCli } from '../support/run-cli.js';
@@ -53,12 +53,28 @@ describe('commands on a small build', () => {
     }
   });
 
-  it('print tables that fit 80 columns, without colour', async () => {
+  it('print tables that fit 80 columns, without colour, and whole names where nobody says how wide', async () => {
+    const layers = (await runCli('simulate', (build as SmallBuild).folder)).stdout.split('\n');
+    const name = 'm1_big_1_depthwise_conv_window';
+    expect(layers.filter((line) => line.includes(name))).toHaveLength(1);
+    vi.stubEnv('COLUMNS', '80');
     for (const argv of cases().slice(0, 7)) {
       const run = await runCli(...argv);
       expect(run.code, argv[0]).toBe(0);
       expect(run.stdout, argv[0]).not.toContain('\u001b');
       expect(longest(run.stdout), run.stdout).toBeLessThanOrEqual(80);
+    }
+    vi.unstubAllEnvs();
+  });
+
+  it('--top shows the first of the blocks, the summary stays', async () => {
+    for (const command of ['simulate', 'estimate']) {
+      const rows = async (...more: string[]) =>
+        (await runCli(command, build?.folder ?? '', ...more)).stdout
+          .split('\n')
+          .filter((l) => /_conv\w* /.test(l));
+      expect((await rows()).length, command).toBeGreaterThan(9);
+      expect((await rows('--top', '2')).length, command).toBeLessThanOrEqual(2);
     }
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Exploration } from '../../src/cli/commands/explore.js';
+import type { ExploredModel as Exploration } from '../../src/cli/commands/explore.js';
 import { EXIT } from '../../src/diagnostics.js';
 import { runCli } from '../support/run-cli.js';
 import { writeSmallModel } from '../support/small-build.js';

@@ -1,7 +1,7 @@
 /** The accuracy report is the same for any number of threads, and a thread that fails is an error and no silence. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Image } from '../../src/images/image.js';
 import { type Build, readBuildFolder } from '../../src/io/build/build-folder.js';
-import type { Image } from '../../src/io/images/image.js';
 import { ImageWorkers } from '../../src/io/images/image-workers.js';
 import { measureAccuracy } from '../../src/io/images/measure-accuracy.js';
 import { sizeOf } from '../../src/ir/graph.js';

@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MARK, noteFiles } from '../../src/io/build/mark.js';
+import { noteFiles } from '../../src/io/build/mark.js';
 import { prepareOutput, writeBuildFolder } from '../../src/io/build/write-build-folder.js';
+import { MARK_FILE } from '../../src/report/build-files.js';
 import { diagnosticOf } from '../support/errors.js';
 import { folderText } from '../support/folder-text.js';
 
@@ -95,7 +96,7 @@ describe('names that lead to something of the user', () => {
     save('old/manifest.json', '{"format": 1}');
     save('old/network.json', '{}');
     refuses('old', /without blnet-build.json.*remove it yourself/);
-    save(`old/${MARK}`, '{"blnet": "build folder", "format": 2, "files": {}}');
+    save(`old/${MARK_FILE}`, '{"blnet": "build folder", "format": 2, "files": {}}');
     refuses('old', /this version cannot read/);
   });
 

@@ -38,13 +38,14 @@ describe('the package', () => {
       'dist/index.js',
       'dist/node.d.ts',
       'dist/assets.js',
+      'dist/web/index.html',
       'templates/top.v.hbs',
       'hw/rtl/blnet_fifo.v',
     ])
       expect(installed.files).toContain(name);
-    expect(installed.files.filter((n) => /^(src|test|bench|training|examples|scripts)\//.test(n))).toEqual(
-      [],
-    );
+    expect(
+      installed.files.filter((n) => /^(src|web|test|bench|training|examples|scripts)\//.test(n)),
+    ).toEqual([]);
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     for (const target of Object.values(exports).flatMap((e) =>
       typeof e === 'string' ? [e] : Object.values(e as object),

@@ -1,13 +1,15 @@
 /// <reference lib="dom" />
 /** The report: JSON by its schema, Markdown and HTML with the same figures, and the page as a browser sees it. */
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportHtml } from '../../src/report/html/page.js';
+import { SCRIPT, SCRIPT_HASH } from '../../src/report/html/script.js';
 import type { ReportData } from '../../src/report/report-data.js';
-import { openPage } from '../support/page.js';
+import { openPage, violations } from '../support/page.js';
 import { runCli } from '../support/run-cli.js';
 import { type SmallBuild, smallBuild } from '../support/small-build.js';
 import { describeWithTool } from '../support/tools.js';
@@ -107,9 +109,16 @@ describe('report.md', () => {
 });
 
 describe('report.html', () => {
-  it('is one file: no scripts, no outside reference', () => {
-    const html = file('report.html');
-    expect(html).not.toMatch(/<script|\bon\w+=|@import|url\((?!#)/i);
+  it('is one file: no script but its own, which its policy names, and no outside reference', () => {
+    const whole = file('report.html');
+    const [script, ...others] = whole.match(/<script.*?<\/script>/gs) ?? [];
+    expect([script, others]).toEqual([SCRIPT.in('html'), []]);
+    const text = (script as string).replace(/^<script>|<\/script>$/g, '');
+    const hash = `sha256-${createHash('sha256').update(text).digest('base64')}`;
+    expect(hash).toBe(SCRIPT_HASH);
+    const html = whole.replace(script as string, '').replaceAll(/src="data:[^"]*"/g, 'src="data:"');
+    expect(html).toContain(hash.replaceAll("'", '&#39;'));
+    expect(html).not.toMatch(/\bon\w+=|\bstyle=|@import|url\((?!#)/i);
     const addresses = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, a]) => a);
     expect(addresses.length).toBeGreaterThan(10);
     for (const a of addresses) expect(a).toMatch(/^(#|data:)/);
@@ -133,13 +142,13 @@ describeWithTool('chromium', 'report.html in Chromium', () => {
           sections: [...document.querySelectorAll('main section h2')].map((h) => h.textContent),
           broken: [...document.images].filter((i) => !i.complete || i.naturalWidth === 0).map((i) => i.alt),
           images: document.images.length,
-          unlabelled: [...document.querySelectorAll('svg,img')].filter(
+          unlabelled: [...document.querySelectorAll('svg:not([aria-hidden]),img')].filter(
             (e) => !e.getAttribute('aria-label') && !e.getAttribute('alt'),
           ).length,
           background: getComputedStyle(document.body).backgroundColor,
           ink: getComputedStyle(document.body).color,
           overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          nodes: document.querySelectorAll('.graph .node').length,
+          nodes: document.querySelectorAll('.graph[data-level=layer] .node').length,
         }));
         expect([open.complaints, open.requests, seen.broken]).toEqual([[], [], []]);
         expect(seen.title).toBe(`${data.top} on ${data.part.name}`);
@@ -151,6 +160,7 @@ describeWithTool('chromium', 'report.html in Chromium', () => {
           (rgb.match(/\d+/g) ?? []).slice(0, 3).reduce((s, v) => s + Number(v), 0);
         const contrast = brightness(seen.background) - brightness(seen.ink);
         expect(scheme === 'light' ? contrast : -contrast).toBeGreaterThan(450);
+        expect(await violations(open.page)).toEqual([]);
       } finally {
         await open.close();
       }
@@ -179,6 +189,80 @@ describeWithTool('chromium', 'report.html in Chromium', () => {
     }
   });
 
+  it('sorts by a heading, numbers by their values, and back', async () => {
+    const open = await openPage(join((small as SmallBuild).folder, 'report.html'));
+    try {
+      const column = () =>
+        open.page.$$eval('#blocks table:first-of-type tbody tr td:nth-child(3) data', (list) =>
+          list.slice(0, 8).map((d) => Number((d as HTMLDataElement).value)),
+        );
+      const before = await column();
+      const sorted = [...before].sort((a, b) => b - a);
+      expect(before).not.toEqual(sorted);
+      await open.page.click('#blocks thead th:nth-child(3) .sort');
+      expect((await column())[0]).toBe(Math.max(...before, ...sorted));
+      expect(await open.page.$eval('#blocks thead th:nth-child(3)', (th) => th.ariaSort)).toBe('descending');
+      await open.page.focus('#blocks thead th:nth-child(3) .sort');
+      await open.page.keyboard.press('Enter');
+      const up = await column();
+      expect(up).toEqual([...up].sort((a, b) => a - b));
+      expect([open.complaints, open.requests]).toEqual([[], []]);
+    } finally {
+      await open.close();
+    }
+  });
+
+  it('has a graph that finds, fills, folds, zooms, and leads to rows and back', async () => {
+    const open = await openPage(join((small as SmallBuild).folder, 'report.html'));
+    const { page } = open;
+    try {
+      const widths = () =>
+        page.$$eval('.graph[data-level=layer] .fill', (l) => l.map((e) => e.getAttribute('width')));
+      const byUse = await widths();
+      await page.select('[data-graph=measure]', 'lut');
+      const byLut = await widths();
+      expect(byLut).not.toEqual(byUse);
+      const luts = new Map<string, number>();
+      for (const b of data.blocks) luts.set(b.layer, (luts.get(b.layer) ?? 0) + b.lut);
+      const largest = [...luts.values()].indexOf(Math.max(...luts.values()));
+      expect(Number(byLut[largest])).toBe(250);
+
+      await page.type('[data-graph=find]', 'depthwise');
+      const found = await page.$$eval('.graph[data-level=layer] .found', (l) =>
+        l.map((e) => e.getAttribute('data-name')),
+      );
+      expect(found).toEqual([...luts.keys()].filter((name) => name.includes('depthwise')));
+
+      await page.click('[data-graph=bound]');
+      const bound = await page.evaluate(() => document.activeElement?.getAttribute('data-name'));
+      expect(bound).toBe(data.blocks.find((b) => b.name === data.timing.bound)?.layer);
+
+      const width = () => page.$eval('.graph:not([hidden]) svg', (e) => Number(e.getAttribute('width')));
+      const before = await width();
+      await page.click('[data-graph=larger]');
+      expect(await width()).toBeCloseTo(1.25 * before, 3);
+
+      await page.click('[data-graph=fold]');
+      const modules = await page.$$eval('.graph[data-level=module] a.node', (l) =>
+        l.map((e) => e.getAttribute('data-name')),
+      );
+      expect(modules.length).toBeLessThan(luts.size);
+      expect(await page.$eval('.graph[data-level=layer]', (e) => (e as HTMLElement).hidden)).toBe(true);
+
+      // From a row to its node, which unfolds the graph, and from there to the row.
+      await page.$eval('#blocks table a', (a) => (a as HTMLElement).click());
+      const [layer, row] = await page.evaluate(() => [
+        document.activeElement?.getAttribute('data-name'),
+        document.activeElement?.getAttribute('href'),
+      ]);
+      expect(layer).toBe(data.blocks[0]?.layer);
+      expect(await page.$(row as string)).not.toBeNull();
+      expect([open.complaints, open.requests]).toEqual([[], []]);
+    } finally {
+      await open.close();
+    }
+  });
+
   it('prints within the paper, folded rows included', async () => {
     const open = await openPage(join((small as SmallBuild).folder, 'report.html'));
     try {
@@ -187,11 +271,12 @@ describeWithTool('chromium', 'report.html in Chromium', () => {
       const seen = await open.page.evaluate(() => ({
         overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         nav: getComputedStyle(document.querySelector('nav') as Element).display,
+        tools: getComputedStyle(document.querySelector('.tools') as Element).display,
         graph: (document.querySelector('.graph') as HTMLElement).scrollHeight,
         shown: (document.querySelector('.graph') as HTMLElement).clientHeight,
       }));
       expect(seen.overflow).toBe(0);
-      expect(seen.nav).toBe('none');
+      expect([seen.nav, seen.tools]).toEqual(['none', 'none']);
       expect(seen.shown).toBeGreaterThanOrEqual(seen.graph - 1);
       const pdf = await open.page.pdf({ format: 'A4' });
       expect(Buffer.from(pdf).subarray(0, 5).toString()).toBe('%PDF-');

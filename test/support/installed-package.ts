@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = ['src', 'scripts', 'templates', 'hw', 'models', 'schemas', 'README.md', 'LICENSE'];
+const SOURCES = ['src', 'web', 'scripts', 'templates', 'hw', 'models', 'schemas', 'README.md', 'LICENSE'];
 
 export interface InstalledPackage {
   /** Holds node_modules and the examples. */

@@ -1,4 +1,5 @@
 /** A page in headless Chromium: what it says on the console, asks the network for, and shows. */
+import axe from 'axe-core';
 import puppeteer, { type Page } from 'puppeteer-core';
 
 export interface OpenPage {
@@ -32,4 +33,24 @@ export async function openPage(path: string, scheme: 'light' | 'dark' = 'light')
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.goto(`file://${path}`);
   return { page, complaints, requests, close: () => browser.close() };
+}
+
+/** What axe-core finds, a line each; its rules are those of WCAG 2.2 A and AA and its own best practices. */
+export async function violations(page: Page): Promise<string[]> {
+  // By the debugger, which the page's policy does not bind.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: {
+          run(): Promise<{
+            violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+          }>;
+        };
+      }
+    ).axe.run(),
+  );
+  return found.violations.flatMap((v) =>
+    v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`),
+  );
 }

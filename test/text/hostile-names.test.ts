@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/io/assets.js';
+import { SCRIPT } from '../../src/report/html/script.js';
 import { paretoSvg } from '../../src/report/pareto-svg.js';
 import { buildOf, chainOf, HOSTILE } from '../support/hostile-names.js';
 import { openPage } from '../support/page.js';
@@ -295,14 +296,16 @@ describe('reports', () => {
   async function ran(path: string): Promise<string[]> {
     const { page, complaints, requests, close } = await openPage(path);
     try {
-      const found = await page.evaluate(() => {
-        const odd = [...document.querySelectorAll('script,iframe,object,embed,form,a[href^="http"]')];
+      const own = SCRIPT.in('html').replace(/^<script>|<\/script>$/g, '');
+      const found = await page.evaluate((text) => {
+        const all = [...document.querySelectorAll('script,iframe,object,embed,form,a[href^="http"]')];
+        const odd = all.filter((e) => e.localName !== 'script' || e.textContent !== text);
         const handlers = [...document.querySelectorAll('*')].filter((e) =>
           [...e.attributes].some((a) => a.name.startsWith('on')),
         );
         const hasRun = 'PWNED' in window ? ['PWNED'] : [];
         return [...[...odd, ...handlers].map((e) => e.outerHTML.slice(0, 100)), ...hasRun];
-      });
+      }, own);
       return [...found, ...complaints, ...requests];
     } finally {
       await close();
@@ -323,19 +326,27 @@ describe('reports', () => {
       expect(shown).toContain(part);
   });
 
-  itWithTool('chromium', 'are seen to run where the page lacks its escape', async () => {
-    const name = one('</script>');
-    const bare = read('report.html').replace(
-      '&lt;/script&gt;&lt;script&gt;window.PWNED=1&lt;/script&gt;',
-      () => name,
-    );
-    const path = join(folder, 'bare.html');
-    writeFileSync(path, bare);
-    expect(await ran(path)).toContain('PWNED');
-  });
+  itWithTool(
+    'chromium',
+    'are seen to run where the page lacks its escape and its policy; the policy alone stops them',
+    async () => {
+      const name = one('</script>');
+      const bare = read('report.html').replace(
+        '&lt;/script&gt;&lt;script&gt;window.PWNED=1&lt;/script&gt;',
+        () => name,
+      );
+      const path = join(folder, 'bare.html');
+      writeFileSync(path, bare);
+      const stopped = await ran(path);
+      expect(stopped).not.toContain('PWNED');
+      expect(stopped.join()).toContain('<script>window.PWNED=1');
+      writeFileSync(path, bare.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
+      expect(await ran(path)).toContain('PWNED');
+    },
+  );
 
   itWithTool('numpy', 'are text to an XML parser in drawings', () => {
-    const point = { cycles: 9, interval: 9, dsp: 1, lut: 10, bram: 1, bound: MODEL, aims: ['all'] } as never;
+    const point = { interval: 9, cycles: 9, dsp: 1, lut: 10, bram: 1, bound: MODEL, aims: ['all'] } as never;
     const front = { points: [point], limits: { dsp: 8, lut: 100, bram: 9 }, reason: '' } as never;
     const svg = paretoSvg(front, MODEL, 100);
     const script = `import sys,xml.etree.ElementTree as e

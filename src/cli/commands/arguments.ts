@@ -73,7 +73,10 @@ export interface TargetOptions {
 
 export const withTarget = (command: Command): Command =>
   command
-    .option('--part <name>', `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020)`)
+    .option(
+      '--part <name>',
+      `device: ${DEVICES.map((d) => d.name).join(', ')} (default: xc7z020); or a part by its numbers: lut=N,dsp=N,bram=N`,
+    )
     .addOption(new Option('--clock <mhz>', "planned clock (default: the device's)").argParser(positiveNumber))
     .addOption(
       new Option('--max-dsp <n>', 'use at most this many DSPs (default: all)').argParser(nonNegativeInteger),
@@ -125,6 +128,10 @@ export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
 
 export const framesOption = (fallback: number): Option =>
   new Option('--frames <n>', 'frames, back to back').argParser(positiveInteger).default(fallback);
+
+/** Rows of blocks; all of them where it is absent. */
+export const topOption = (): Option =>
+  new Option('--top <n>', 'show the first of the blocks alone').argParser(positiveInteger);
 
 export const imagesOption = (): Option =>
   new Option('--images <path>', `frames to run: ${IMAGES_HELP} (default: the samples kept in the build)`);

@@ -4,7 +4,6 @@ import { compile } from '../../compile.js';
 import { BACKENDS, type CompileConfig } from '../../config.js';
 import { BlnetError } from '../../diagnostics.js';
 import { loadAssets } from '../../io/assets.js';
-import { extraFiles } from '../../io/build/build-folder.js';
 import { type Access, whenFree } from '../../io/build/lock-build.js';
 import { prepareOutput, writeBuildFolder } from '../../io/build/write-build-folder.js';
 import { readImages } from '../../io/images/images.js';
@@ -13,6 +12,7 @@ import { type Shape, sizeOf } from '../../ir/graph.js';
 import { withPreprocessing } from '../../ir/preprocess.js';
 import { checkLimit } from '../../limits.js';
 import { arithmeticText } from '../../report/arithmetic.js';
+import { extraFiles, KEPT_SAMPLES } from '../../report/build-files.js';
 import type { Manifest } from '../../report/manifest.js';
 import { emit, facts, grouped, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
@@ -43,9 +43,6 @@ export interface CompileOptions extends TargetOptions, AccessOptions {
   readonly seed: number;
   readonly json?: boolean;
 }
-
-/** Images kept in the build as default frames of `simulate` and `verify`. */
-const KEPT_SAMPLES = 16;
 
 const compileConfig = (o: CompileOptions): CompileConfig =>
   configOf(o, {
@@ -183,6 +180,10 @@ export function compileCommand(): Command {
   });
 }
 
+/** A path as one word of a shell. */
+export const shellWord = (path: string): string =>
+  /^[\w./+:@%-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
 export function compileText(m: Manifest, output: string, kept: readonly string[]): string {
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   return facts([
@@ -198,6 +199,7 @@ export function compileText(m: Manifest, output: string, kept: readonly string[]
     ['LUTs', `about ${grouped(m.planned.lut)} planned`],
     ['block RAMs', `about ${m.planned.bram} planned`],
     ...noteFacts(m.notes),
+    ['next', `blnet verify ${shellWord(output)} --frames 8`],
   ]);
 }
 

@@ -8,9 +8,11 @@ import { KINDS } from '../../kinds/index.js';
 import { FAMILY_DATA } from '../../targets/index.js';
 import { chalk, paint } from '../terminal/colour.js';
 import { emit, grouped, percent, table, withJson } from '../terminal/output.js';
+import { topOption } from './arguments.js';
 
 interface EstimateOptions {
   readonly part?: string;
+  readonly top?: number;
   readonly json?: boolean;
 }
 
@@ -25,12 +27,13 @@ export function estimateCommand(): Command {
     .description('LUTs, flip-flops, DSPs and memories of every block, and their share of the part')
     .argument('<dir>', 'build folder')
     .option('--part <name>', "another part than the build's")
+    .addOption(topOption())
     .addHelpText('after', EPILOGUE);
   return withJson(command).action((folder: string, options: EstimateOptions) => {
     const build = readBuildFolder(folder);
     const device = deviceOf({ part: options.part ?? build.manifest.config.part });
     const estimate = estimateHardware(KINDS, build.hardware, device);
-    emit(options, estimate, () => estimateText(estimate));
+    emit(options, estimate, () => estimateText(estimate, options.top));
   });
 }
 
@@ -45,10 +48,16 @@ const resourceCells = (r: Resources, family: Estimate['family']): string[] =>
 
 const RESOURCE_WORDS = { lut: 'LUTs', ff: 'flip-flops', dsp: 'DSPs', blockMemory: 'block RAM' } as const;
 
-function estimateText(e: Estimate): string {
+function estimateText(e: Estimate, top: number | undefined): string {
   const { family } = e;
+  // With --top the largest come first, else the order is that of the stream.
+  const largest = [...e.blocks].sort((a, b) => b.resources.lut - a.resources.lut).slice(0, top);
   const rows = [
-    ...e.blocks.map((b) => [b.name, b.kind, ...resourceCells(b.resources, family)]),
+    ...(top === undefined ? e.blocks : largest).map((b) => [
+      b.name,
+      b.kind,
+      ...resourceCells(b.resources, family),
+    ]),
     [paint.bold('whole'), '', ...resourceCells(e.total, family)],
   ];
   const shares = e.shares.map((s) => [

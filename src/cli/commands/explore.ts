@@ -1,15 +1,11 @@
 /** `blnet explore`: what a network costs at every speed on a part, as a table, SVG or JSON. */
 import { Command, Option } from 'commander';
-import { prepare } from '../../compile.js';
-import { deviceOf } from '../../config.js';
 import { RESOURCES } from '../../explore/cost.js';
-import { type ParetoFront, type ParetoPoint, paretoFront } from '../../explore/pareto.js';
-import { Planner } from '../../explore/plan-design.js';
+import { type Exploration, type ExploredPoint, exploreModel } from '../../explore-model.js';
 import { writeWhole } from '../../io/files.js';
 import { readImages } from '../../io/images/images.js';
 import { loadModel } from '../../io/load-model.js';
 import type { Shape } from '../../ir/graph.js';
-import { quantizedLayers } from '../../report/layers.js';
 import { paretoSvg } from '../../report/pareto-svg.js';
 import { chalk } from '../terminal/colour.js';
 import { emit, facts, grouped, table, textWidth, withJson } from '../terminal/output.js';
@@ -41,23 +37,11 @@ Every point is a whole design, joined and simulated, with the figures that
 \`blnet compile --fps N\` gives it; LUTs are estimates, and a clock is proven by
 place and route alone.`;
 
-/** A point of the front at a clock. */
-interface Point extends ParetoPoint {
-  readonly framesPerSecond: number;
-  /** MACs of the network per DSP and cycle; those done in LUTs count too. */
-  readonly macsPerDspAndCycle: number | null;
-}
-
-export interface Exploration {
+/** What --json prints. */
+export interface ExploredModel extends Exploration {
   readonly model: string;
-  readonly part: string;
-  readonly clockMhz: number;
   /** Whether calibration images were noise, which moves costs by a few bits. */
   readonly calibration: string;
-  readonly limits: ParetoFront['limits'];
-  /** Why the fastest point cannot be faster. */
-  readonly reason: string;
-  readonly points: readonly Point[];
 }
 
 export function exploreCommand(): Command {
@@ -76,9 +60,9 @@ export function exploreCommand(): Command {
   return withJson(command).action((model: string, options: ExploreOptions) => {
     const progress = new Progress(options.json);
     try {
-      const { result, front } = explore(model, options, progress);
+      const result = explore(model, options, progress);
       if (options.svg)
-        writeWhole(options.svg, paretoSvg(front, `${result.model} on ${result.part}`, result.clockMhz));
+        writeWhole(options.svg, paretoSvg(result, `${result.model} on ${result.part}`, result.clockMhz));
       progress.clear();
       emit(options, result, () => exploreText(result, options.svg));
     } finally {
@@ -87,31 +71,18 @@ export function exploreCommand(): Command {
   });
 }
 
-function explore(
-  path: string,
-  o: ExploreOptions,
-  progress: Progress,
-): { readonly result: Exploration; readonly front: ParetoFront } {
-  const config = configOf(o);
-  const device = deviceOf(config);
-  const clockMhz = config.clockMhz ?? device.clockMhz;
+function explore(path: string, o: ExploreOptions, progress: Progress): ExploredModel {
   const { graph, name } = loadModel(path, o.seed);
   const shape = graph.shapes.get(graph.input) as Shape;
   const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
-  const { quantized } = prepare({ graph, images, config, onStage: (stage) => progress.stage(stage) });
-  progress.stage('list foldings');
-  const planner = new Planner(quantized, { ...config, device });
-  progress.stage('search the fastest');
-  const front = paretoFront(planner, (done, total) => progress.count('explore', done, total));
-  const { macs } = quantizedLayers(quantized);
-  const points = front.points.map((p) => ({
-    ...p,
-    framesPerSecond: (clockMhz * 1e6) / p.interval,
-    macsPerDspAndCycle: p.dsp > 0 ? macs / (p.dsp * p.interval) : null,
-  }));
-  const { limits, reason } = front;
-  const { calibration } = o;
-  return { result: { model: name, part: device.name, clockMhz, calibration, limits, reason, points }, front };
+  const { part, clockMhz, ...front } = exploreModel({
+    graph,
+    images,
+    config: configOf(o),
+    onStage: (stage) => progress.stage(stage),
+    onProgress: (done, total) => progress.count('explore', done, total),
+  });
+  return { model: name, part, clockMhz, calibration: o.calibration, ...front };
 }
 
 const WORDS = { dsp: 'DSP', lut: 'LUT', bram: 'BRAM' } as const;
@@ -119,14 +90,14 @@ const WORDS = { dsp: 'DSP', lut: 'LUT', bram: 'BRAM' } as const;
 const NEARLY = 0.97;
 
 /** Limits that are reached, or the one of which most is taken. */
-function tightText(p: Point, limits: ParetoFront['limits']): string {
+function tightText(p: ExploredPoint, limits: Exploration['limits']): string {
   const reached = RESOURCES.filter((r) => limits[r] > 0 && p[r] >= NEARLY * limits[r]);
   const words = reached.length > 0 ? reached : [p.fullest];
   const percent = reached.length > 1 ? '' : ` ${Math.round(100 * p.fullestShare)} %`;
   return words.map((r) => WORDS[r]).join(' ') + percent;
 }
 
-function exploreText(e: Exploration, svg: string | undefined): string {
+function exploreText(e: ExploredModel, svg: string | undefined): string {
   const usual = e.points.filter((p) => p.aims.includes('all'));
   const rows = usual.map((p) => [
     p.framesPerSecond >= 100 ? grouped(p.framesPerSecond) : p.framesPerSecond.toPrecision(3),

@@ -14,12 +14,20 @@ import { simulateFast } from '../../sim/fast-engine.js';
 import { createExecutor } from '../../sim/simd-executor.js';
 import { emit, facts, grouped, percent, table, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
-import { backpressureOption, framesOf, framesOption, imagesOption, stallsOf } from './arguments.js';
+import {
+  backpressureOption,
+  framesOf,
+  framesOption,
+  imagesOption,
+  stallsOf,
+  topOption,
+} from './arguments.js';
 
 interface SimulateOptions {
   readonly frames: number;
   readonly images?: string;
   readonly backpressure?: number;
+  readonly top?: number;
   readonly json?: boolean;
 }
 
@@ -90,12 +98,13 @@ export function simulateCommand(): Command {
     .argument('<dir>', 'build folder')
     .addOption(framesOption(2))
     .addOption(imagesOption())
-    .addOption(backpressureOption());
+    .addOption(backpressureOption())
+    .addOption(topOption());
   return withJson(command).action((folder: string, options: SimulateOptions) => {
     const progress = new Progress(options.json);
     try {
       const report = simulateBuild(folder, options, progress);
-      emit(options, report, () => simulateText(report));
+      emit(options, report, () => simulateText(report, options.top));
     } finally {
       progress.clear();
     }
@@ -107,7 +116,7 @@ interface SimulateReport extends SimulationReport {
   readonly outputs: readonly FrameOutput[];
 }
 
-function simulateText(r: SimulateReport): string {
+function simulateText(r: SimulateReport, top: number | undefined): string {
   const { activity } = r;
   const parts = [
     facts([
@@ -120,7 +129,7 @@ function simulateText(r: SimulateReport): string {
         ? [['cycles below', `of one ${activity.over}, ${grouped(activity.cycles)} in all`] as const]
         : []),
     ]),
-    activity ? activityTable(activity, r) : workTable(r),
+    activity ? activityTable(activity, r, top) : workTable(r, top),
     table(
       ['FIFO', 'depth>', 'fullest>', 'bits>'],
       r.fifos.map((f) => [f.name, grouped(f.depth), grouped(f.peak), grouped(f.bits)]),
@@ -129,25 +138,27 @@ function simulateText(r: SimulateReport): string {
   return parts.join('\n\n');
 }
 
-function activityTable({ blocks, cycles }: Activity, r: SimulationReport): string {
+function activityTable({ blocks, cycles }: Activity, r: SimulationReport, top: number | undefined): string {
   const rows = blocks.map((b, i) => ({ ...b, kind: r.blocks[i]?.kind ?? '' }));
   rows.sort((a, b) => b.busyCycles - a.busyCycles);
   return table(
     ['block', 'kind', 'busy>', 'blocked>', 'starved>', 'use>'],
-    rows.map((b) => [
-      b.name,
-      b.kind,
-      ...[b.busyCycles, b.blockedCycles, b.starvedCycles].map(grouped),
-      percent(b.busyCycles / cycles),
-    ]),
+    rows
+      .slice(0, top)
+      .map((b) => [
+        b.name,
+        b.kind,
+        ...[b.busyCycles, b.blockedCycles, b.starvedCycles].map(grouped),
+        percent(b.busyCycles / cycles),
+      ]),
   );
 }
 
 /** What is known without counting. */
-function workTable(r: SimulationReport): string {
+function workTable(r: SimulationReport, top: number | undefined): string {
   const busiest = [...r.blocks].sort((a, b) => b.busyCycles - a.busyCycles);
   return table(
     ['block', 'kind', 'busy>', 'use>'],
-    busiest.map((b) => [b.name, b.kind, grouped(b.busyCycles), percent(b.utilisation)]),
+    busiest.slice(0, top).map((b) => [b.name, b.kind, grouped(b.busyCycles), percent(b.utilisation)]),
   );
 }

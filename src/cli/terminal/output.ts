@@ -43,9 +43,19 @@ export function emit(options: OutputOptions, document: unknown, text: () => stri
   else writeStdout(`${text()}\n`);
 }
 
-/** Columns to write within: the terminal's, or 80 where stdout is none. */
-export const textWidth = (): number =>
-  process.stdout.isTTY ? Math.max(40, process.stdout.columns ?? 80) : 80;
+/** Columns of a terminal that does not say how many it has, or says none. */
+const USUAL_COLUMNS = 80;
+
+/**
+ * Columns to write within: the terminal's. Where stdout is none there is no end, so that names stay whole in a pipe, unless
+ * the environment says COLUMNS.
+ */
+export function textWidth(): number {
+  const columns = process.stdout.isTTY
+    ? process.stdout.columns || USUAL_COLUMNS
+    : Number(process.env.COLUMNS) || Number.POSITIVE_INFINITY;
+  return Math.max(40, columns);
+}
 
 /** What a cell may hold: a string, which is escaped, or one in colour. */
 export type Cell = string | Painted;

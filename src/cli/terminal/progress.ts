@@ -69,7 +69,7 @@ export class Progress {
     const write = (text: string) => {
       const label = terminalText(typeof name === 'string' ? name : name());
       // A line that wraps could not be written over.
-      const room = Math.max(0, (this.stream.columns ?? 80) - text.length - ' ...'.length - 1);
+      const room = Math.max(0, (this.stream.columns || 80) - text.length - ' ...'.length - 1);
       this.stream.write(`\r\u001b[K${chalkStderr.dim(`${label.slice(0, room)} ...${text}`)}`);
     };
     write('');

@@ -78,12 +78,30 @@ function constantNode(a: Attributes): ConstTensor {
   });
 }
 
-function unsupported(n: SourceNode): BlnetError {
-  const isStandard = n.domain === '' || n.domain === 'ai.onnx';
+const isStandardNode = (n: SourceNode): boolean => n.domain === '' || n.domain === 'ai.onnx';
+
+const operatorOf = (n: SourceNode): string => (isStandardNode(n) ? n.opType : `${n.domain}::${n.opType}`);
+
+/** All operators of the model that nothing here knows, so that it is judged at once; the first is where it stops. */
+function alsoUnsupported(n: SourceNode, live: readonly SourceNode[]): string {
+  const times = new Map<string, number>();
+  for (const other of live) {
+    const isKnown =
+      handlerOf(other.domain, other.opType) !== undefined ||
+      (isStandardNode(other) && (other.opType === 'Constant' || isConstantOperator(other.opType)));
+    if (!isKnown && operatorOf(other) !== operatorOf(n))
+      times.set(operatorOf(other), (times.get(operatorOf(other)) ?? 0) + 1);
+  }
+  const list = [...times].map(([name, count]) => (count === 1 ? name : `${name} (${count} times)`));
+  return list.length === 0 ? '' : `; the model also has ${list.join(', ')}`;
+}
+
+function unsupported(n: SourceNode, live: readonly SourceNode[]): BlnetError {
+  const isStandard = isStandardNode(n);
   const hint = isStandard ? adviceFor(n.opType) : 'export with standard ONNX operators only';
   return new BlnetError('BLN201', {
     where: whereOf(n),
-    found: isStandard ? `operator ${n.opType}` : `operator ${n.domain}::${n.opType}`,
+    found: `operator ${operatorOf(n)}${alsoUnsupported(n, live)}`,
     need: Object.keys(OPERATORS).sort().join(', '),
     hint: hint ?? 'build the layer from these operators, or remove it before exporting',
   });
@@ -107,6 +125,7 @@ const dimsOf = (v: Value): readonly number[] => (v.kind === 'constant' ? v.const
 
 function valueOfNode(
   n: SourceNode,
+  live: readonly SourceNode[],
   model: SourceModel,
   values: ReadonlyMap<string, Value>,
   builder: GraphBuilder,
@@ -115,9 +134,9 @@ function valueOfNode(
 ): Value {
   const where = whereOf(n);
   const attributes = new Attributes(n.attributes, where);
-  const isStandard = n.domain === '' || n.domain === 'ai.onnx';
+  const isStandard = isStandardNode(n);
   const handler = handlerOf(n.domain, n.opType);
-  if (!isStandard && !handler) throw unsupported(n);
+  if (!isStandard && !handler) throw unsupported(n, live);
   if (n.opType === 'Constant') return constantValue(constantNode(attributes));
   const inputs = n.inputs.map((name) => {
     const value = values.get(name);
@@ -136,7 +155,7 @@ function valueOfNode(
   if (isConstant && isStandard && isConstantOperator(n.opType))
     value = constantValue(CONSTANT_OPERATORS[n.opType](context));
   else if (handler) value = handler(context);
-  else throw unsupported(n);
+  else throw unsupported(n, live);
   attributes.finish();
   return value;
 }
@@ -160,15 +179,16 @@ function importModel(model: SourceModel): Graph {
   }
   const pixels: { stated?: InputPreprocessing } = {};
   let folded = 0;
-  for (const n of liveNodes(
+  const live = liveNodes(
     model,
     outputs.map((o) => o.name),
-  )) {
+  );
+  for (const n of live) {
     for (const name of n.inputs) {
       const stored = values.has(name) ? undefined : model.initializers.get(name);
       if (stored) values.set(name, constantValue(toConstTensor(stored, `initializer ${name}`)));
     }
-    const value = valueOfNode(n, model, values, builder, pixels, batch);
+    const value = valueOfNode(n, live, model, values, builder, pixels, batch);
     if (value.kind === 'constant') folded += value.constant.values.length;
     checkLimit('foldedConstants', folded, whereOf(n));
     checkLimit('axes', dimsOf(value).length, whereOf(n));

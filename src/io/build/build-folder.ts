@@ -12,6 +12,7 @@ import { deserializeQuantGraph } from '../../layers/serialize-quant-graph.js';
 import { quantGraphProblems } from '../../layers/verify-quant-graph.js';
 import { lower } from '../../passes/lower.js';
 import { planProblems } from '../../passes/plan-problems.js';
+import { MODEL_FILE, SAMPLES_FILE, TFLITE_FILE } from '../../report/build-files.js';
 import { MANIFEST_SCHEMA, type Manifest } from '../../report/manifest.js';
 import { validate } from '../../schema/validate.js';
 import { assertSame, instanceOf, type OpenBuild } from './lock-build.js';
@@ -21,9 +22,6 @@ import { readBytes, readText, reasonOf } from '../files.js';
 import { inUse } from '../lock.js';
 
 const MANIFEST = 'manifest.json';
-const MODEL = 'model.onnx';
-const TFLITE = 'model.tflite';
-const SAMPLES = 'samples.bin';
 const AGAIN = 'compile the model again into this folder';
 
 /** A build, read back. */
@@ -32,17 +30,6 @@ export interface Build extends OpenBuild {
   readonly quantized: QuantGraph;
   readonly hardware: Hardware;
 }
-
-/** What `writeBuildFolder` gets beside the compilation's own files. */
-export const extraFiles = (
-  model: { readonly onnx: Uint8Array; readonly tflite?: Uint8Array },
-  samples: readonly Uint8Array[],
-): Map<string, Uint8Array> =>
-  new Map([
-    [MODEL, model.onnx],
-    ...(model.tflite ? [[TFLITE, model.tflite] as const] : []),
-    [SAMPLES, Buffer.concat(samples)],
-  ]);
 
 /** Longest wait for a folder that a compilation is about to put in its place. */
 const PATIENCE_MS = 10_000;
@@ -140,12 +127,12 @@ function readOnce(folder: string, instance: string): Build {
 
 /** What the float golden of a build is, in words. */
 export const goldenOf = (build: Build): string =>
-  existsSync(join(build.folder, TFLITE))
+  existsSync(join(build.folder, TFLITE_FILE))
     ? 'ONNX Runtime on the reals that the integers of the TFLite file stand for'
     : 'ONNX Runtime on the model itself';
 
 /** The source model that the build was made from, as ONNX. */
-export const modelOf = (build: Build): Uint8Array => readOf(build, MODEL);
+export const modelOf = (build: Build): Uint8Array => readOf(build, MODEL_FILE);
 
 /** Errors: BLN301; BLN303 when it is another build by now. */
 function readOf(build: Build, name: string): Uint8Array {
@@ -156,14 +143,14 @@ function readOf(build: Build, name: string): Uint8Array {
 
 /** The first calibration images, kept with the build: pixels 0..255, channel-major. Errors: BLN303. */
 export function samplesOf(build: Build): Uint8Array[] {
-  const bytes = readOf(build, SAMPLES);
+  const bytes = readOf(build, SAMPLES_FILE);
   const { shape } = build.quantized.tensors.get(build.quantized.input) as {
     shape: { channels: number; height: number; width: number };
   };
   const size = shape.channels * shape.height * shape.width;
   if (bytes.length === 0 || bytes.length % size !== 0) {
     throw new BlnetError('BLN303', {
-      where: join(build.folder, SAMPLES),
+      where: join(build.folder, SAMPLES_FILE),
       found: `${bytes.length} bytes`,
       need: `images of ${size} bytes, at least one`,
       hint: `name frames with --images, or ${AGAIN}`,

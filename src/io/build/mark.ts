@@ -5,22 +5,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSION } from '../../version.js';
+import { MARK_FILE, MARK_FORMAT, type Mark, markText } from '../../report/build-files.js';
 import { readText, writeWhole } from '../files.js';
 import { entryAt } from '../folders.js';
 import { sweepFiles } from '../temporary.js';
 
-export const MARK = 'blnet-build.json';
 export const LOCK = '.blnet-lock';
-const FORMAT = 1;
-
-export interface Mark {
-  readonly blnet: 'build folder';
-  readonly format: number;
-  readonly version: string;
-  /** SHA-256 of every file that blnet wrote, by path in the folder. */
-  readonly files: Readonly<Record<string, string>>;
-}
 
 const hashOf = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
@@ -30,20 +20,15 @@ type Contents = ReadonlyMap<string, string | Uint8Array>;
 const hashesOf = (files: Contents): Record<string, string> =>
   Object.fromEntries([...files].map(([path, content]) => [path, hashOf(content)]));
 
-const markText = (files: Readonly<Record<string, string>>): string => {
-  const mark: Mark = { blnet: 'build folder', format: FORMAT, version: VERSION, files };
-  return `${JSON.stringify(mark, null, 1)}\n`;
-};
-
 /** Text of the mark for a folder of these files. */
 export const newMark = (files: Contents): string => markText(hashesOf(files));
 
 /** Undefined where there is no mark, or none that this version understands. */
 export function readMark(folder: string): Mark | undefined {
-  if (!entryAt(join(folder, MARK))?.isFile()) return undefined;
+  if (!entryAt(join(folder, MARK_FILE))?.isFile()) return undefined;
   try {
-    const m = JSON.parse(readText(join(folder, MARK))) as Partial<Mark> | null;
-    const isMark = m?.blnet === 'build folder' && m.format === FORMAT && typeof m.files === 'object' && m.files;
+    const m = JSON.parse(readText(join(folder, MARK_FILE))) as Partial<Mark> | null;
+    const isMark = m?.blnet === 'build folder' && m.format === MARK_FORMAT && typeof m.files === 'object' && m.files;
     return isMark ? (m as Mark) : undefined;
   } catch {
     return undefined;
@@ -53,7 +38,7 @@ export function readMark(folder: string): Mark | undefined {
 /** Adds files that a command has written into a build to its mark; a folder without a mark stays without. */
 export function noteFiles(folder: string, files: Contents): void {
   const mark = readMark(folder);
-  if (mark) writeWhole(join(folder, MARK), markText({ ...mark.files, ...hashesOf(files) }));
+  if (mark) writeWhole(join(folder, MARK_FILE), markText({ ...mark.files, ...hashesOf(files) }));
 }
 
 /** What `make clean` removes, in the generated Makefiles' words, and what the lock leaves. */
@@ -83,7 +68,7 @@ function isDocument(path: string, text: string): boolean {
 }
 
 function isOwn(folder: string, path: string, mark: Mark): boolean {
-  if (path === MARK || PRODUCTS.some((p) => p.test(path))) return true;
+  if (path === MARK_FILE || PRODUCTS.some((p) => p.test(path))) return true;
   const hash = Object.hasOwn(mark.files, path) ? mark.files[path] : undefined;
   const isNamed = Object.hasOwn(DOCUMENTS, path);
   if (hash === undefined && !isNamed) return false;

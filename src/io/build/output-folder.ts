@@ -10,7 +10,8 @@ import { PACKAGE_ROOT } from '../assets.js';
 import { cannotWrite } from '../files.js';
 import { entryAt } from '../folders.js';
 import { withTemporary } from '../temporary.js';
-import { MARK, readMark } from './mark.js';
+import { MARK_FILE } from '../../report/build-files.js';
+import { readMark } from './mark.js';
 
 export interface Output {
   /** As the user named it. */
@@ -143,12 +144,12 @@ function checkContent({ path, target }: Output): void {
     throw cannotWrite(path, error);
   }
   if (names.length === 0 || readMark(target)) return;
-  if (names.includes(MARK))
-    throw refusal(path, `a ${MARK} that this version cannot read`, 'remove the folder yourself, or name another');
+  if (names.includes(MARK_FILE))
+    throw refusal(path, `a ${MARK_FILE} that this version cannot read`, 'remove the folder yourself, or name another');
   if (names.includes('manifest.json') && names.includes('network.json'))
     throw refusal(
       path,
-      `a folder without ${MARK}: an older blnet may have made it, which did not say what is its own`,
+      `a folder without ${MARK_FILE}: an older blnet may have made it, which did not say what is its own`,
       'remove it yourself if nothing in it is yours, or name another folder with -o',
     );
   throw refusal(path, 'a folder that is not a blnet build', `${OTHER}, or remove it yourself`);

@@ -10,7 +10,8 @@ import { cannotWrite } from '../files.js';
 import { entryAt, makeFolders, removeFile, removeIfEmpty } from '../folders.js';
 import { holderOf, inUse, type Lock, takeLock } from '../lock.js';
 import { litterIn, makeTemporary, removeTemporary, type Temporary } from '../temporary.js';
-import { LOCK, MARK, newMark } from './mark.js';
+import { MARK_FILE } from '../../report/build-files.js';
+import { LOCK, newMark } from './mark.js';
 import { checkOutput, type Output, resolveOutput } from './output-folder.js';
 import { replaceFolder, settle } from './replace-folder.js';
 
@@ -107,12 +108,12 @@ function writeLocked(
 ): string[] {
   const locks: Lock[] = [takeLock(lockBeside(target), path, PURPOSE)];
   try {
-    if (entryAt(join(target, MARK))) locks.push(takeLock(join(target, LOCK), path, PURPOSE));
+    if (entryAt(join(target, MARK_FILE))) locks.push(takeLock(join(target, LOCK), path, PURPOSE));
     // Again, now that nobody else can change it.
     checkOutput(resolveOutput(path), inputs);
     const { path: temporary } = makeTemporary(parent, basename(target));
     try {
-      for (const [name, content] of [...files, [MARK, newMark(files)] as const]) {
+      for (const [name, content] of [...files, [MARK_FILE, newMark(files)] as const]) {
         const file = join(temporary, 'new', name);
         makeFolders(dirname(file));
         writeFileSync(file, content);

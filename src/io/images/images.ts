@@ -3,22 +3,14 @@
  * channel-major, with a label where the source has one.
  */
 import { BlnetError } from '../../diagnostics.js';
+import type { CifarSplit } from '../../images/cifar.js';
+import type { Image } from '../../images/image.js';
+import { noiseImages } from '../../images/noise.js';
 import { formatShape, type Shape, sizeOf } from '../../ir/graph.js';
-import { Prng } from '../../ir/prng.js';
-import { type CifarSplit, readCifar } from './cifar.js';
-import type { Image } from './image.js';
+import { readCifar } from './cifar.js';
 import { readNpyImages } from './npy.js';
 
 export const NOISE = /^noise(?::(\d+))?$/;
-const NOISE_IMAGES = 32;
-
-function* noise(seed: number, shape: Shape): Generator<Image> {
-  const prng = new Prng(seed);
-  for (let i = 0; i < NOISE_IMAGES; i++) {
-    yield { pixels: Uint8Array.from({ length: sizeOf(shape) }, () => prng.int(0, 255)), label: null };
-  }
-}
-
 /**
  * `source` is a folder or .bin file of CIFAR-10 or CIFAR-100, a .npy file of uint8 (N, C, H, W), or `noise` / `noise:SEED` for work on
  * structure alone. Errors: BLN105, BLN103 when the images do not fit `shape`.
@@ -31,7 +23,7 @@ export function* readImages(
 ): Generator<Image> {
   const seed = NOISE.exec(source);
   const images = seed
-    ? noise(Number(seed[1] ?? 1), shape)
+    ? noiseImages(Number(seed[1] ?? 1), shape)
     : source.endsWith('.npy')
       ? readNpyImages(source, shape)
       : readCifar(source, split, limit);

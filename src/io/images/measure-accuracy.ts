@@ -1,12 +1,12 @@
 /** `blnet accuracy`: the same images through ONNX Runtime (float golden) and the integer reference. */
 import { BlnetError } from '../../diagnostics.js';
+import type { Image } from '../../images/image.js';
 import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import { dequantizeValues } from '../../ir/quantize-values.js';
 import { AccuracyMeter, type AccuracyReport, argmax } from '../../report/accuracy.js';
 import { type Build, modelOf } from '../build/build-folder.js';
 import { FloatModel } from './float-model.js';
-import type { Image } from './image.js';
 import { ImageOutputs } from './image-outputs.js';
 import { ImageWorkers } from './image-workers.js';
 

@@ -1,72 +1,15 @@
-/** Images in a NumPy file: uint8, C order, (N, C, H, W). Source: NEP 1, format versions 1 to 3. */
+/** Images in a NumPy file on disk. */
 import { BlnetError } from '../../diagnostics.js';
-import { formatShape, type Shape, sizeOf } from '../../ir/graph.js';
+import type { Image } from '../../images/image.js';
+import { npyImages } from '../../images/npy.js';
+import type { Shape } from '../../ir/graph.js';
 import { reasonOf } from '../files.js';
-import { type PartReader, readParts } from '../read-part.js';
-import type { Image } from './image.js';
+import { readParts } from '../read-part.js';
 
-const MAGIC = '\x93NUMPY';
-/** A header of three entries takes some hundred bytes. */
-const MOST_HEADER_BYTES = 65536;
-
-type Fail = (found: string) => BlnetError;
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-
-/** The header's text, and how many bytes lie before the data. */
-function headerOf(file: PartReader, fail: Fail): { readonly text: string; readonly bytes: number } {
-  const start = file.next(8);
-  if (start.length < 8 || latin1(start.subarray(0, 6)) !== MAGIC) throw fail('no NumPy file');
-  const major = start[6];
-  if (major < 1 || major > 3) throw fail(`NumPy format version ${major}`);
-  const lengthBytes = file.next(major === 1 ? 2 : 4);
-  const length = lengthBytes.reduce((sum, byte, i) => sum + byte * 2 ** (8 * i), 0);
-  if (length > MOST_HEADER_BYTES) throw fail(`a header of ${length} bytes`);
-  const header = file.next(length);
-  if (lengthBytes.length < 2 || header.length < length) throw fail('a file that ends in its header');
-  return { text: latin1(header), bytes: 8 + lengthBytes.length + length };
-}
-
-/** Number of images. */
-function countOf(header: string, shape: Shape, fail: Fail): number {
-  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const dims =
-    /'shape':\s*\(([^)]*)\)/
-      .exec(header)?.[1]
-      ?.split(',')
-      .filter((d) => d.trim() !== '')
-      .map(Number) ?? [];
-  if (type !== '|u1' || header.includes("'fortran_order': True"))
-    throw fail(`type ${type}, header ${header.trim().slice(0, 200)}`);
-  const [count, channels, height, width] = dims as [number, number, number, number];
-  if (dims.length !== 4 || formatShape({ channels, height, width }) !== formatShape(shape))
-    throw fail(`shape (${dims.slice(0, 8).join(', ')})`);
-  if (!Number.isSafeInteger(count) || count < 1) throw fail(`${count} images`);
-  return count;
-}
-
-/** Images in file order, one in memory at a time. Errors: BLN105 with what was found. */
+/** Errors: BLN105 for another array, BLN301 for a file that cannot be read. */
 export function* readNpyImages(path: string, shape: Shape): Generator<Image> {
-  const fail: Fail = (found) =>
-    new BlnetError('BLN105', {
-      where: path,
-      found,
-      need: `uint8 (N, ${shape.channels}, ${shape.height}, ${shape.width}) in C order`,
-      hint: 'numpy.save(FILE, numpy.ascontiguousarray(images.astype("uint8")))',
-    });
-  const size = sizeOf(shape);
   try {
-    yield* readParts(path, function* (file) {
-      const header = headerOf(file, fail);
-      const count = countOf(header.text, shape, fail);
-      if (file.size !== null && file.size !== header.bytes + count * size)
-        throw fail(`${file.size - header.bytes} bytes for ${count} images`);
-      for (let i = 0; i < count; i++) {
-        const pixels = file.next(size);
-        if (pixels.length < size) throw fail(`a file that ends in image ${i + 1} of ${count}`);
-        yield { pixels, label: null };
-      }
-    });
+    yield* readParts(path, (file) => npyImages(file, path, shape));
   } catch (error) {
     if (error instanceof BlnetError) throw error;
     throw new BlnetError('BLN301', { where: path, found: reasonOf(error), hint: 'check the path' });

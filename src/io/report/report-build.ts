@@ -2,23 +2,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TSchema } from 'typebox';
-import { deviceOf } from '../../config.js';
-import { BlnetError } from '../../diagnostics.js';
-import { estimateHardware } from '../../estimate/estimate.js';
 import { tensorOf } from '../../ir/quant-graph.js';
-import { KINDS } from '../../kinds/index.js';
 import type { AccuracyReport } from '../../report/accuracy.js';
+import { buildReport } from '../../report/build-report.js';
 import { reportHtml } from '../../report/html/page.js';
 import { reportMarkdown } from '../../report/markdown.js';
-import {
-  type ReportAccuracy,
-  type ReportData,
-  type ReportRouting,
-  type ReportVerification,
-  type ReportWave,
-  reportData,
+import type {
+  ReportAccuracy,
+  ReportData,
+  ReportRouting,
+  ReportVerification,
 } from '../../report/report-data.js';
-import { EVENTS } from '../../report/wave-events.js';
+import type { DrawnWave } from '../../report/simulator-waves.js';
 import type { DocumentOf } from '../../schema/parts.js';
 import {
   ACCURACY_SCHEMA,
@@ -30,19 +25,12 @@ import {
   WAVES_SCHEMA,
 } from '../../schema/results.js';
 import { validate } from '../../schema/validate.js';
-import { explainDeadlock } from '../../sim/deadlock.js';
-import { simulateFast } from '../../sim/fast-engine.js';
-import { NO_STALLS } from '../../sim/stimulus.js';
 import type { Build } from '../build/build-folder.js';
 import { readJson, readText } from '../files.js';
 import { readImages } from '../images/images.js';
 import { measureAccuracy } from '../images/measure-accuracy.js';
 import type { OnStage } from '../simulators/rtl-simulation.js';
-import { WAVES_FILE, waveBuild, waveFolder } from '../simulators/wave-build.js';
-
-/** Enough for the interval to be the steady one; FIFOs and forks settle within the first frames. */
-const FRAMES = 4;
-const WAVE_CYCLES = 40;
+import { WAVES_FILE, waveFolder } from '../simulators/wave-build.js';
 
 export interface ReportBuildRequest {
   readonly build: Build;
@@ -63,34 +51,17 @@ export interface Report {
 /** Errors: BLN502 when the build deadlocks; BLN107 for a broken accuracy.json; those of datasets and models. */
 export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   const { build, onStage = () => {} } = r;
-  const { hardware, manifest, quantized } = build;
-  onStage('cycle simulator');
-  const simulation = simulateFast(KINDS, hardware, { frames: FRAMES, hash: true });
-  if (simulation.deadlock) {
-    throw new BlnetError('BLN502', explainDeadlock(KINDS, hardware, simulation.deadlock));
-  }
+  const { quantized } = build;
   const measured = r.dataset ? await measure(r, r.dataset) : null;
-  onStage('waves');
-  const { waves, images } = await wavesOf(build);
-  onStage('report');
-  const device = deviceOf(manifest.config);
-  const data = reportData({
-    kinds: KINDS,
-    hardware,
-    quantized,
-    manifest,
-    device,
-    simulation,
-    resources: {
-      source: 'the estimate (it predicts Yosys, not Vivado; see docs/estimates.md)',
-      rows: estimateHardware(KINDS, hardware, device).shares.map((s) => ({ ...s })),
-    },
+  onStage('cycle simulator');
+  const { data, waves: images } = buildReport(build, {
     accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json', ACCURACY_SCHEMA)),
     verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
     routing: routingOf(routed(build)),
-    waves,
+    waves: keptWaves(build),
   });
-  const paths = new Map(waves.map((w) => [w.name, `wave/${w.name}.svg`]));
+  onStage('report');
+  const paths = new Map(data.waves.map((w) => [w.name, `wave/${w.name}.svg`]));
   const files = new Map([
     ['report.json', `${JSON.stringify(data, null, 2)}\n`],
     ['report.md', reportMarkdown(data, paths)],
@@ -151,29 +122,14 @@ function verificationOf(d: VerificationDocument | null): ReportVerification | nu
   return { ok, simulator, frames, mismatches, streams, differingTraces: d.differingTraces.length };
 }
 
-/** What `blnet wave` left in the build, or the simulator's own. */
-async function wavesOf(build: Build): Promise<{ waves: readonly ReportWave[]; images: Map<string, string> }> {
+/** What `blnet wave` left in the build. */
+function keptWaves(build: Build): DrawnWave[] | null {
   const file = join(waveFolder(build), WAVES_FILE);
-  if (existsSync(file)) {
-    const hint = 'draw them again with: blnet wave DIR, or remove DIR/wave';
-    const source = { where: file, code: 'BLN107', hint } as const;
-    const waves = validate(WAVES_SCHEMA, readJson(file), source);
-    return {
-      waves,
-      images: new Map(waves.map((w) => [w.name, readText(join(waveFolder(build), `${w.name}.svg`))])),
-    };
-  }
-  const result = await waveBuild({
-    build,
-    frames: [new Int16Array(0), new Int16Array(0)],
-    stalls: NO_STALLS,
-    events: EVENTS,
-    cycles: [],
-    width: WAVE_CYCLES,
-    simulator: null,
-  });
-  return {
-    waves: result.waves.map((w) => w.summary),
-    images: new Map(result.waves.map((w) => [w.name, w.svg])),
-  };
+  if (!existsSync(file)) return null;
+  const hint = 'draw them again with: blnet wave DIR, or remove DIR/wave';
+  const waves = validate(WAVES_SCHEMA, readJson(file), { where: file, code: 'BLN107', hint });
+  return waves.map((summary) => ({
+    summary,
+    svg: readText(join(waveFolder(build), `${summary.name}.svg`)),
+  }));
 }

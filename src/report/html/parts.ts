@@ -15,6 +15,8 @@ export interface Column {
   readonly isNumber?: boolean;
 }
 
+export const number = (title: string): Column => ({ title, isNumber: true });
+
 /** The first cell heads its row. */
 export function table(
   caption: string,
@@ -22,7 +24,14 @@ export function table(
   rows: ReadonlyArray<readonly HtmlHole[]>,
 ): Html {
   const attribute = (c: Column | undefined): Html => (c?.isNumber ? html` class="n"` : html``);
-  const head = adjoined(columns.map((c) => html`<th scope="col"${attribute(c)}>${c.title}</th>`));
+  // What a bar says stands beside it, so its column has no head.
+  const head = adjoined(
+    columns.map((c) =>
+      c.title === ''
+        ? html`<td></td>`
+        : html`<th scope="col"${attribute(c)}><button type="button" class="sort">${c.title}</button></th>`,
+    ),
+  );
   const body = rows.map((cells) => {
     const line = cells.map((cell, i) =>
       i === 0
@@ -39,9 +48,12 @@ ${body}
 </tbody></table></div>`;
 }
 
-/** A bar for a share 0..1; the number stands beside it, so that it is for the eye alone. */
+/**
+ * A bar for a share 0..1; the number stands beside it, so that it is for the eye alone. Its width is an attribute, since
+ * the playground's policy takes no styles within elements.
+ */
 export const bar = (share: number, tone: 'plain' | 'warm' | 'hot' = 'plain'): Html =>
-  html`<span class="bar ${tone}" aria-hidden="true"><i style="width:${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%"></i></span>`;
+  html`<svg class="bar ${tone}" aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none"><rect width="${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}" height="1"/></svg>`;
 
 /** Rows of a long table stay folded until asked for; on paper they are always open. */
 export const folded = (summary: string, body: Html): Html =>

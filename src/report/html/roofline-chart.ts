@@ -51,7 +51,7 @@ export function rooflineSvg(data: ReportData): Html {
   };
   const isDesignHigher = r.designRoof >= r.partDspRoof;
   const label = `Roofline: ${si(r.achieved)}MAC/s at ${r.intensity.toFixed(1)} MACs per byte; its multipliers could do ${si(r.designRoof)}MAC/s, two in every DSP of the part ${si(r.partDspRoof)}MAC/s`;
-  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}" style="max-width:100%;height:auto">
+  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}">
 ${grid}
 <path class="axis" d="M${PAD.left} ${PAD.top}V${H - PAD.bottom}H${W - PAD.right}"/>
 ${roof(r.partDspRoof, 'roof', `${data.part.name}: ${data.part.dsp} DSPs x 2 MACs`, !isDesignHigher)}

@@ -30,21 +30,33 @@ thead th{font-weight:600;border-bottom:2px solid var(--line);white-space:nowrap}
 tbody th{font-weight:400;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.85em;min-width:9rem}
 .n{text-align:right;white-space:nowrap}
 td:has(.bar){width:20%;min-width:6rem}
-.bar{display:block;height:.7rem;border-radius:3px;background:var(--tint);overflow:hidden}
-.bar i{display:block;height:100%;background:var(--accent)}
-.bar.warm i{background:var(--warm)}.bar.hot i{background:var(--hot)}
+.bar{display:block;width:100%;height:.7rem;border-radius:3px;background:var(--tint)}
+.bar rect{fill:var(--accent)}
+.bar.warm rect{fill:var(--warm)}.bar.hot rect{fill:var(--hot)}
 .good{color:var(--ok);font-weight:600}.bad{color:var(--hot);font-weight:600}
-figure{margin:1rem 0;overflow-x:auto}
+figure{margin:1rem 0}
 figure img{max-width:none;border:1px solid var(--line);border-radius:6px}
 figcaption{color:var(--soft);font-size:.9rem;max-width:48rem;margin-bottom:.4rem}
 .graph{max-height:80vh;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:.5rem}
+.graph[hidden]{display:none}
+.tools{display:none;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0;font-size:.9rem}
+.live .tools{display:flex}
+.tools input,.tools select{width:auto;max-width:12rem;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--soft);border-radius:6px;padding:.2rem .4rem}
+.tools button{font:inherit;color:inherit;background:var(--tint);border:1px solid var(--soft);border-radius:6px;padding:.2rem .6rem;margin:0;cursor:pointer}
+.tools button[aria-pressed=true]{background:var(--accent);color:var(--bg)}
+.sort{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;text-align:inherit}
+.live .sort{cursor:pointer}.live .sort:hover{text-decoration:underline}
+th[aria-sort=ascending] .sort::after{content:" ▲"}th[aria-sort=descending] .sort::after{content:" ▼"}
+tbody a{color:inherit;text-decoration-color:var(--line)}tr:has(:target){background:var(--tint)}
+.chart{max-width:100%;height:auto}
 .chart text,.graph text{fill:var(--ink);font:12px system-ui,Helvetica,Arial,sans-serif}
 .chart .soft,.graph .soft{fill:var(--soft);font-size:11px}
 .chart .axis{stroke:var(--soft);fill:none}.chart .grid{stroke:var(--line)}
 .chart .roof{stroke:var(--soft);stroke-width:2;fill:none;stroke-dasharray:5 4}
 .chart .used{stroke:var(--accent);stroke-width:2;fill:none}.chart .dot{fill:var(--hot)}
 .graph .node rect{fill:var(--card);stroke:var(--line)}.graph .node .fill{fill:var(--tint);stroke:none}
-.graph .node.hot rect.frame{stroke:var(--hot);stroke-width:2}
+.graph .node.hot rect.frame{stroke:var(--hot);stroke-width:2}.graph .node.found rect.frame,.graph .node:target rect.frame{stroke:var(--accent);stroke-width:3}
+.graph a:focus-visible{outline:none}.graph a:focus-visible rect.frame{stroke:var(--accent);stroke-width:4}
 .graph .frame{fill:none!important}
 .graph .edge{fill:none;stroke:var(--soft)}.graph marker path{fill:var(--soft)}
 details{margin-top:.75rem}summary{cursor:pointer;color:var(--accent)}
@@ -54,7 +66,7 @@ footer{color:var(--soft);font-size:.85rem;padding-bottom:2rem}
 @media (max-width:52rem){.tiles{grid-template-columns:repeat(2,1fr)}}
 @media print{
 :root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#0b57d0;--tint:#e3e8ef}
-body{font-size:10pt}nav{display:none}
+body{font-size:10pt}nav,.live .tools{display:none}
 section,.tiles div{border:none;padding:0;border-radius:0}
 section{margin:1.2rem 0}h2{break-after:avoid}tr,figure{break-inside:avoid}
 .graph{max-height:none;overflow:visible;border:none}.graph svg{max-width:100%;max-height:24cm;height:auto}

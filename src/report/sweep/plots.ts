@@ -32,7 +32,7 @@ function plotOf(name: string, title: string, designs: readonly Figures[]): Sweep
   const points = all.map((p) => (all.some((q) => dominates(q, p)) ? p : { ...p, aims: ['all'] as const }));
   const most = (r: keyof Cost): number => Math.max(...designs.map((f) => f.limits[r]));
   const limits = { dsp: most('dsp'), lut: most('lut'), bram: most('bram') };
-  const svg = paretoSvg({ points, limits, reason: '' }, title, designs[0].clockMhz);
+  const svg = paretoSvg({ points, limits }, title, designs[0].clockMhz);
   return { file: `${name}.svg`, title, svg };
 }
 

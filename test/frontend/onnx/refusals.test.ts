@@ -163,3 +163,16 @@ describe('the frontend refuses', () => {
     }
   });
 });
+
+it('all operators that are not known are named at once', () => {
+  const nodes = [
+    node('Gelu', ['x'], 'a'),
+    node('LRN', ['a'], 'b'),
+    node('LRN', ['b'], 'c'),
+    node('Relu', ['c'], 'd'),
+    { ...node('Swish', ['d'], 'y'), domain: 'com.acme' },
+  ];
+  const { found, where } = diagnosticOf(() => importOnnx(onnxModel(nodes, [])));
+  expect(where).toContain('Gelu');
+  expect(found).toBe('operator Gelu; the model also has LRN (2 times), com.acme::Swish');
+});
