@@ -17,7 +17,7 @@ const MODULE = /^[ \t]*module[ \t]+(\w+)[\s\S]*?^[ \t]*endmodule\b/gm;
 const withoutDelays = (text: string): string => text.replace(/\bspecify\b[\s\S]*?\bendspecify\b/g, '');
 
 /** Modules of a text by name; those without a body are black boxes. */
-export function modulesIn(text: string): Map<string, string> {
+function modulesIn(text: string): Map<string, string> {
   const modules = new Map<string, string>();
   for (const [module, name] of withoutDelays(text).matchAll(MODULE))
     if (/\b(assign|always|generate)\b/.test(module)) modules.set(name, module);
