@@ -100,7 +100,10 @@ function gridGraph(prng: Prng, seed: number, chain: Exclude<Chain, 'streams'>): 
       );
     }
     case 'upsample':
-      return builder.finish(builder.add('up', { op: 'upsample', factor: 2 }, [x]), {});
+      return builder.finish(
+        builder.add('up', { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }, [x]),
+        {},
+      );
     case 'residual': {
       const branch = builder.add('branch', conv(prng, shape, 'depthwise', 1, 1), [x]);
       return builder.finish(activate(builder.add('join', { op: 'add' }, [x, branch]), 'act1'), {});

@@ -1,5 +1,6 @@
-// Nearest-neighbour x2: every row of WIDTH pixels (GROUPS beats each) is read twice, every pixel twice in a row.
-// The buffer holds a row and a pixel; the second reading frees it. Three cycles from input to output.
+// Upsampling by whole factors: every row of WIDTH pixels (GROUPS beats each) is read ROWS times, every pixel COLUMNS times
+// in a row. With FILL = 1 all copies of a pixel but its first hold ZERO, as a transposed convolution spreads its input.
+// The buffer holds a row and a pixel; the last reading frees it. Three cycles from input to output.
 `default_nettype none
 
 module blnet_upsample #(
@@ -10,7 +11,15 @@ module blnet_upsample #(
     // Pixels of an input row: 1 or more.
     parameter WIDTH = 1,
     // Beats per pixel: 1 or more.
-    parameter GROUPS = 1
+    parameter GROUPS = 1,
+    // Rows that a row becomes: 1 or more.
+    parameter ROWS = 2,
+    // Pixels that a pixel becomes in a row: 1 or more.
+    parameter COLUMNS = 2,
+    // Whether copies are zero: 0 or 1.
+    parameter FILL = 0,
+    // What they hold then: 0 or more, any that fits BITS.
+    parameter ZERO = 0
 ) (
     input  wire                  clk,
     input  wire                  rst,
@@ -28,6 +37,12 @@ module blnet_upsample #(
         if (BITS < 1) begin : g_illegal_bits blnet_error_bits_must_be_1_or_more illegal (); end
         if (WIDTH < 1) begin : g_illegal_width blnet_error_width_must_be_1_or_more illegal (); end
         if (GROUPS < 1) begin : g_illegal_groups blnet_error_groups_must_be_1_or_more illegal (); end
+        if (ROWS < 1) begin : g_illegal_rows blnet_error_rows_must_be_1_or_more illegal (); end
+        if (COLUMNS < 1) begin : g_illegal_columns blnet_error_columns_must_be_1_or_more illegal (); end
+        if (FILL != 0 && FILL != 1) begin : g_illegal_fill blnet_error_fill_must_be_0_or_1 illegal (); end
+        if (ZERO < 0 || (BITS < 31 && ZERO >= (1 << BITS))) begin : g_illegal_zero
+            blnet_error_zero_must_fit_bits illegal ();
+        end
     endgenerate
 
     localparam ROW = WIDTH * GROUPS;
@@ -36,14 +51,17 @@ module blnet_upsample #(
     localparam LEVEL_BITS = $clog2(DEPTH + 1);
     localparam GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
     localparam X_BITS = WIDTH > 1 ? $clog2(WIDTH) : 1;
+    localparam COPY_BITS = COLUMNS > 1 ? $clog2(COLUMNS) : 1;
+    localparam READING_BITS = ROWS > 1 ? $clog2(ROWS) : 1;
 
     wire ce;
     reg [LEVEL_BITS-1:0] level_reg;
     reg [LEVEL_BITS-1:0] offset_reg;
     reg [GROUP_BITS-1:0] group_reg;
-    reg                  repeat_reg;
+    // Which copy of the pixel, and which reading of the row.
+    reg [COPY_BITS-1:0]  copy_reg;
     reg [X_BITS-1:0]     x_reg;
-    reg                  second_reg;
+    reg [READING_BITS-1:0] reading_reg;
     reg [ADDR_BITS-1:0]  write_addr_reg;
     reg [ADDR_BITS-1:0]  read_addr_reg;
     // Where the pixel and the row being read begin.
@@ -53,10 +71,13 @@ module blnet_upsample #(
 
     wire [ADDR_BITS-1:0] next_addr = read_addr_reg == DEPTH - 1 ? 0 : read_addr_reg + 1'b1;
     wire [LANES*BITS-1:0] word;
+    wire [LANES*BITS-1:0] filled;
     wire accept = s_axis_tvalid & s_axis_tready;
-    // In the first reading nothing is freed; in the second the whole row is there.
-    wire issue = ce & (second_reg | (level_reg > offset_reg));
-    wire free = issue & second_reg & repeat_reg;
+    wire last_copy = copy_reg == COLUMNS - 1;
+    wire last_reading = reading_reg == ROWS - 1;
+    // The offset counts what is kept in front of the beat that is read: nothing where all of it is freed.
+    wire issue = ce & (level_reg > offset_reg);
+    wire free = issue & last_reading & last_copy;
     wire last_group = group_reg == GROUPS - 1;
     wire last_x = x_reg == WIDTH - 1;
 
@@ -67,9 +88,9 @@ module blnet_upsample #(
             level_reg <= 0;
             offset_reg <= 0;
             group_reg <= 0;
-            repeat_reg <= 1'b0;
+            copy_reg <= 0;
             x_reg <= 0;
-            second_reg <= 1'b0;
+            reading_reg <= 0;
             write_addr_reg <= 0;
             read_addr_reg <= 0;
             pixel_addr_reg <= 0;
@@ -82,19 +103,19 @@ module blnet_upsample #(
             if (issue) begin
                 group_reg <= last_group ? 0 : group_reg + 1'b1;
                 read_addr_reg <= next_addr;
-                offset_reg <= offset_reg + 1'b1;
+                if (!free) offset_reg <= offset_reg + 1'b1;
                 if (last_group) begin
-                    repeat_reg <= !repeat_reg;
-                    if (!repeat_reg) begin
+                    copy_reg <= last_copy ? 0 : copy_reg + 1'b1;
+                    if (!last_copy) begin
                         read_addr_reg <= pixel_addr_reg;
                         offset_reg <= offset_reg - (GROUPS - 1);
                     end else begin
                         pixel_addr_reg <= next_addr;
                         x_reg <= last_x ? 0 : x_reg + 1'b1;
                         if (last_x) begin
-                            second_reg <= !second_reg;
+                            reading_reg <= last_reading ? 0 : reading_reg + 1'b1;
                             offset_reg <= 0;
-                            if (!second_reg) begin
+                            if (!last_reading) begin
                                 read_addr_reg <= row_addr_reg;
                                 pixel_addr_reg <= row_addr_reg;
                             end else row_addr_reg <= next_addr;
@@ -113,11 +134,22 @@ module blnet_upsample #(
         .read_en(ce), .read_addr(read_addr_reg), .read_data(word)
     );
 
+    generate
+        if (FILL == 0) begin : g_repeat
+            assign filled = word;
+        end else begin : g_zeros
+            localparam [BITS-1:0] NOTHING = ZERO;
+            reg copied_reg;
+            always @(posedge clk) if (ce) copied_reg <= copy_reg != 0 || reading_reg != 0;
+            assign filled = copied_reg ? {LANES{NOTHING}} : word;
+        end
+    endgenerate
+
     blnet_fifo2 #(
         .WIDTH(LANES*BITS)
     ) fifo (
         .clk(clk), .rst(rst),
-        .in_data(word), .in_valid(valid_reg), .in_ready(ce),
+        .in_data(filled), .in_valid(valid_reg), .in_ready(ce),
         .out_data(m_axis_tdata), .out_valid(m_axis_tvalid), .out_ready(m_axis_tready)
     );
 endmodule

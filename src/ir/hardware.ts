@@ -167,6 +167,11 @@ export interface UpsampleParams {
   readonly groups: number;
   readonly lanes: number;
   readonly bits: number;
+  /** Rows that a row becomes, and pixels that a pixel becomes in a row. */
+  readonly rows: number;
+  readonly columns: number;
+  /** What copies hold: null where they repeat the pixel. */
+  readonly fill: number | null;
 }
 
 /** Maximum over the taps of a window. */
@@ -255,7 +260,7 @@ export type ParamsOf<K extends KindName> = BlockTypes[K];
 export type BlockParams = ParamsOf<KindName>;
 
 /** Contents of memories: large, and of no meaning to cycles or prices. */
-type Contents = 'weights' | 'requantRom' | 'table';
+type Contents = 'weights' | 'requantRom' | 'table' | 'places';
 export type ContentsOf<K extends KindName> = Pick<ParamsOf<K>, Contents & keyof ParamsOf<K>>;
 /** Everything but the contents of memories: what decides legality of shapes, cycles and resources. */
 export type ShapeOf<K extends KindName> = Omit<ParamsOf<K>, Contents>;

@@ -16,6 +16,8 @@ import { globalAvgPool } from './global-avg-pool.js';
 import { lookup } from './lookup.js';
 import { maxPool } from './max-pool.js';
 import { pointwise } from './pointwise.js';
+import { product } from './product.js';
+import { select } from './select.js';
 import { upsample } from './upsample.js';
 import { widthDown } from './width-down.js';
 import { widthUp } from './width-up.js';
@@ -31,6 +33,8 @@ export const KINDS: KindTable = {
   maxPool,
   globalAvgPool,
   lookup,
+  product,
+  select,
   fork,
   fifo,
   widthUp,

@@ -17,6 +17,8 @@ import { globalAvgPool } from './global-avg-pool.js';
 import type { FloatAnswers, HardwareAnswers, LayerTable, StandIn } from './layer-kind.js';
 import { lookup } from './lookup/index.js';
 import { maxPool } from './max-pool.js';
+import { product } from './product/index.js';
+import { select } from './select/index.js';
 import { upsample } from './upsample.js';
 
 export const LAYERS = {
@@ -31,6 +33,8 @@ export const LAYERS = {
   avgPool,
   globalAvgPool,
   lookup,
+  product,
+  select,
 } as const satisfies LayerTable;
 
 // The table pairs each name with its own types; TypeScript cannot follow that through an index.

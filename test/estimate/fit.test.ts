@@ -30,6 +30,9 @@ function kindErrors(family: Family, kind: KindName, coefficients: Coefficients =
 /** LUTs of the worst block that are missed, where it is more: blocks of 13 and of 34 LUTs, which miss 5 and 15. */
 const WORST: Partial<Record<KindName, number>> = { lookup: 0.4, concat: 0.45 };
 
+/** In no grid yet: their bills are made of parts that others measure. */
+const UNMEASURED = new Set<KindName>(['product', 'select']);
+
 describe.each(FAMILIES)('%s', (family) => {
   it('coefficients are what the fit gives: edit the formulas, then fit again', () => {
     expect(fitCoefficients(family, gridOf(family))).toEqual(COEFFICIENTS[family]);
@@ -40,7 +43,8 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
+  const measured = (Object.keys(KINDS) as KindName[]).filter((k) => !UNMEASURED.has(k));
+  it.each(measured)('%s: LUTs and flip-flops', (kind) => {
     const errors = kindErrors(family, kind);
     expect(errors.length).toBeGreaterThan(0);
     expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(0.12);

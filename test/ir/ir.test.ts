@@ -15,7 +15,7 @@ function twoLayers(): Graph {
   b.add('c', { op: 'conv', outChannels: 3, kernel: 3, stride: 1, pads, weights, bias: null }, ['x'], 'ct');
   b.add('r', { op: 'clamp', min: 0, max: 6 }, ['ct']);
   b.add('p', { op: 'maxPool', kernel: 2, stride: 2, pads: NO_PADS }, ['r']);
-  b.add('u', { op: 'upsample', factor: 2 }, ['p']);
+  b.add('u', { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }, ['p']);
   b.add('c', { op: 'add' }, ['u', 'u'], 'sum');
   return b.finish('sum', { b: '2', a: '1' });
 }

@@ -100,7 +100,7 @@ describe('concat', () => {
 
   it('maps of different heights do not join', () => {
     const b = new GraphBuilder('g', 'x', SHAPE);
-    const up = b.add('up', { op: 'upsample', factor: 2 }, ['x']);
+    const up = b.add('up', { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }, ['x']);
     expect(diagnosticOf(() => b.add('concat', { op: 'concat' }, ['x', up]))).toMatchObject({
       code: 'BLN103',
       found: 'channels of 3x5x4 and 3x10x8',

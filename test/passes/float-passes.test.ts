@@ -94,7 +94,9 @@ describe('absorb-activation', () => {
   });
 
   it('makes a layer of its own behind an operation without a requantizer', () => {
-    const graph = build((b) => b.add('act', clamp, [b.add('up', { op: 'upsample', factor: 2 }, ['x'])]));
+    const graph = build((b) =>
+      b.add('act', clamp, [b.add('up', { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }, ['x'])]),
+    );
     expect(absorbActivation(graph).map((l) => l.node.op)).toEqual(['upsample', 'conv']);
   });
 });

@@ -15,6 +15,7 @@ import {
   signedBits,
   tensorOf,
 } from '../../src/ir/quant-graph.js';
+import { productBits } from '../../src/kinds/product.js';
 import { chooseRequant, chooseShift, clampBounds } from '../../src/layers/shared/choose-requant.js';
 
 export interface LayerShape {
@@ -102,12 +103,33 @@ export class QuantBuilder {
     return name;
   }
 
-  upsample(x: string): string {
+  /** b: a map of the same shape, or one value for each channel. */
+  product(a: string, b: string, format = this.randomFormat()): string {
+    const [ta, tb] = [this.tensor(a), this.tensor(b)];
+    const name = this.nameOf('product');
+    const y = this.define(name, ta.shape, format);
+    const factor = (2 ** y.bits / 2 ** (ta.bits + tb.bits)) * (0.5 + 4 * this.prng.float());
+    const requant = chooseRequant([this.scaleOf()(factor)], [0], y, this.randomClamp(y), name);
+    const accBits = productBits(ta, tb);
+    this.nodes.push({ op: 'product', name, inputs: [a, b], output: name, accBits, requant });
+    return name;
+  }
+
+  /** Channels in any order, some of them twice or not at all. */
+  select(x: string, channels: readonly number[]): string {
+    const t = this.tensor(x);
+    const name = this.nameOf('select');
+    this.define(name, { ...t.shape, channels: channels.length }, t);
+    this.nodes.push({ op: 'select', name, inputs: [x], output: name, channels });
+    return name;
+  }
+
+  upsample(x: string, rows = 2, columns = 2, fill: 'repeat' | 'zeros' = 'repeat'): string {
     const t = this.tensor(x);
     const { channels, height, width } = t.shape;
     const name = this.nameOf('upsample');
-    this.define(name, { channels, height: 2 * height, width: 2 * width }, t);
-    this.nodes.push({ op: 'upsample', name, inputs: [x], output: name });
+    this.define(name, { channels, height: rows * height, width: columns * width }, t);
+    this.nodes.push({ op: 'upsample', name, inputs: [x], output: name, rows, columns, fill });
     return name;
   }
 

@@ -53,17 +53,28 @@ function randomOp(prng: Prng, x: Shape): GraphOp {
     case 7:
       return { op: 'avgPool', kernel: 3, stride, pads };
     default:
-      return x.height <= 10 ? { op: 'upsample', factor: 2 } : { op: 'clamp', min: 0, max: 6 };
+      return x.height <= 10
+        ? { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }
+        : { op: 'clamp', min: 0, max: 6 };
   }
 }
 
-const NAMES = Object.keys(FUNCTIONS) as FunctionName[];
+/** ONNX Runtime has no QONNX. */
+const NAMES = (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => name !== 'bipolar');
 
 /** Parameters in single precision, as ONNX has them, and zero where the function has none. */
 function randomLookup(prng: Prng): GraphOp {
   const name = prng.pick(NAMES);
-  const hasAlpha = ['hardSigmoid', 'hardSwish', 'leakyRelu', 'elu'].includes(name);
-  const hasBeta = ['hardSigmoid', 'hardSwish'].includes(name);
+  const hasAlpha = [
+    'hardSigmoid',
+    'hardSwish',
+    'leakyRelu',
+    'elu',
+    'celu',
+    'selu',
+    'thresholdedRelu',
+  ].includes(name);
+  const hasBeta = ['hardSigmoid', 'hardSwish', 'selu'].includes(name);
   return {
     op: 'lookup',
     function: name,

@@ -137,26 +137,52 @@ class Grower {
     }
   }
 
-  /** What the first networks did not have: tables, and channels of two or three maps. */
+  /** What the first networks did not have: tables, channels of several maps or some of one, products, other factors. */
   more(x: string): string {
     const { builder, prng } = this;
-    switch (prng.int(0, 3)) {
+    switch (prng.int(0, 5)) {
       case 0:
         return builder.lookup(x);
+      case 3: {
+        const { height, width } = this.shapeOf(x);
+        const fill = prng.pick(['repeat', 'zeros'] as const);
+        return height * width < MAX_PIXELS / 6
+          ? builder.upsample(x, prng.int(1, 3), prng.int(1, 3), fill)
+          : x;
+      }
+      case 2:
+        // A gate computed from the map, as squeeze-and-excitation has it, or the product of two branches.
+        return prng.int(0, 1)
+          ? builder.product(x, builder.lookup(builder.globalAvgPool(x)))
+          : builder.product(builder.lookup(x), x);
       case 1: {
         const branch = builder.conv(x, this.channels(), prng.int(0, 1) ? POINTWISE : this.same(3));
         const parts = prng.int(0, 1) ? [x, branch] : [branch, x];
         return prng.int(0, 2) ? builder.concat(parts) : builder.concat([...parts, builder.lookup(x)]);
       }
-      case 2:
+      case 4:
         return builder.tabulated(
           prng.int(0, 1)
             ? builder.conv(x, this.channels(), this.same(3))
             : builder.depthwise(x, this.same(3)),
         );
       default:
-        return x;
+        return builder.select(x, this.someOf(this.shapeOf(x).channels));
     }
+  }
+
+  /** A run of channels, every other one, or any. */
+  private someOf(channels: number): number[] {
+    const { prng } = this;
+    const first = prng.int(0, channels - 1);
+    const run = Array.from({ length: prng.int(1, channels - first) }, (_, i) => first + i);
+    if (prng.int(0, 1)) return run;
+    const half = Math.ceil(channels / 2);
+    if (prng.int(0, 1))
+      return Array.from({ length: channels }, (_, i) => (i % 2) * half + (i >> 1)).filter(
+        (c) => c < channels,
+      );
+    return run.map(() => prng.int(0, channels - 1));
   }
 
   private pool2(x: string): LayerShape {

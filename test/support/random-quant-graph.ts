@@ -12,6 +12,7 @@ import {
   type Requant,
   rangeOf,
 } from '../../src/ir/quant-graph.js';
+import { productBits } from '../../src/kinds/product.js';
 import { varyRequant } from './vary-requant.js';
 
 const CHANNELS = [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 23, 32, 37];
@@ -152,6 +153,29 @@ function concatenation(b: Builder, x: QuantTensor): QuantTensor {
   return b.add({ op: 'concat', tables }, parts, y);
 }
 
+/** By a gate, or by a table of the map itself. */
+function multiplication(b: Builder, x: QuantTensor): QuantTensor {
+  const other = b.r.int(0, 1) ? lookup(b, x) : lookup(b, mean(b, x));
+  const y = b.tensor(x.shape);
+  const accBits = productBits(x, other);
+  const drawn = b.requant(y, 1, 2 ** accBits);
+  const requant = { ...drawn, biases: Float64Array.of(0), corrections: null };
+  return b.add({ op: 'product', accBits, requant }, [x, other], y);
+}
+
+function mean(b: Builder, x: QuantTensor): QuantTensor {
+  const pixels = x.shape.height * x.shape.width;
+  const y = b.tensor({ channels: x.shape.channels, height: 1, width: 1 });
+  const requant = b.requant(y, 1, pixels * 2 ** x.bits);
+  return b.add({ op: 'globalAvgPool', accBits: 32, requant }, [x], y);
+}
+
+function selection(b: Builder, x: QuantTensor): QuantTensor {
+  const most = x.shape.channels - 1;
+  const channels = Array.from({ length: b.r.pick(CHANNELS) }, () => b.r.int(0, most));
+  return b.add({ op: 'select', channels }, [x], b.tensor({ ...x.shape, channels: channels.length }, x));
+}
+
 function lookup(b: Builder, x: QuantTensor): QuantTensor {
   const y = b.tensor(x.shape);
   const table = Int16Array.from({ length: 2 ** x.bits }, () => b.r.int(...rangeOf(y)));
@@ -159,7 +183,7 @@ function lookup(b: Builder, x: QuantTensor): QuantTensor {
 }
 
 function next(b: Builder, x: QuantTensor): QuantTensor {
-  switch (b.r.int(0, 8)) {
+  switch (b.r.int(0, 10)) {
     case 0:
     case 1:
       return convolution(b, x, false);
@@ -177,10 +201,16 @@ function next(b: Builder, x: QuantTensor): QuantTensor {
       return lookup(b, x);
     case 7:
       return concatenation(b, x);
+    case 8:
+      return multiplication(b, x);
+    case 9:
+      return selection(b, x);
     default: {
       const { channels, height, width } = x.shape;
       if (height > 8) return convolution(b, x, true);
-      return b.add({ op: 'upsample' }, [x], b.tensor({ channels, height: 2 * height, width: 2 * width }, x));
+      const [rows, columns, fill] = [b.r.int(1, 3), b.r.int(1, 3), b.r.pick(['repeat', 'zeros'])];
+      const y = b.tensor({ channels, height: rows * height, width: columns * width }, x);
+      return b.add({ op: 'upsample', rows, columns, fill }, [x], y);
     }
   }
 }
@@ -192,11 +222,7 @@ export function randomQuantGraph(seed: number, length = 6): QuantGraph {
   let x = b.tensor({ channels: r.pick(CHANNELS), height: r.int(1, 12), width: r.int(1, 12) });
   const input = x.name;
   for (let i = 0; i < length; i++) x = next(b, x);
-  if (r.int(0, 1)) {
-    const pixels = x.shape.height * x.shape.width;
-    const y = b.tensor({ channels: x.shape.channels, height: 1, width: 1 });
-    x = b.add({ op: 'globalAvgPool', accBits: 32, requant: b.requant(y, 1, pixels * 2 ** x.bits) }, [x], y);
-  }
+  if (r.int(0, 1)) x = mean(b, x);
   return {
     name: `random-${seed}`,
     input,

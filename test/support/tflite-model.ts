@@ -43,6 +43,11 @@ const OPERATORS = {
   RESIZE_NEAREST_NEIGHBOR: [97, 74, 'alignCorners halfPixelCenters'],
   QUANTIZE: [114, 0, ''],
   HARD_SWISH: [117, 0, ''],
+  GATHER: [36, 23, 'axis'],
+  SPLIT: [49, 35, 'parts'],
+  STRIDED_SLICE: [45, 32, 'beginMask endMask ellipsisMask newAxisMask shrinkMask'],
+  SLICE: [65, 0, ''],
+  SPLIT_V: [102, 79, 'parts'],
   CONV_3D: [132, 0, ''],
 } as const satisfies Record<string, readonly [number, number, string]>;
 export type OperatorName = keyof typeof OPERATORS;
@@ -52,6 +57,8 @@ export interface TestOperator {
   /** Names of tensors, '' where one is left out. */
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Behind `output`, of an operator with several. */
+  readonly more?: readonly string[];
   readonly options?: Readonly<Record<string, number>>;
 }
 
@@ -74,6 +81,12 @@ const WORDS = new Set([
   'dilationH',
   'multiplier',
   'axis',
+  'parts',
+  'beginMask',
+  'endMask',
+  'ellipsisMask',
+  'newAxisMask',
+  'shrinkMask',
 ]);
 
 /** A table from its fields by number; undefined ones are left out. */
@@ -202,7 +215,10 @@ export function tfliteModel(m: TestModel): Uint8Array {
     ]);
   });
   const operators = m.operators.map((o) => {
-    const [inputs, outputs] = [int32s(b, o.inputs.map(index)), int32s(b, [index(o.output)])];
+    const [inputs, outputs] = [
+      int32s(b, o.inputs.map(index)),
+      int32s(b, [o.output, ...(o.more ?? [])].map(index)),
+    ];
     const options = writeOptions(b, o);
     return table(b, [
       (id) => b.addFieldInt32(id, kinds.indexOf(o.op), 0),

@@ -23,6 +23,10 @@ export interface Feature {
   readonly raw?: { readonly signed: boolean };
   /** Behind an operator that is left to the host: its name. */
   readonly host?: string;
+  /** Extents that no layer can read, as the end of a network may have them; what was done to the map, for errors. */
+  readonly loose?: string;
+  /** Channels of `tensor` in the order that a Transpose of their groups gave them; a Reshape back makes a layer of it. */
+  readonly shuffled?: readonly number[];
 }
 
 /** How a tensor is looked at. */

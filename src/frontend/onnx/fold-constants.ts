@@ -5,6 +5,7 @@
 import { checkLimit } from '../../limits.js';
 import { type ConstTensor, floatTensor, intTensor, volume } from './const-tensor.js';
 import {
+  type AxisRange,
   broadcastDims,
   expandTo,
   gatherConstant,
@@ -126,9 +127,9 @@ export function reshapedDims(c: OperatorContext, dims: readonly number[], batch 
   return result;
 }
 
-const slice: Fold = (c) => {
-  const x = c.constant(0);
-  const rank = x.dims.length;
+/** What a Slice leaves of every axis. */
+export function slicedRanges(c: OperatorContext, dims: readonly number[]): readonly AxisRange[] {
+  const rank = dims.length;
   // Inputs since opset 10, attributes before.
   const list = (name: string, i: number) => {
     const values = c.attributes.ints(name) ?? c.optionalConstant(i)?.values;
@@ -142,7 +143,7 @@ const slice: Fold = (c) => {
   if (new Set([starts.length, ends.length, axes.length, steps.length]).size !== 1 || steps.includes(0)) {
     throw c.error('BLN102', { found: `Slice from [${starts}] to [${ends}] along [${axes}] by [${steps}]` });
   }
-  const ranges = x.dims.map((extent, axis) => {
+  return dims.map((extent, axis) => {
     const i = axes.indexOf(axis);
     if (i < 0) return { start: 0, count: extent, step: 1 };
     const step = steps[i];
@@ -152,8 +153,9 @@ const slice: Fold = (c) => {
     const end = Math.min(Math.max(from(ends[i]), lo), hi);
     return { start, count: Math.max(0, Math.ceil((end - start) / step)), step };
   });
-  return sliceConstant(c, x, ranges);
-};
+}
+
+const slice: Fold = (c) => sliceConstant(c, c.constant(0), slicedRanges(c, c.constant(0).dims));
 
 /** ONNX data types that a constant may be cast to, with the width of the small integers. */
 const INTEGER_WIDTHS: ReadonlyMap<number, ConstTensor['width']> = new Map([

@@ -9,8 +9,8 @@ import { checkLimit } from '../../limits.js';
 import { adviceFor } from './advice.js';
 import { assumePixels } from './assume-pixels.js';
 import { Attributes } from './attributes.js';
-import { type ConstTensor, floatTensor, intTensor, reachOf, toConstTensor } from './const-tensor.js';
-import { constantValue, type Feature, type InputPreprocessing, mapDims, type Value } from './feature.js';
+import { type ConstTensor, floatTensor, intTensor, reachOf, toConstTensor, volume } from './const-tensor.js';
+import { constantValue, type Feature, type InputPreprocessing, type Value } from './feature.js';
 import { CONSTANT_OPERATORS, type ConstantOperator } from './fold-constants.js';
 import { inputOf } from './model-input.js';
 import { OperatorContext } from './operator-context.js';
@@ -33,8 +33,11 @@ function soleValue(values: readonly SourceValue[], what: string, hint: string): 
   });
 }
 
-/** Nodes that the outputs depend on, in the order of the file; exporters leave dead ones behind. */
-function liveNodes(model: SourceModel, outputs: readonly string[]): readonly SourceNode[] {
+/** Nodes and tensors that the outputs depend on, nodes in the order of the file; exporters leave dead ones behind. */
+function liveNodes(
+  model: SourceModel,
+  outputs: readonly string[],
+): { readonly nodes: readonly SourceNode[]; readonly used: ReadonlySet<string> } {
   const producer = new Map<string, SourceNode>();
   for (const n of model.nodes) {
     for (const o of n.outputs.filter(Boolean)) {
@@ -44,22 +47,17 @@ function liveNodes(model: SourceModel, outputs: readonly string[]): readonly Sou
     }
   }
   const live = new Set<SourceNode>();
+  const used = new Set<string>();
   const pending = [...outputs];
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     const n = producer.get(tensor);
-    if (n && n.outputs[0] !== tensor) {
-      throw new BlnetError('BLN202', {
-        where: whereOf(n),
-        found: `its extra output ${tensor} is used`,
-        need: 'the first output only',
-      });
-    }
+    used.add(tensor);
     if (n && !live.has(n)) {
       live.add(n);
       for (const input of n.inputs) if (input !== '') pending.push(input);
     }
   }
-  return model.nodes.filter((n) => live.has(n));
+  return { nodes: model.nodes.filter((n) => live.has(n)), used };
 }
 
 /** Value of a Constant node. */
@@ -108,9 +106,13 @@ function unsupported(n: SourceNode, live: readonly SourceNode[]): BlnetError {
 }
 
 /** Extents that the model declares for a tensor must be those that we infer (the batch axis aside). */
-function checkDeclared(declared: SourceValue | undefined, value: Value, where: string): void {
+function checkDeclared(declared: SourceValue | undefined, value: Value, where: string, batch: number): void {
   if (!declared?.dims || value.kind === 'constant') return;
-  const { dims } = value.feature;
+  const { dims, loose, host } = value.feature;
+  // The host counts classes; at the end extents may take the batch in.
+  if (host) return;
+  const isWhole = declared.dims.every((d) => typeof d === 'number');
+  if ((loose || batch > 1) && isWhole && volume(declared.dims as number[]) === batch * volume(dims)) return;
   const agrees = (d: number | string, i: number) => typeof d === 'string' || i === 0 || d === dims[i];
   if (declared.dims.length !== dims.length || !declared.dims.every(agrees)) {
     throw new BlnetError('BLN103', {
@@ -123,7 +125,8 @@ function checkDeclared(declared: SourceValue | undefined, value: Value, where: s
 
 const dimsOf = (v: Value): readonly number[] => (v.kind === 'constant' ? v.constant.dims : v.feature.dims);
 
-function valueOfNode(
+/** The values of a node's outputs, in their order; operators with one output give one. */
+function valuesOfNode(
   n: SourceNode,
   live: readonly SourceNode[],
   model: SourceModel,
@@ -131,13 +134,13 @@ function valueOfNode(
   builder: GraphBuilder,
   pixels: { stated?: InputPreprocessing },
   batch: number,
-): Value {
+): readonly Value[] {
   const where = whereOf(n);
   const attributes = new Attributes(n.attributes, where);
   const isStandard = isStandardNode(n);
   const handler = handlerOf(n.domain, n.opType);
   if (!isStandard && !handler) throw unsupported(n, live);
-  if (n.opType === 'Constant') return constantValue(constantNode(attributes));
+  if (n.opType === 'Constant') return [constantValue(constantNode(attributes))];
   const inputs = n.inputs.map((name) => {
     const value = values.get(name);
     if (name !== '' && !value) {
@@ -151,27 +154,23 @@ function valueOfNode(
   });
   const context = new OperatorContext(n, where, model.opset, attributes, inputs, builder, pixels, batch);
   const isConstant = inputs.every((v) => v?.kind !== 'feature');
-  let value: Value;
+  let value: Value | readonly Value[];
   if (isConstant && isStandard && isConstantOperator(n.opType))
     value = constantValue(CONSTANT_OPERATORS[n.opType](context));
   else if (handler) value = handler(context);
   else throw unsupported(n, live);
   attributes.finish();
-  return value;
+  return 'kind' in value ? [value] : value;
 }
-
-/** The hardware sends a map pixel by pixel, which is not the order of a flattened one. */
-const isFlattened = (f: Feature): boolean => f.dims.length !== 4 && f.shape.height * f.shape.width > 1;
 
 /** A checked source model to the float graph. Errors: BLN102, BLN103, BLN201, BLN202, BLN203, BLN207. */
 function importModel(model: SourceModel): Graph {
   const input = soleValue(model.inputs, 'input', 'blnet compiles networks that map one image to one tensor');
   const { outputs } = model;
-  const { shape, order, raw, batch = 1 } = inputOf(model, input);
+  const { shape, order, raw, dims: own, batch = 1 } = inputOf(model, input);
   const builder = new GraphBuilder(model.name, input.name, shape);
   const values = new Map<string, Value>();
-  const dims = mapDims(shape, order);
-  const feature = { tensor: input.name, shape, dims, order, ...(raw ? { raw } : {}) };
+  const feature = { tensor: input.name, shape, dims: [1, ...own], order, ...(raw ? { raw } : {}) };
   values.set(input.name, { kind: 'feature', feature });
   if (batch > 1) {
     const text = `the model takes ${batch} images at once: they are frames, one after the other`;
@@ -179,36 +178,50 @@ function importModel(model: SourceModel): Graph {
   }
   const pixels: { stated?: InputPreprocessing } = {};
   let folded = 0;
-  const live = liveNodes(
+  const { nodes, used } = liveNodes(
     model,
     outputs.map((o) => o.name),
   );
-  for (const n of live) {
+  for (const n of nodes) {
     for (const name of n.inputs) {
       const stored = values.has(name) ? undefined : model.initializers.get(name);
       if (stored) values.set(name, constantValue(toConstTensor(stored, `initializer ${name}`)));
     }
-    const value = valueOfNode(n, live, model, values, builder, pixels, batch);
-    if (value.kind === 'constant') folded += value.constant.values.length;
-    checkLimit('foldedConstants', folded, whereOf(n));
-    checkLimit('axes', dimsOf(value).length, whereOf(n));
-    checkLimit('constants', reachOf(value.kind === 'constant' ? value.constant.dims : []), whereOf(n));
-    const name = n.outputs[0];
-    const declared = outputs.find((o) => o.name === name) ?? model.valueInfo.get(name);
-    checkDeclared(declared, value, whereOf(n));
-    values.set(name, value);
+    const results = valuesOfNode(n, nodes, model, values, builder, pixels, batch);
+    n.outputs.forEach((name, i) => {
+      if (!used.has(name)) return;
+      const value = results[i];
+      const where = whereOf(n);
+      if (!value)
+        throw new BlnetError('BLN202', {
+          where,
+          found: `its extra output ${name} is used`,
+          need: 'the first output only',
+        });
+      if (value.kind === 'constant') folded += value.constant.values.length;
+      checkLimit('foldedConstants', folded, where);
+      checkLimit('axes', dimsOf(value).length, where);
+      checkLimit('constants', reachOf(value.kind === 'constant' ? value.constant.dims : []), where);
+      const declared = outputs.find((o) => o.name === name) ?? model.valueInfo.get(name);
+      checkDeclared(declared, value, where, batch);
+      values.set(name, value);
+    });
   }
   return builder.finish(
-    resultTensors(outputs, input.name, values),
+    resultTensors(outputs, values, builder, pixels),
     metadataOf(model, builder, pixels.stated),
   );
 }
 
-/** The tensors that leave. Errors: BLN203 for none, for one that nothing computes, or for one under two names. */
+/**
+ * The tensors that leave; an output that is the input, or a padded map, gets a layer of its own.
+ * Errors: BLN203 for no output, for one that nothing computes, or for one under two names.
+ */
 function resultTensors(
   outputs: readonly SourceValue[],
-  input: string,
   values: ReadonlyMap<string, Value>,
+  builder: GraphBuilder,
+  pixels: { stated?: InputPreprocessing },
 ): string[] {
   if (outputs.length === 0)
     throw new BlnetError('BLN203', { found: '0 outputs', need: 'one output or more' });
@@ -216,13 +229,9 @@ function resultTensors(
   for (const { name } of outputs) {
     const where = `output ${name}`;
     const result = values.get(name);
-    const isFlat = result?.kind === 'feature' && isFlattened(result.feature);
-    if (result?.kind !== 'feature' || result.feature.tensor === input || result.feature.border || isFlat)
-      throw new BlnetError('BLN203', {
-        where,
-        found: isFlat ? 'a map that is flattened at the end' : 'no operation computes it from the input',
-      });
-    const { tensor } = result.feature;
+    if (result?.kind !== 'feature' || result.feature.shuffled)
+      throw new BlnetError('BLN203', { where, found: 'no operation computes it from the input' });
+    const tensor = settledEnd(name, result.feature, builder, pixels);
     const other = names.get(tensor);
     if (other !== undefined)
       throw new BlnetError('BLN203', {
@@ -234,6 +243,29 @@ function resultTensors(
     names.set(tensor, name);
   }
   return [...names.keys()];
+}
+
+/** The tensor of a result. Integers that nothing said the meaning of stand for themselves. */
+function settledEnd(
+  name: string,
+  x: Feature,
+  builder: GraphBuilder,
+  pixels: { stated?: InputPreprocessing },
+): string {
+  if (x.raw && !pixels.stated) pixels.stated = { mean: x.raw.signed ? 128 : 0, std: 1 };
+  if (x.border || x.tensor === builder.input) {
+    const node = { name, opType: 'Identity', domain: '', inputs: [], outputs: [name], attributes: [] };
+    const context = new OperatorContext(node, `output ${name}`, 0, new Attributes([], name), [], builder);
+    const inner = context.settled(x);
+    if (inner.tensor !== builder.input) return inner.tensor;
+    builder.note({
+      kind: 'rewritten',
+      where: name,
+      text: 'the output is the input, passed on by a layer of ones',
+    });
+    return context.copied(inner).tensor;
+  }
+  return x.tensor;
 }
 
 /** The model's metadata, completed by how pixels become reals: what its nodes say, or an assumption. */

@@ -12,11 +12,16 @@ export interface ModelInput {
   readonly name: string;
   readonly shape: Shape;
   readonly order: FlatOrder;
+  /** Extents as the model has them, without the batch: C x H x W, H x W x C, C x W for a signal, C for a vector. */
+  readonly dims: readonly number[];
   /** Integers of 8 bits in place of reals. */
   readonly raw?: { readonly signed: boolean };
   /** Images that the model takes at once: a frame each; undefined where it may be any number. */
   readonly batch: number | undefined;
 }
+
+/** QONNX's domain of operators that see the channels last. */
+const CHANNELS_LAST = 'qonnx.custom_op.channels_last';
 
 /** A fixed batch is fed to the float golden at once. */
 const MAX_BATCH = 256;
@@ -30,6 +35,7 @@ const IN_PLACE = new Set([
   'Div',
   'Identity',
   'Mul',
+  'Quant',
   'QuantizeLinear',
   'Relu',
   'Sub',
@@ -57,6 +63,7 @@ function isChannelsLast(model: SourceModel, input: string, channels: number): bo
   for (const n of model.nodes) {
     const output = n.outputs[0];
     if (output === undefined || !n.inputs.some((i) => reached.has(i))) continue;
+    if (n.domain === CHANNELS_LAST) return true;
     if (n.opType === 'Transpose' && intsOf(n, 'perm').join() === '0,3,1,2') return true;
     if (n.opType === 'Reshape' && channels === 1) {
       const to = shapeConstant(model, n.inputs[1]);
@@ -67,7 +74,7 @@ function isChannelsLast(model: SourceModel, input: string, channels: number): bo
   return false;
 }
 
-/** Errors: BLN103 for extents that are no image, BLN202 for another type. */
+/** An image, a signal of one row, or a vector. Errors: BLN103 for other extents, BLN202 for another type. */
 export function inputOf(model: SourceModel, input: SourceValue): ModelInput {
   const { name, elemType, dims } = input;
   const where = `input ${name}`;
@@ -83,21 +90,25 @@ export function inputOf(model: SourceModel, input: SourceValue): ModelInput {
   const [batch, ...map] = dims ?? [];
   const isExtent = (d: unknown): d is number => typeof d === 'number' && Number.isInteger(d) && d > 0;
   const isBatch = typeof batch === 'string' || (isExtent(batch) && batch <= MAX_BATCH);
-  if (dims?.length !== 4 || !isBatch || !map.every(isExtent)) {
+  const rank = dims?.length ?? 0;
+  if (rank < 2 || rank > 4 || !isBatch || !map.every(isExtent)) {
     throw new BlnetError('BLN103', {
       where,
       found: dims ? `extents [${dims.join(', ')}]` : 'no extents',
-      need: `N x C x H x W with N symbolic or up to ${MAX_BATCH}, and C, H, W given`,
+      need: `N x C x H x W, N x C x W or N x C with N symbolic or up to ${MAX_BATCH}, and C, H, W given`,
       hint: 'export with one image and fixed height and width (dynamic_axes for the batch only)',
     });
   }
-  const [a, b, c] = map as [number, number, number];
-  const isLast = isChannelsLast(model, name, c);
-  return {
+  const common = {
     name,
-    shape: isLast ? { channels: c, height: a, width: b } : { channels: a, height: b, width: c },
-    order: isLast ? 'hwc' : 'chw',
+    dims: map,
     batch: typeof batch === 'string' ? undefined : batch,
     ...(isByte ? { raw: { signed: elemType === DATA_TYPE.int8 } } : {}),
   };
+  const [a, b, c] = map;
+  if (b === undefined) return { ...common, shape: { channels: a, height: 1, width: 1 }, order: 'chw' };
+  if (c === undefined) return { ...common, shape: { channels: a, height: 1, width: b }, order: 'chw' };
+  return isChannelsLast(model, name, c)
+    ? { ...common, shape: { channels: c, height: a, width: b }, order: 'hwc' }
+    : { ...common, shape: { channels: a, height: b, width: c }, order: 'chw' };
 }

@@ -3,25 +3,19 @@
  * function per ONNX operator; the driver in `import-onnx.ts` calls them in the order of the file.
  */
 import { BlnetError, type Code, type DiagnosticDetail } from '../../diagnostics.js';
-import {
-  formatShape,
-  type GraphNode,
-  type GraphNote,
-  type GraphOp,
-  NO_PADS,
-  sizeOf,
-} from '../../ir/graph.js';
+import { formatShape, type GraphNode, type GraphNote, type GraphOp, NO_PADS } from '../../ir/graph.js';
 import { type QuantFormat, sameFormat } from '../../ir/number-format.js';
-import { perChannel } from '../../layers/depthwise/index.js';
 import type { GraphBuilder } from '../../layers/graph-builder.js';
 import { floatLayer } from '../../layers/index.js';
-import type { FlatOrder } from '../shared/regular-conv.js';
 import type { Attributes } from './attributes.js';
 import type { ConstTensor } from './const-tensor.js';
 import { type Feature, type InputPreprocessing, type Look, mapDims, type Value } from './feature.js';
+import { borderFilters, identityFilters } from './pass-through.js';
 import type { SourceNode } from './read-model.js';
+import { lookAt } from './views.js';
 
-export type Handler = (c: OperatorContext) => Value;
+/** One value, or one for every output. */
+export type Handler = (c: OperatorContext) => Value | readonly Value[];
 
 export class OperatorContext {
   constructor(
@@ -38,24 +32,62 @@ export class OperatorContext {
     readonly batch = 1,
   ) {}
 
+  /** The same node with other operands. */
+  withValues(values: readonly (Value | undefined)[]): OperatorContext {
+    const { node, where, opset, attributes, builder, pixels, batch } = this;
+    return new OperatorContext(node, where, opset, attributes, values, builder, pixels, batch);
+  }
+
   error(code: Code, detail: DiagnosticDetail): BlnetError {
     return new BlnetError(code, { where: this.where, ...detail });
   }
 
-  /** Input i as a feature map without border. BLN102 if missing, BLN203 if constant or padded by a Pad node. */
+  /** Input i as a feature map; a border that a Pad node put around it becomes a layer. BLN102 if missing, BLN203 if constant. */
   feature(i: number): Feature {
-    const x = this.bordered(i);
-    if (!x.border) return x;
-    throw this.error('BLN203', {
-      found: `input ${i} (${this.node.inputs[i]}) is padded by a Pad node`,
-      need: 'Pad directly before Conv or AveragePool',
-      hint: 'move the padding into the pads of the next Conv',
-    });
+    return this.settled(this.bordered(i));
+  }
+
+  /** x with its border as a layer of its own. Errors: BLN202 for a border that only a maximum can take. */
+  settled(x: Feature): Feature {
+    const { border, fill = 0, ...inner } = x;
+    if (!border) return x;
+    if (!Number.isFinite(fill))
+      throw this.error('BLN202', {
+        found: `a map padded with ${fill}`,
+        need: 'MaxPool directly behind such a Pad',
+      });
+    this.note('rewritten', `the Pad before it is a depthwise convolution with one tap`);
+    // A border of v around x is one of 0 around x - v, with v added everywhere.
+    const { channels } = x.shape;
+    const lowered =
+      fill === 0
+        ? x
+        : this.emitInner(
+            'lowered',
+            {
+              op: 'batchNorm',
+              scale: new Float32Array(channels).fill(1),
+              shift: new Float32Array(channels).fill(-fill),
+            },
+            x,
+          );
+    const y = this.emitInner('padded', borderFilters(channels, border, fill), lowered);
+    const result = { ...inner, tensor: y.tensor, shape: y.shape };
+    return fill === 0 ? this.keepingFormat(x, result) : result;
   }
 
   /** Input i as a feature map that may have a border of zeros. */
   bordered(i: number): Feature {
     const x = this.anyFeature(i);
+    if (x.loose !== undefined || x.shuffled) {
+      throw this.error('BLN203', {
+        found: x.loose ?? `channels that a Transpose put in another order, as [${x.dims.join(', ')}]`,
+        need: x.loose
+          ? 'flattening a map to N x (C * H * W), or adding and dropping extents of 1'
+          : 'a Reshape back to the map behind it, as a channel shuffle has it',
+        hint: 'keep height, width and channels apart until the map is flattened',
+      });
+    }
     if (x.host) {
       throw this.error('BLN203', {
         found: `it computes with the result of ${x.host}`,
@@ -99,6 +131,7 @@ export class OperatorContext {
     const { top, left, bottom, right } = x.border ?? NO_PADS;
     const { channels, height, width } = x.shape;
     if (x.dims.join() === [1, channels, height + top + bottom, width + left + right].join()) return x;
+    if (height === 1 && x.dims.join() === [1, channels, width + left + right].join()) return x;
     throw this.error('BLN103', {
       found: `input ${i} has extents [${x.dims.join(', ')}] for a map of ${formatShape(x.shape)}`,
       need: 'N x C x H x W',
@@ -227,65 +260,41 @@ export class OperatorContext {
     return result;
   }
 
-  /** Appends a graph node for this ONNX node. `look` defaults to N x C x H x W of the inferred shape. */
-  emit(op: GraphOp, inputs: readonly Feature[], look?: Look): Value {
+  /** Appends a graph node for output `at` of this ONNX node. `look` defaults to N x C x H x W of the inferred shape. */
+  emit(op: GraphOp, inputs: readonly Feature[], look?: Look, at = 0): Value {
     const [x] = inputs;
-    if (inputs.some((f) => f.raw || (f.integers && !floatLayer(op).carries))) {
+    if (inputs.some((f) => (f.raw || f.integers) && !floatLayer(op).carries)) {
       throw this.error('BLN203', {
         found: 'it computes with the integers of a QuantizeLinear',
         need: 'DequantizeLinear directly behind QuantizeLinear',
         hint: 'export the model in QDQ form (quant_format=QuantFormat.QDQ)',
       });
     }
-    const output = this.node.outputs[0];
+    const output = this.node.outputs[at];
     const tensor = this.builder.add(
-      this.node.name || output,
+      (at === 0 && this.node.name) || output,
       op,
       inputs.map((f) => f.tensor),
       output,
     );
     const shape = this.builder.shapeOf(tensor);
-    const { dims = mapDims(shape, 'chw'), order = 'chw' } = look ?? {};
+    // What has no axis of rows keeps none.
+    const isFlat = x?.dims.length === 3 && shape.height === 1;
+    const own = isFlat ? [1, shape.channels, shape.width] : mapDims(shape, 'chw');
+    const { dims = own, order = 'chw' } = look ?? {};
     const feature = { tensor, shape, dims, order };
-    return { kind: 'feature', feature: x?.integers ? { ...feature, integers: x.integers } : feature };
+    const { integers, raw } = x ?? {};
+    return { kind: 'feature', feature: { ...feature, ...(integers && { integers }), ...(raw && { raw }) } };
   }
 
-  /** The same tensor, looked at with other extents; makes no node. */
+  /**
+   * The same tensor, looked at with other extents; makes no node. Extents that no layer can read are kept for the end of the
+   * network, where only the order of the values counts.
+   */
   view(x: Feature, dims: readonly number[]): Value {
-    const look = (order: FlatOrder): Value => ({ kind: 'feature', feature: { ...x, dims, order } });
-    const { channels, height, width } = x.shape;
-    const isVector = height * width === 1;
-    if (dims.join() === x.dims.join()) return look(x.order);
-    if (!x.border) {
-      if (dims.join() === mapDims(x.shape, x.order).join()) return look(x.order);
-      // With one channel, or one pixel, both orders are the same.
-      const other = x.order === 'chw' ? 'hwc' : 'chw';
-      if ((channels === 1 || isVector) && dims.join() === mapDims(x.shape, other).join()) return look(other);
-      if (dims.length === 2 && dims[0] === 1 && dims[1] === sizeOf(x.shape)) return look(x.order);
-      const wide = dims.flatMap((d, i) => (d === 1 ? [] : [i]));
-      const isRow = wide.length === 0 || (wide.length === 1 && wide[0] > 0);
-      if (isVector && dims.length >= 2 && isRow && dims.reduce((a, b) => a * b, 1) === channels)
-        return look('chw');
-    }
-    throw this.error('BLN203', {
-      found: `${this.node.opType} of ${formatShape(x.shape)} to [${dims.join(', ')}]`,
-      need: 'flattening a map to N x (C * H * W), or adding and dropping extents of 1',
-      hint: 'keep height, width and channels apart until the map is flattened',
-    });
+    const look = lookAt(x, dims);
+    if (look) return { kind: 'feature', feature: { ...x, ...look } };
+    const loose = `${this.node.opType} of ${formatShape(x.shape)} to [${dims.join(', ')}]`;
+    return { kind: 'feature', feature: { ...this.settled(x), dims, loose } };
   }
 }
-
-/** Depthwise 1x1 convolution by ones, integers included: it keeps every value. */
-const identityFilters = (channels: number): GraphOp =>
-  perChannel(channels, {
-    kernel: 1,
-    stride: 1,
-    pads: NO_PADS,
-    weights: new Float32Array(channels).fill(1),
-    bias: null,
-    stored: {
-      weights: new Int8Array(channels).fill(1),
-      scales: new Array<number>(channels).fill(1),
-      bias: null,
-    },
-  });

@@ -29,6 +29,22 @@ const hardSwish: Handler = (c) => {
   return c.emit({ op: 'lookup', function: 'hardSwish', alpha, beta }, [x], x);
 };
 
+/** Exact, or by tanh, as the attribute says. */
+const gelu: Handler = (c) => {
+  const approximate = c.attributes.string('approximate', 'none');
+  if (approximate !== 'none' && approximate !== 'tanh')
+    throw c.error('BLN202', { found: `approximate ${approximate}`, need: 'none or tanh' });
+  return table(approximate === 'none' ? 'gelu' : 'geluTanh')(c);
+};
+
+/** ONNX calls the factor gamma. */
+const selu: Handler = (c) => {
+  const x = c.feature(0);
+  const alpha = c.attributes.float('alpha', Math.fround(1.6732631921768188));
+  const beta = c.attributes.float('gamma', Math.fround(1.0507010221481323));
+  return c.emit({ op: 'lookup', function: 'selu', alpha, beta }, [x], x);
+};
+
 /** What x times the function of x is. */
 const GATED: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
   sigmoid: 'silu',
@@ -60,4 +76,13 @@ export const LOOKUP_OPERATORS = {
   HardSwish: hardSwish,
   LeakyRelu: table('leakyRelu', { alpha: 0.01 }),
   Elu: table('elu', { alpha: 1 }),
+  Celu: table('celu', { alpha: 1 }),
+  Selu: selu,
+  ThresholdedRelu: table('thresholdedRelu', { alpha: 1 }),
+  Gelu: gelu,
+  Erf: table('erf'),
+  Softplus: table('softplus'),
+  Softsign: table('softsign'),
+  Mish: table('mish'),
+  Abs: table('abs'),
 } as const satisfies Record<string, Handler>;

@@ -1,10 +1,7 @@
-/** Handlers of the ONNX operators that work value by value: activations, batch norm, arithmetic, no-ops. */
-import { formatShape } from '../../ir/graph.js';
-import type { ConstTensor } from './const-tensor.js';
+/** Handlers of the ONNX operators that work value by value: limits, batch norm, no-ops. */
 import type { Feature, Value } from './feature.js';
 import { DATA_TYPE } from './onnx-proto.js';
 import type { Handler, OperatorContext } from './operator-context.js';
-import { gatedByItself } from './operators-lookup.js';
 
 /** Behind a stated format an activation is a layer of its own: the integers in front of it are rounded already. */
 function clamp(c: OperatorContext, x: Feature, min: number, max: number): Value {
@@ -62,93 +59,6 @@ const batchNormalization: Handler = (c) => {
   return c.emit({ op: 'batchNorm', scale: Float32Array.from(gain), shift }, [x], x);
 };
 
-/** Axis of x that the operand's first axis lies on; before opset 7 an attribute may say so. */
-function alignment(c: OperatorContext, x: Feature, operand: ConstTensor): number {
-  const isOld = c.attributes.int('broadcast', 0) === 1;
-  const axis = c.attributes.int('axis', -1);
-  const atEnd = x.dims.length - operand.dims.length;
-  return isOld && axis >= 0 ? axis : atEnd;
-}
-
-/** A constant operand spread over the channels: a scalar, or extents that are 1 but on the channel axis. */
-function perChannel(c: OperatorContext, x: Feature, operand: ConstTensor): Float64Array {
-  const channels = x.shape.channels;
-  if (!operand.values.every(Number.isFinite))
-    throw c.error('BLN102', { found: 'a constant operand that is not finite' });
-  const first = alignment(c, x, operand);
-  const axis = c.channelAxis(x);
-  const fits =
-    first >= 0 &&
-    first + operand.dims.length <= x.dims.length &&
-    operand.dims.every((d, i) => d === 1 || (i + first === axis && d === channels));
-  if (!fits) {
-    throw c.error('BLN202', {
-      found: `${c.node.opType} of ${formatShape(x.shape)} and a constant of extents [${operand.dims.join(', ')}]`,
-      need: `a scalar, or one value per channel ([${channels}, 1, 1])`,
-      hint: 'apply per-pixel constants to the images before the network',
-    });
-  }
-  return Float64Array.from(
-    { length: channels },
-    (_, i) => operand.values[operand.values.length === 1 ? 0 : i],
-  );
-}
-
-/** y = scale * x + shift with both given by the constant operand. */
-function affine(
-  c: OperatorContext,
-  x: Feature,
-  operand: ConstTensor,
-  f: (k: number) => readonly [number, number],
-): Value {
-  const pairs = Array.from(perChannel(c, x, operand), f);
-  const scale = Float32Array.from(pairs, (p) => p[0]);
-  const shift = Float32Array.from(pairs, (p) => p[1]);
-  if (!scale.every(Number.isFinite)) throw c.error('BLN102', { found: 'a division by zero' });
-  return c.emit({ op: 'batchNorm', scale, shift }, [x], x);
-}
-
-/** Splits a binary node into its feature map, its constant and whether the constant comes first. */
-function withConstant(c: OperatorContext): { x: Feature; k: ConstTensor; constantFirst: boolean } | null {
-  const [a, b] = c.values;
-  if (a?.kind === 'constant') return { x: c.feature(1), k: a.constant, constantFirst: true };
-  if (b?.kind === 'constant') return { x: c.feature(0), k: b.constant, constantFirst: false };
-  return null;
-}
-
-const add: Handler = (c) => {
-  const operands = withConstant(c);
-  if (operands) return affine(c, operands.x, operands.k, (k) => [1, k]);
-  c.attributes.ignore('broadcast', 'axis');
-  return sumOf(c, c.feature(0), c.feature(1));
-};
-
-export function sumOf(c: OperatorContext, a: Feature, b: Feature): Value {
-  if (a.dims.join() !== b.dims.join() || (a.order !== b.order && a.shape.height * a.shape.width > 1)) {
-    throw c.error('BLN103', {
-      found: `adding [${a.dims.join(', ')}] and [${b.dims.join(', ')}]`,
-      need: 'equal extents',
-      hint: 'both branches must end with the same channels and size; prune them with a shared mask',
-    });
-  }
-  return c.emit({ op: 'add' }, [a, b], a);
-}
-
-/** Add of any number of maps. */
-const sum: Handler = (c) => {
-  const maps = c.values.map((_, i) => c.feature(i));
-  const [first] = maps;
-  if (!first) throw c.error('BLN102', { found: 'a Sum of nothing' });
-  if (maps.length === 1) return c.view(first, first.dims);
-  if (maps.length > 2) c.note('rewritten', `a Sum of ${maps.length} maps is ${maps.length - 1} sums of two`);
-  let last = first;
-  for (const next of maps.slice(1, -1)) {
-    const feature = c.addInner(`sum${maps.indexOf(next)}`, last, next);
-    last = { ...feature, dims: first.dims, order: first.order };
-  }
-  return sumOf(c, last, maps.at(-1) as Feature);
-};
-
 /** Max or Min of one map and constants: a limit. */
 const limit =
   (pick: (...values: number[]) => number, isLower: boolean): Handler =>
@@ -172,32 +82,6 @@ const limit =
       ? clamp(c, x, value, Number.POSITIVE_INFINITY)
       : clamp(c, x, Number.NEGATIVE_INFINITY, value);
   };
-
-/** Operators of a feature map and a constant; of two feature maps they are refused with `hint`. */
-const arithmetic =
-  (hint: string, f: (k: number, constantFirst: boolean) => readonly [number, number] | null): Handler =>
-  (c) => {
-    const operands = withConstant(c);
-    const refuse = (found: string) =>
-      c.error('BLN203', { found, need: `${c.node.opType} of a feature map and a constant`, hint });
-    if (!operands) throw refuse(`${c.node.opType} of two feature maps`);
-    return affine(c, operands.x, operands.k, (k) => {
-      const pair = f(k, operands.constantFirst);
-      if (!pair) throw refuse('a constant divided by a feature map');
-      return pair;
-    });
-  };
-
-const scale = arithmetic('channel attention (squeeze-and-excite) is not supported: train without it', (k) => [
-  k,
-  0,
-]);
-
-/** Of a feature map and a constant, or of a feature map and an activation of itself. */
-const product: Handler = (c) => {
-  const gated = withConstant(c) ? null : gatedByItself(c, c.feature(0), c.feature(1));
-  return gated ?? scale(c);
-};
 
 const identity: Handler = (c) => {
   const x = c.anyFeature(0);
@@ -238,13 +122,6 @@ export const POINTWISE_OPERATORS = {
   Clip: clip,
   Relu: (c) => clamp(c, c.feature(0), 0, Number.POSITIVE_INFINITY),
   BatchNormalization: batchNormalization,
-  Add: add,
-  Mul: product,
-  Sub: arithmetic('negate one branch with its last convolution, then Add', (k, first) =>
-    first ? [-1, k] : [1, -k],
-  ),
-  Div: arithmetic('only a constant divisor can be folded', (k, first) => (first ? null : [1 / k, 0])),
-  Sum: sum,
   Max: limit(Math.max, true),
   Min: limit(Math.min, false),
   Identity: identity,

@@ -6,7 +6,7 @@ import type { QuantFormat } from '../../ir/number-format.js';
 import type { ConstTensor } from './const-tensor.js';
 import { type Feature, mapDims, type Value } from './feature.js';
 import type { Handler, OperatorContext } from './operator-context.js';
-import { sumOf } from './operators-pointwise.js';
+import { sumOf } from './operators-arithmetic.js';
 import { dequantized, formatFrom, QUANTIZE_OPERATORS } from './operators-quantize.js';
 import { dense } from './operators-shape.js';
 import { convOf } from './operators-window.js';

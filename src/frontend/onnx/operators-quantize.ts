@@ -4,7 +4,7 @@
  */
 import type { QuantFormat } from '../../ir/number-format.js';
 import type { ConstTensor } from './const-tensor.js';
-import { constantValue, type Feature } from './feature.js';
+import { constantValue, type Feature, type Value } from './feature.js';
 import { DATA_TYPE } from './onnx-proto.js';
 import type { Handler, OperatorContext } from './operator-context.js';
 
@@ -80,7 +80,7 @@ function channelOf(c: OperatorContext, x: ConstTensor, axis: number, scales: num
   return (i) => Math.floor(i / inner) % scales;
 }
 
-const roundHalfEven = (v: number): number => {
+export const roundHalfEven = (v: number): number => {
   const floor = Math.floor(v);
   const rest = v - floor;
   return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
@@ -148,8 +148,9 @@ const dequantizeLinear: Handler = (c) => {
   noBlocks(c);
   const x = c.values[0];
   if (x?.kind === 'constant') return constantValue(dequantized(c, 0, 1, 2, axisOf(c, x.constant)));
-  c.attributes.ignore('axis');
   const feature = c.feature(0);
+  if (feature.raw && c.finite(1).values.length > 1) return channelReals(c, feature);
+  c.attributes.ignore('axis');
   if (feature.raw) return { kind: 'feature', feature: inputReals(c, feature) };
   const { integers, ...real } = feature;
   // Without a zero point the integers have the type of the input.
@@ -171,6 +172,21 @@ function inputReals(c: OperatorContext, x: Feature): Feature {
   c.statePixels(zeroPoint, 1 / given.scale);
   c.setFormat(real, { ...given, signed: false, zeroPoint });
   return real;
+}
+
+/** A scale and a zero point for each channel of the input: a layer that scales its integers. */
+function channelReals(c: OperatorContext, x: Feature): Value {
+  const { scales, zeroPoints } = parametersOf(c);
+  const { raw, ...integers } = x;
+  const given = c.attributes.int('axis', 1);
+  if ((given < 0 ? given + x.dims.length : given) !== c.channelAxis(x) || scales.length !== x.shape.channels)
+    throw c.error('BLN202', {
+      found: `${scales.length} scales along axis ${given} of [${x.dims.join(', ')}]`,
+      need: 'one for each channel',
+    });
+  c.statePixels(raw?.signed ? 128 : 0, 1);
+  const shift = Float32Array.from(scales, (s, i) => -s * zeroPoints[i]);
+  return c.emit({ op: 'batchNorm', scale: Float32Array.from(scales), shift }, [integers], integers);
 }
 
 export const QUANTIZE_OPERATORS = {

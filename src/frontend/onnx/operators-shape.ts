@@ -1,23 +1,15 @@
 /** Handlers of the ONNX operators that resize, reshape or reduce a feature map, and of dense layers. */
 import { formatShape, type StoredWeights, sizeOf } from '../../ir/graph.js';
-import { checkLimit } from '../../limits.js';
-import { doublings, repeatsPixels } from '../shared/nearest-upsample.js';
+import { checkLimit, LIMITS } from '../../limits.js';
+import { repeatsPixels } from '../shared/nearest-upsample.js';
 import { denseOverMap, regularConv } from '../shared/regular-conv.js';
 import { type ConstTensor, volume } from './const-tensor.js';
-import { constantValue, type Feature, mapDims, type Value } from './feature.js';
-import {
-  axesOf,
-  normalAxis,
-  permutation,
-  reshapedDims,
-  shapeVector,
-  squeezedDims,
-  unsqueezedDims,
-} from './fold-constants.js';
+import { constantValue, type Feature, type Value } from './feature.js';
+import { axesOf, normalAxis, shapeVector, squeezedDims, unsqueezedDims } from './fold-constants.js';
 import type { Handler, OperatorContext } from './operator-context.js';
 import { storedWeights } from './stored-weights.js';
 
-/** Doublings, or nothing to do for scale 1. `scales` has one value per axis of N x C x H x W. */
+/** Every pixel as often as `scales` say, one value per axis of N x C x H x W; nothing to do where all are 1. */
 function upsample(
   c: OperatorContext,
   x: Feature,
@@ -25,36 +17,28 @@ function upsample(
   coordinate: string,
   nearest: string,
 ): Value {
-  const [batch, channels, factor = Number.NaN, across] = scales;
-  const steps = doublings(factor);
-  if (
-    scales.length !== 4 ||
-    batch !== 1 ||
-    channels !== 1 ||
-    across !== factor ||
-    steps === undefined ||
-    factor > 256
-  ) {
+  const [batch, channels, rows = Number.NaN, columns = Number.NaN] = scales;
+  const isFactor = (f: number) => Number.isInteger(f) && f >= 1 && f <= LIMITS.stride.most;
+  if (scales.length !== 4 || batch !== 1 || channels !== 1 || !isFactor(rows) || !isFactor(columns)) {
     throw c.error('BLN202', {
       found: `scales [${scales.join(', ')}]`,
-      need: 'scales [1, 1, f, f] with f = 2, 4, 8 ...',
-      hint: 'resize by the same power of two in both directions',
+      need: `scales [1, 1, rows, columns], whole numbers up to ${LIMITS.stride.most}`,
+      hint: 'resize by whole factors; a convolution with a stride makes a map smaller',
     });
   }
-  const extents = [x.shape.height * factor, x.shape.width * factor];
-  if (steps > 0 && !extents.every((to) => repeatsPixels(coordinate, nearest, to, factor))) {
+  const extents = [
+    [x.shape.height * rows, rows],
+    [x.shape.width * columns, columns],
+  ] as const;
+  if (!extents.every(([to, factor]) => factor === 1 || repeatsPixels(coordinate, nearest, to, factor))) {
     throw c.error('BLN202', {
       found: `coordinate_transformation_mode ${coordinate} with nearest_mode ${nearest}`,
       need: 'modes that repeat each pixel as often as the scale says, such as asymmetric with floor',
       hint: 'export nn.Upsample(scale_factor=2, mode="nearest")',
     });
   }
-  if (steps === 0) return c.view(x, x.dims);
-  if (steps > 1) c.note('rewritten', `a resize by ${factor} is ${steps} resizes by 2`);
-  let last = x;
-  for (let i = 1; i < steps; i++)
-    last = c.keepingFormat(x, c.emitInner(`x${2 ** i}`, { op: 'upsample', factor: 2 }, last));
-  return c.keepingFormat(x, c.emit({ op: 'upsample', factor: 2 }, [last]));
+  if (rows === 1 && columns === 1) return c.view(x, x.dims);
+  return c.keepingFormat(x, c.emit({ op: 'upsample', rows, columns, fill: 'repeat' }, [x]));
 }
 
 function nearestOnly(c: OperatorContext): void {
@@ -106,72 +90,11 @@ const upsampleOperator: Handler = (c) => {
   return upsample(c, x, scales, 'asymmetric', 'floor');
 };
 
-const reduceMean: Handler = (c) => {
-  const x = c.feature(0);
-  const axes = [...(axesOf(c, x.dims.length) ?? [])].sort((a, b) => a - b);
-  const keep = c.attributes.int('keepdims', 1) === 1;
-  c.attributes.ignore('noop_with_empty_axes');
-  const spatial = x.order === 'chw' ? '2,3' : '1,2';
-  if (x.dims.length !== 4 || axes.join() !== spatial) {
-    throw c.error('BLN202', {
-      found: `a mean over axes [${axes.join(', ')}] of [${x.dims.join(', ')}]`,
-      need: 'the mean over height and width (axes 2 and 3)',
-      hint: 'use GlobalAveragePool',
-    });
-  }
-  const { channels } = x.shape;
-  const dims = keep ? mapDims({ channels, height: 1, width: 1 }, x.order) : [1, channels];
-  return c.emit({ op: 'globalAvgPool' }, [x], { dims, order: x.order });
-};
-
 const flatten: Handler = (c) => {
   const x = c.feature(0);
   const axis = c.attributes.int('axis', 1);
   const at = axis < 0 ? axis + x.dims.length : axis;
   return c.view(x, [volume(x.dims.slice(0, at)), volume(x.dims.slice(at))]);
-};
-
-/** The same values with the axes in another order: which of them are channels is all that changes. */
-const transpose: Handler = (c) => {
-  const x = c.bordered(0);
-  const perm = permutation(c, x.dims.length);
-  const dims = perm.map((p) => x.dims[p]);
-  const isRow = x.shape.height * x.shape.width === 1 && dims[0] === 1;
-  const isMap = dims.length === 4 && c.channelAxis(x) !== undefined;
-  const to = perm.join();
-  const order =
-    to === '0,2,3,1' && x.order === 'chw' ? 'hwc' : to === '0,3,1,2' && x.order === 'hwc' ? 'chw' : undefined;
-  if (perm.every((p, i) => p === i)) return { kind: 'feature', feature: x };
-  if (isMap && order) return { kind: 'feature', feature: { ...x, dims, order } };
-  if (isRow && !x.border) return { kind: 'feature', feature: { ...x, dims } };
-  throw c.error('BLN203', {
-    found: `transposing [${x.dims.join(', ')}] by [${to}]`,
-    need: 'N x C x H x W to N x H x W x C, or back',
-    hint: 'channel shuffles can be merged into the next 1x1 Conv',
-  });
-};
-
-/** Left to the host: both keep the order of the classes, so the largest stays the largest. */
-const softmax: Handler = (c) => {
-  const x = c.feature(0);
-  const axis = c.attributes.int('axis', c.opset < 13 ? 1 : -1);
-  const at = axis < 0 ? axis + x.dims.length : axis;
-  const isVector = x.shape.height * x.shape.width === 1;
-  // Up to opset 12 all axes from `axis` on are taken together.
-  const isOverChannels =
-    isVector && (at === c.channelAxis(x) || (c.opset < 13 && at <= (c.channelAxis(x) ?? 0)));
-  if (!isOverChannels) {
-    throw c.error('BLN202', {
-      found: `${c.node.opType} along axis ${axis} of [${x.dims.join(', ')}]`,
-      need: 'the channels of a vector, at the end of the network',
-      hint: 'end the exported network in front of it, or compute attention and gates outside the hardware',
-    });
-  }
-  c.note(
-    'host',
-    `${c.node.opType} is not in the hardware, whose outputs are those in front of it; the largest stays the largest`,
-  );
-  return { kind: 'feature', feature: { ...x, host: c.node.opType } };
 };
 
 /** A dense layer as a convolution: 1x1 over a vector, as large as the map over a map. `weights` are [outputs][inputs]. */
@@ -256,12 +179,7 @@ const matMul: Handler = (c) => {
 export const SHAPE_OPERATORS = {
   Resize: resize,
   Upsample: upsampleOperator,
-  ReduceMean: reduceMean,
   Flatten: flatten,
-  Transpose: transpose,
-  Softmax: softmax,
-  LogSoftmax: softmax,
-  Reshape: (c) => c.view(c.feature(0), reshapedDims(c, c.feature(0).dims, c.batch)),
   Squeeze: (c) =>
     c.view(c.feature(0), squeezedDims(c, c.feature(0).dims, axesOf(c, c.feature(0).dims.length))),
   Unsqueeze: (c) => c.view(c.feature(0), unsqueezedDims(c, c.feature(0).dims)),

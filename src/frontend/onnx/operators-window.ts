@@ -18,10 +18,22 @@ interface SourceWindow {
   readonly pads: Pads;
 }
 
+/** Rows and columns that ONNX sees, a border included. */
+function extentsOf({ dims }: Feature): Extents {
+  return dims.length === 3 ? [1, dims[2]] : [dims[2], dims[3]];
+}
+
+/** A list of the node with one number for each spatial axis: a signal has no rows. */
+const spatialInts = (c: OperatorContext, name: string, row: number): readonly number[] | undefined => {
+  const given = c.attributes.ints(name);
+  return given?.length === 1 ? [row, ...given] : given;
+};
+
 /** The node's own pads; SAME counts from the extents that ONNX sees, a border included. */
 function padsOf(c: OperatorContext, x: Feature, reach: Extents, stride: number): Pads {
   const mode = c.attributes.string('auto_pad', 'NOTSET') || 'NOTSET';
-  const explicit = c.attributes.ints('pads') ?? [0, 0, 0, 0];
+  const given = c.attributes.ints('pads') ?? [0, 0, 0, 0];
+  const explicit = given.length === 2 ? [0, given[0], 0, given[1]] : given;
   if (mode === 'VALID') return NO_PADS;
   if (mode === 'NOTSET') {
     const [top, left, bottom, right] = explicit;
@@ -33,9 +45,10 @@ function padsOf(c: OperatorContext, x: Feature, reach: Extents, stride: number):
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') {
     throw c.error('BLN202', { found: `auto_pad ${mode}`, need: 'NOTSET, VALID, SAME_UPPER or SAME_LOWER' });
   }
+  const [rows, columns] = extentsOf(x);
   const isUpper = mode === 'SAME_UPPER';
-  const [top, bottom] = samePads(x.dims[2], reach[0], stride, isUpper);
-  const [left, right] = samePads(x.dims[3], reach[1], stride, isUpper);
+  const [top, bottom] = samePads(rows, reach[0], stride, isUpper);
+  const [left, right] = samePads(columns, reach[1], stride, isUpper);
   return { top, left, bottom, right };
 }
 
@@ -55,21 +68,22 @@ function windowOf(c: OperatorContext, x: Feature, kernel: readonly number[]): So
   if (kernel.length !== 2 || !isPositive(rows) || !isPositive(columns)) {
     throw c.error('BLN202', { found: `a ${kernel.join('x')} kernel`, need: 'a two-dimensional kernel' });
   }
-  const dilations = c.attributes.ints('dilations') ?? [1, 1];
+  const dilations = spatialInts(c, 'dilations', 1) ?? [1, 1];
   const [down, across] = dilations;
   if (dilations.length !== 2 || !isPositive(down) || !isPositive(across)) {
     throw c.error('BLN102', { found: `dilations [${dilations.join(', ')}]`, need: 'two of at least 1' });
   }
   const reach: Extents = [(rows - 1) * down + 1, (columns - 1) * across + 1];
   checkLimit('kernel', Math.max(...reach), c.where);
-  const strides = c.attributes.ints('strides') ?? [1, 1];
+  const strides = spatialInts(c, 'strides', 1) ?? [1, 1];
   const [stride, other] = strides;
   if (strides.length !== 2 || !isPositive(stride) || !isPositive(other)) {
     throw c.error('BLN102', { found: `strides [${strides.join(', ')}]`, need: 'two of at least 1' });
   }
   const pads = padsOf(c, x, reach, stride);
-  const isOneColumn = x.dims[3] + pads.left + pads.right < reach[1] + other;
-  const isOneRow = x.dims[2] + pads.top + pads.bottom < reach[0] + stride;
+  const [height, width] = extentsOf(x);
+  const isOneColumn = width + pads.left + pads.right < reach[1] + other;
+  const isOneRow = height + pads.top + pads.bottom < reach[0] + stride;
   if (stride !== other && !isOneColumn && !isOneRow) {
     throw c.error('BLN202', {
       found: `strides [${strides.join(', ')}]`,
@@ -88,15 +102,15 @@ const conv: Handler = (c) => {
 
 /** A convolution of x by these weights, whatever node they come from. */
 export function convOf(c: OperatorContext, x: Feature, w: ConstTensor, bias: ConstTensor | undefined): Value {
-  if (w.dims.length !== 4) {
+  if (w.dims.length !== x.dims.length) {
     throw c.error('BLN202', {
-      found: `a convolution over ${w.dims.length - 2} axes`,
-      need: 'a two-dimensional convolution',
+      found: `a convolution over ${w.dims.length - 2} axes of [${x.dims.join(', ')}]`,
+      need: 'a convolution over the rows and columns of a map, or over a signal',
     });
   }
-  const [outChannels, perGroup] = w.dims as [number, number, number, number];
-  const kernelDims = w.dims.slice(2);
-  const declared = c.attributes.ints('kernel_shape') ?? kernelDims;
+  const [outChannels, perGroup] = w.dims;
+  const kernelDims = w.dims.length === 3 ? [1, w.dims[2]] : w.dims.slice(2);
+  const declared = spatialInts(c, 'kernel_shape', 1) ?? kernelDims;
   if (declared.join() !== kernelDims.join()) {
     throw c.error('BLN103', { found: `kernel_shape ${declared.join('x')}, weights ${kernelDims.join('x')}` });
   }
@@ -144,7 +158,7 @@ function beyond(size: number, before: number, after: number, reach: number, stri
 
 /** Common part of both pools: pads with those of `ceil_mode`. A window wholly inside padding has no value. */
 function poolWindow(c: OperatorContext, x: Feature): SourceWindow & { readonly ceil: Pads } {
-  const w = windowOf(c, x, c.attributes.ints('kernel_shape') ?? []);
+  const w = windowOf(c, x, spatialInts(c, 'kernel_shape', 1) ?? []);
   const { top, left, bottom, right } = w.pads;
   if (Math.max(top, bottom) >= w.reach[0] || Math.max(left, right) >= w.reach[1]) {
     throw c.error('BLN202', {
@@ -152,7 +166,7 @@ function poolWindow(c: OperatorContext, x: Feature): SourceWindow & { readonly c
       need: 'pads below the kernel',
     });
   }
-  const [height, width] = x.dims.slice(2) as [number, number];
+  const [height, width] = extentsOf(x);
   const isCeil = c.attributes.int('ceil_mode', 0) !== 0;
   const ceil = {
     ...NO_PADS,
@@ -190,22 +204,23 @@ function borderOfMax(c: OperatorContext, x: Feature, pads: Pads): Pads {
 
 function squareMax(c: OperatorContext, x: Feature, w: SourceWindow, pads: Pads): WindowShape {
   const [rows, columns] = w.reach;
-  const isSquare = rows === columns && w.dilations.every((d, i) => d === 1 || w.kernel[i] === 1);
-  if (isSquare) return { kernel: rows, stride: w.stride, pads };
   const { height, width } = x.shape;
-  const isWhole =
-    rows === height && columns === width && !isPadded(pads) && w.dilations.every((d) => d === 1);
-  if (!isWhole) {
-    throw c.error('BLN202', {
-      found: `a maximum over ${w.kernel.join('x')}, dilations [${w.dilations.join(', ')}]`,
-      need: 'a square window without dilation',
-    });
-  }
-  return wholeMax(c, x);
+  const kernel = Math.max(rows, columns);
+  const isPlain = w.dilations.every((d, i) => d === 1 || w.kernel[i] === 1);
+  if (isPlain && rows === columns) return { kernel, stride: w.stride, pads };
+  // A window as high or as wide as the map may be square with padding, along an axis that it covers anyway.
+  if (isPlain && rows === height && columns > rows && pads.top + pads.bottom === 0)
+    return { kernel, stride: w.stride, pads: { ...pads, bottom: kernel - height } };
+  if (isPlain && columns === width && rows > columns && pads.left + pads.right === 0)
+    return { kernel, stride: w.stride, pads: { ...pads, right: kernel - width } };
+  throw c.error('BLN202', {
+    found: `a maximum over ${w.kernel.join('x')}, dilations [${w.dilations.join(', ')}]`,
+    need: 'a square window without dilation, or one as high or as wide as the map',
+  });
 }
 
 /** One square window over the whole map, which need not be square itself. */
-function wholeMax(c: OperatorContext, x: Feature): WindowShape {
+export function wholeMax(c: OperatorContext, x: Feature): WindowShape {
   const { height, width } = x.shape;
   const kernel = Math.max(height, width);
   checkLimit('kernel', kernel, c.where);

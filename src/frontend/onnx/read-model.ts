@@ -15,7 +15,7 @@ import {
 } from './onnx-proto.js';
 import { scanModel } from './scan-model.js';
 
-const MIN_OPSET = 6;
+const MIN_OPSET = 1;
 const MAX_OPSET = 25;
 
 export interface SourceNode {

@@ -1,5 +1,5 @@
 /**
- * The float graph back to ONNX bytes (opset 13), so that ONNX Runtime can run what a pass made of a model.
+ * The float graph back to ONNX bytes (opset 13, or what its operators need), so that ONNX Runtime can run what a pass made of a model.
  * Importing the result gives an equal graph.
  */
 import { type Graph, type Shape, sizeOf } from '../../ir/graph.js';
@@ -36,13 +36,18 @@ const flatOutputName = (tensor: string): string => `${tensor}.flat`;
  */
 export function writeOnnx(graph: Graph): Uint8Array {
   const initializer: TensorMessage[] = [];
+  const domains = new Set<string>();
+  let version = OPSET;
   const shapeOf = (name: string) => graph.shapes.get(name) as Shape;
   const node = graph.nodes.flatMap((n): NodeMessage[] => {
-    const { opType, attribute, constants, gates } = writeNode(n, shapeOf(n.inputs[0]));
+    const { opType, attribute, constants, gates, since = OPSET, domain } = writeNode(n, shapeOf(n.inputs[0]));
+    version = Math.max(version, since);
+    if (domain) domains.add(domain);
     for (const c of constants) if (c !== '') initializer.push(c);
     const operands = constants.map((c) => (c === '' ? '' : (c.name as string)));
     while (operands.at(-1) === '') operands.pop();
-    const written = { opType, input: [...n.inputs, ...operands], attribute: [...attribute] };
+    const input = [...n.inputs, ...operands];
+    const written = { opType, input, attribute: [...attribute], ...(domain && { domain }) };
     if (!gates) return [{ ...written, name: n.name, output: [n.output] }];
     const gate = `${n.output}.gate`;
     return [
@@ -63,7 +68,7 @@ export function writeOnnx(graph: Graph): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'blnet',
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [{ domain: '', version }, ...Array.from(domains, (domain) => ({ domain, version: 1 }))],
     graph: {
       name: graph.name,
       node,

@@ -35,6 +35,14 @@ const windowAttributes = (w: WindowShape): AttributeMessage[] => [
   ints('pads', [w.pads.top, w.pads.left, w.pads.bottom, w.pads.right]),
 ];
 
+/** The same numbers as int64. */
+function indices(t: TensorMessage): TensorMessage {
+  const { rawData = new Uint8Array(), ...rest } = t;
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  const values = Array.from({ length: rawData.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
+  return { ...rest, dataType: DATA_TYPE.int64, int64Data: values };
+}
+
 /** What one node adds: its operator, attributes and constant inputs ('' where an optional one is left out). */
 export interface Written {
   readonly opType: string;
@@ -42,6 +50,10 @@ export interface Written {
   readonly constants: readonly (TensorMessage | '')[];
   /** The operator's result is multiplied by its input. */
   readonly gates?: true;
+  /** The first opset that has the operator, where it is younger than the others. */
+  readonly since?: number;
+  /** Of operators that are not ONNX's own. */
+  readonly domain?: string;
 }
 
 /** A constant input of the node, named for its role. */
@@ -75,7 +87,7 @@ const withAlpha =
   (opType: string) =>
   ({ alpha }: LookupOp): Written => ({ opType, attribute: [float('alpha', alpha)], constants: [] });
 
-const LOOKUPS: { readonly [N in FunctionName]: (n: LookupOp) => Written } = {
+const LOOKUPS: { readonly [N in FunctionName]: (n: LookupOp, constant: Constant) => Written } = {
   sigmoid: () => plain('Sigmoid'),
   tanh: () => plain('Tanh'),
   silu: () => ({ ...plain('Sigmoid'), gates: true }),
@@ -83,6 +95,25 @@ const LOOKUPS: { readonly [N in FunctionName]: (n: LookupOp) => Written } = {
   hardSwish: (n) => ({ ...hardSigmoid(n), gates: true }),
   leakyRelu: withAlpha('LeakyRelu'),
   elu: withAlpha('Elu'),
+  celu: withAlpha('Celu'),
+  selu: ({ alpha, beta }) => ({
+    opType: 'Selu',
+    attribute: [float('alpha', alpha), float('gamma', beta)],
+    constants: [],
+  }),
+  thresholdedRelu: withAlpha('ThresholdedRelu'),
+  gelu: () => ({ ...plain('Gelu'), since: 20 }),
+  geluTanh: () => ({ ...plain('Gelu'), attribute: [keyword('approximate', 'tanh')], since: 20 }),
+  erf: () => plain('Erf'),
+  softplus: () => plain('Softplus'),
+  softsign: () => plain('Softsign'),
+  mish: () => ({ ...plain('Mish'), since: 18 }),
+  abs: () => plain('Abs'),
+  bipolar: ({ alpha }, constant) => ({
+    ...plain('BipolarQuant'),
+    constants: [constant('scale', [], [alpha])],
+    domain: 'qonnx.custom_op.general',
+  }),
 };
 
 const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
@@ -110,16 +141,33 @@ const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
     return { opType: 'Clip', attribute: [], constants: [limit('min', n.min), limit('max', n.max)] };
   },
   add: () => plain('Add'),
-  concat: () => ({ opType: 'Concat', attribute: [int('axis', 1)], constants: [] }),
-  upsample: (n, _, constant) => ({
-    opType: 'Resize',
-    attribute: [
-      keyword('mode', 'nearest'),
-      keyword('coordinate_transformation_mode', 'asymmetric'),
-      keyword('nearest_mode', 'floor'),
-    ],
-    constants: ['', constant('scales', [4], [1, 1, n.factor, n.factor])],
+  product: () => plain('Mul'),
+  select: (n, _, constant) => ({
+    opType: 'Gather',
+    attribute: [int('axis', 1)],
+    constants: [indices(constant('channels', [n.channels.length], n.channels))],
   }),
+  concat: () => ({ opType: 'Concat', attribute: [int('axis', 1)], constants: [] }),
+  upsample: (n, { channels }, constant) =>
+    n.fill === 'repeat'
+      ? {
+          opType: 'Resize',
+          attribute: [
+            keyword('mode', 'nearest'),
+            keyword('coordinate_transformation_mode', 'asymmetric'),
+            keyword('nearest_mode', 'floor'),
+          ],
+          constants: ['', constant('scales', [4], [1, 1, n.rows, n.columns])],
+        }
+      : {
+          opType: 'ConvTranspose',
+          attribute: [
+            int('group', channels),
+            ints('strides', [n.rows, n.columns]),
+            ints('output_padding', [n.rows - 1, n.columns - 1]),
+          ],
+          constants: [constant('weight', [channels, 1, 1, 1], new Float32Array(channels).fill(1))],
+        },
   maxPool: (n) => ({ opType: 'MaxPool', attribute: windowAttributes(n), constants: [] }),
   avgPool: (n) => ({
     opType: 'AveragePool',
@@ -127,7 +175,7 @@ const WRITERS: { readonly [K in LayerName]: Writer<K> } = {
     constants: [],
   }),
   globalAvgPool: () => plain('GlobalAveragePool'),
-  lookup: (n) => LOOKUPS[n.function](n),
+  lookup: (n, _, constant) => LOOKUPS[n.function](n, constant),
 };
 
 export function writeNode(n: GraphNode, input: Shape): Written {

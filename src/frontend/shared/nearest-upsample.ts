@@ -26,9 +26,3 @@ export function repeatsPixels(coordinate: string, nearest: string, to: number, f
     (i, o) => i === Math.floor(o / factor),
   );
 }
-
-/** How many times 2 the factor is; undefined for other factors. */
-export function doublings(factor: number): number | undefined {
-  const n = Math.log2(factor);
-  return Number.isInteger(n) && n >= 0 ? n : undefined;
-}

@@ -79,7 +79,11 @@ class NetworkBuilder {
         return this.block(s.name, x, s);
       case 'bigLittle': {
         const big = this.branch(`${s.name}.big`, x, s.big);
-        const upsampled = this.graph.add(`${s.name}.upsample`, { op: 'upsample', factor: 2 }, [big]);
+        const upsampled = this.graph.add(
+          `${s.name}.upsample`,
+          { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' },
+          [big],
+        );
         if (s.little.length === 0) return upsampled;
         const little = this.branch(`${s.name}.little`, x, s.little);
         return this.graph.add(`${s.name}.add`, { op: 'add' }, [upsampled, little]);

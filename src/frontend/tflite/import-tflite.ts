@@ -10,6 +10,7 @@ import { constantOf, type TfliteConstant } from './constants.js';
 import { type Feature, formatOf } from './feature.js';
 import { bytesAsIntegers, normalizationOf } from './normalization.js';
 import { type Handler, OperatorContext } from './operator-context.js';
+import { CHANNEL_OPERATORS, SPLIT_OPERATORS } from './operators-channels.js';
 import { CONCAT_OPERATORS } from './operators-concat.js';
 import { LOOKUP_OPERATORS } from './operators-lookup.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
@@ -23,6 +24,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...POINTWISE_OPERATORS,
   ...LOOKUP_OPERATORS,
   ...CONCAT_OPERATORS,
+  ...CHANNEL_OPERATORS,
+  ...SPLIT_OPERATORS,
 };
 
 /** One message for all that blnet does not have, so that a model is judged at once. */
@@ -120,7 +123,7 @@ function liveOperators(model: TfliteModel, outputs: readonly number[]): readonly
   for (let t = pending.pop(); t !== undefined; t = pending.pop()) {
     const o = producer.get(t);
     if (!o || live.has(o)) continue;
-    if (o.outputs.length !== 1)
+    if (o.outputs.length !== 1 && !Object.hasOwn(SPLIT_OPERATORS, o.name))
       throw new BlnetError('BLN202', {
         where: o.name,
         found: `${o.outputs.length} outputs`,
@@ -171,8 +174,9 @@ function importTfliteModel(model: TfliteModel): Graph {
       constants.set(i, constantOf(k));
     }
     const handler = HANDLERS[o.name];
-    const context = new OperatorContext(o, model, names, features, constants, builder);
-    features.set(o.outputs[0], handler(context));
+    o.outputs.forEach((t, at) => {
+      features.set(t, handler(new OperatorContext(o, model, names, features, constants, builder, at)));
+    });
   }
   const graph = builder.finish(resultTensors(model, names, builder.input, features), metadata);
   return graph.formats && graph.formats.size > 0 ? { ...graph, runtime: 'tflite-micro' } : graph;

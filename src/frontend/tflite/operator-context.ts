@@ -35,6 +35,8 @@ export class OperatorContext {
     private readonly features: ReadonlyMap<number, Feature>,
     private readonly constants: ReadonlyMap<number, TfliteConstant>,
     private readonly builder: GraphBuilder,
+    /** Which of the operator's outputs is asked for. */
+    readonly at = 0,
   ) {
     this.where = `${operator.name} ${this.layerName}`;
   }
@@ -59,12 +61,12 @@ export class OperatorContext {
   }
 
   get output(): TfliteTensor {
-    return this.model.tensors[this.operator.outputs[0]];
+    return this.model.tensors[this.operator.outputs[this.at]];
   }
 
   /** Name of the output in the graph. */
   get outputName(): string {
-    return this.names[this.operator.outputs[0]];
+    return this.names[this.operator.outputs[this.at]];
   }
 
   /** A converted model joins the names of all that it fused; the first is the layer's. */
@@ -189,15 +191,6 @@ export class OperatorContext {
       shape,
       dims: dims ?? [1, shape.height, shape.width, shape.channels],
     });
-  }
-
-  /** A step inside the operator: a layer with a name of its own. */
-  emitInner(suffix: string, op: GraphOp, x: Feature, format?: QuantFormat): Feature {
-    const name = `${this.outputName}.${suffix}`;
-    const tensor = this.builder.add(`${this.layerName}.${suffix}`, op, [x.tensor], name);
-    if (format) this.builder.setFormat(tensor, format);
-    const shape = this.builder.shapeOf(tensor);
-    return { tensor, shape, dims: [1, shape.height, shape.width, shape.channels] };
   }
 
   /** The number format of a tensor in the graph; undefined where it is real. */

@@ -68,7 +68,16 @@ const mulConstant = withConstant((k) => [k, 0]);
 const mul: Handler = (c) => {
   const affine = mulConstant(c);
   if (affine) return affine;
-  throw ofMaps(c, 'channel attention (squeeze-and-excite) is not supported: train without it');
+  const [a, b] = [c.feature(0), c.feature(1)];
+  const isGate = (x: Feature, gate: Feature): boolean =>
+    gate.shape.height * gate.shape.width === 1 && gate.shape.channels === x.shape.channels;
+  if (a.dims.join() === b.dims.join() || isGate(a, b))
+    return c.emit({ op: 'product' }, [a, b], c.fused(FUSED), a.dims);
+  if (isGate(b, a)) return c.emit({ op: 'product' }, [b, a], c.fused(FUSED), b.dims);
+  throw c.error('BLN103', {
+    found: `multiplying [${a.dims.join(', ')}] and [${b.dims.join(', ')}]`,
+    need: 'equal extents, or one value for each channel',
+  });
 };
 
 /** Behind a stored format an activation is a layer of its own, since both sides have integers of their own. */

@@ -2,7 +2,8 @@
 import { NO_PADS, sizeOf } from '../../ir/graph.js';
 import type { ConvOp } from '../../layers/conv/index.js';
 import type { DepthwiseOp } from '../../layers/depthwise/index.js';
-import { doublings, repeatsPixels } from '../shared/nearest-upsample.js';
+import { LIMITS } from '../../limits.js';
+import { repeatsPixels } from '../shared/nearest-upsample.js';
 import { denseOverMap, regularConv } from '../shared/regular-conv.js';
 import type { Feature } from './feature.js';
 import type { Handler, OperatorContext } from './operator-context.js';
@@ -85,28 +86,24 @@ const declaredView: Handler = (c) => c.view(c.feature(0), c.output.shape);
 const resize: Handler = (c) => {
   const x = c.image(0);
   const [height, width] = c.constant(1).values;
-  const factor = (height ?? 0) / x.shape.height;
-  const steps = doublings(factor);
+  const [rows, columns] = [(height ?? 0) / x.shape.height, (width ?? 0) / x.shape.width];
   const coordinate = c.options.bool(RESIZE.alignCorners)
     ? 'align_corners'
     : c.options.bool(RESIZE.halfPixelCenters)
       ? 'tf_half_pixel_for_nn'
       : 'asymmetric';
   const rounding = coordinate === 'align_corners' ? 'round_prefer_ceil' : 'floor';
-  const extents = [height, width];
-  const isEqual = steps !== undefined && width === x.shape.width * factor && factor <= 256;
-  if (!isEqual || !extents.every((to) => repeatsPixels(coordinate, rounding, to, factor))) {
+  const isFactor = (f: number) => Number.isInteger(f) && f >= 1 && f <= LIMITS.stride.most;
+  const repeats = (to: number, factor: number) =>
+    factor === 1 || repeatsPixels(coordinate, rounding, to, factor);
+  if (!isFactor(rows) || !isFactor(columns) || !repeats(height, rows) || !repeats(width, columns)) {
     throw c.error('BLN202', {
       found: `resizing ${x.shape.height}x${x.shape.width} to ${height}x${width}, ${coordinate}`,
-      need: 'each pixel repeated 2, 4, 8 ... times in both directions',
+      need: 'each pixel repeated a whole number of times',
     });
   }
-  if (steps === 0) return c.view(x, x.dims);
-  if (steps > 1) c.rewritten(`a resize by ${factor} is ${steps} resizes by 2`);
-  let last = x;
-  for (let i = 1; i < steps; i++)
-    last = c.emitInner(`x${2 ** i}`, { op: 'upsample', factor: 2 }, last, c.formatOf(last));
-  return c.emit({ op: 'upsample', factor: 2 }, [last], null);
+  if (rows === 1 && columns === 1) return c.view(x, x.dims);
+  return c.emit({ op: 'upsample', rows, columns, fill: 'repeat' }, [x], null);
 };
 
 /** Left to the host: it keeps the order of the classes, so the largest stays the largest. */

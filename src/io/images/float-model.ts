@@ -119,11 +119,9 @@ export class FloatModel {
 
   private async runBatch(batch: readonly Float32Array[]): Promise<[string, Float32Array][]> {
     const { name, raw } = this.input;
-    const { channels, height, width } = this.input.shape;
-    const isLast = this.input.order === 'hwc';
     // A fixed batch that is not full is filled up with zeros, whose results nobody asks for.
     const count = this.input.batch ?? batch.length;
-    const dims = [count, ...(isLast ? [height, width, channels] : [channels, height, width])];
+    const dims = [count, ...this.input.dims];
     const reals = this.inModelOrder(batch, count);
     const data = raw ? this.toIntegers(reals, raw.signed) : reals;
     const type = raw ? (raw.signed ? 'int8' : 'uint8') : 'float32';

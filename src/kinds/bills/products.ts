@@ -46,7 +46,7 @@ export interface ChainBits {
 }
 
 /** blnet_multiply, so many times: Booth steps in two stages; the second stage keeps the digits that are left. */
-function multiplyLuts(w: BillWriter, times: number, bits: ChainBits): void {
+export function multiplyLuts(w: BillWriter, times: number, bits: ChainBits): void {
   const [digits, first] = digitsOf(bits.weight);
   const rest = digits - first;
   const product = Math.min(bits.x + bits.weight, bits.sum);

@@ -8,7 +8,7 @@ import type {
   WidthUpParams,
 } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
-import { BillWriter, clog2 } from './writer.js';
+import { BillWriter, clog2, countBits } from './writer.js';
 
 export function forkBill(p: ForkParams, target: Target): Bill {
   const bits = p.lanes * p.bits;
@@ -67,12 +67,15 @@ export function widthDownBill(p: WidthDownParams, target: Target): Bill {
 export function upsampleBill(p: UpsampleParams, target: Target): Bill {
   const bits = p.lanes * p.bits;
   const depth = p.width * p.groups + p.groups;
+  // Which copy, and which reading.
+  const copies = [p.columns, p.rows].reduce((sum, n) => sum + (n > 1 ? countBits(n) : 0), 0);
   // The position within the row; where the pixel and the row begin.
   const addressBits = clog2(depth + 1) + 3 * clog2(depth);
-  // repeat, second, valid.
+  // valid, and whether the beat is a copy.
   return new BillWriter(target)
-    .ff(3 + addressBits)
+    .ff(1 + (p.fill === null ? 0 : 1) + copies + addressBits)
     .use('upsample')
+    .use('pick', p.fill === null ? 0 : bits)
     .use('addressBit', addressBits)
     .level(depth)
     .counter(depth, p.groups, p.width)

@@ -14,6 +14,7 @@ import { foldBatchNorm } from '../../../src/passes/fold-batch-norm.js';
 import { quantize } from '../../../src/passes/quantize.js';
 import { FloatExecutor } from '../../../src/sim/float-executor.js';
 import { IntegerExecutor } from '../../../src/sim/integer-executor.js';
+import { expectLikeRuntime } from '../../support/like-runtime.js';
 import {
   floats,
   int8s,
@@ -264,21 +265,6 @@ const FLOAT_KINDS: Readonly<Record<string, Make>> = {
 };
 
 const SEEDS = Array.from({ length: 8 }, (_, i) => i + 1);
-
-async function expectLikeRuntime(bytes: Uint8Array, title: string, seed: number): Promise<void> {
-  const graph = importOnnx(bytes);
-  const shape = graph.shapes.get(graph.input) as { channels: number; height: number; width: number };
-  const p = new Prng(seed);
-  const image = Float32Array.from({ length: shape.channels * shape.height * shape.width }, () => p.normal());
-  const model = await FloatModel.open(bytes);
-  const theirs = (await model.run([image])).get(model.output)?.[0] as Float32Array;
-  await model.close();
-  const ours = new FloatExecutor(graph).run(image);
-  expect(ours.length, title).toBe(theirs.length);
-  const largest = Math.max(1, ...theirs.map(Math.abs));
-  const difference = Math.max(...ours.map((v, i) => Math.abs(v - theirs[i])));
-  expect(difference / largest, `${title}, seed ${seed}`).toBeLessThan(1e-5);
-}
 
 describe('rewritten operators compute what ONNX Runtime does', () => {
   for (const [title, make] of Object.entries(FLOAT_KINDS)) {
