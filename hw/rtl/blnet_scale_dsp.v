@@ -5,7 +5,7 @@
 module blnet_scale_dsp #(
     // Bits of the signed value: 2 or more.
     parameter VALUE_BITS = 24,
-    // Bits of the unsigned multiplier: 1..17.
+    // Bits of the unsigned multiplier: 1..26.
     parameter M_BITS = 17
 ) (
     input  wire                         clk,
@@ -16,7 +16,7 @@ module blnet_scale_dsp #(
 );
     generate
         if (VALUE_BITS < 2) begin : g_illegal_value_bits blnet_error_value_bits_must_be_2_or_more illegal (); end
-        if (M_BITS < 1 || M_BITS > 17) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_17 illegal (); end
+        if (M_BITS < 1 || M_BITS > 26) begin : g_illegal_m_bits blnet_error_m_bits_must_be_1_to_26 illegal (); end
     endgenerate
 
     reg signed [VALUE_BITS+M_BITS:0] product_reg;

@@ -135,7 +135,9 @@ function addition(b: Builder, x: QuantTensor): QuantTensor {
   const [ma, mb] = r.multipliers as unknown as [number, number];
   const { zeroPoint, min, max } = r;
   const [shift] = r.shifts;
-  const offset = Math.round(b.r.normal() * 2 ** (shift + y.bits - 2));
+  const limit = 2 ** 47 - 1;
+  const wide = Math.round(b.r.normal() * 2 ** (shift + y.bits - 2));
+  const offset = Math.max(-limit, Math.min(limit, wide));
   const op = { op: 'add', multipliers: [ma, mb], offset, shift, zeroPoint, min, max };
   return b.add(op, [other, second], y);
 }

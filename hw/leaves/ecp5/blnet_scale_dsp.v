@@ -5,7 +5,7 @@
 module blnet_scale_dsp #(
     // Bits of the signed value: 2 or more.
     parameter VALUE_BITS = 24,
-    // Bits of the unsigned multiplier: 1..17.
+    // Bits of the unsigned multiplier: 1..26.
     parameter M_BITS = 17
 ) (
     input  wire                         clk,
