@@ -72,6 +72,9 @@ module blnet_window #(
         end
     endgenerate
 
+    // Divisors; illegal sets are refused above, in words, and not for a division by zero.
+    localparam STEP = STRIDE < 1 ? 1 : STRIDE;
+    localparam IMAGE_ROWS = HEIGHT < 1 ? 1 : HEIGHT;
     localparam BEAT_BITS = LANES * BITS;
     localparam ROW_BEATS = WIDTH * GROUPS;
     localparam ADDR_BITS = ROW_BEATS > 1 ? $clog2(ROW_BEATS) : 1;
@@ -90,8 +93,8 @@ module blnet_window #(
     // is not met, the next one moves on by PART_X, all further ones by nothing. Rows alike.
     localparam SLACK_X = WIDTH - KERNEL + PAD_LEFT;
     localparam SLACK_Y = HEIGHT - KERNEL + PAD_TOP;
-    localparam FREE_X = SLACK_X < 0 ? -1 : SLACK_X / STRIDE < OUT_WIDTH ? SLACK_X / STRIDE : OUT_WIDTH;
-    localparam FREE_Y = SLACK_Y < 0 ? -1 : SLACK_Y / STRIDE < OUT_HEIGHT ? SLACK_Y / STRIDE : OUT_HEIGHT;
+    localparam FREE_X = SLACK_X < 0 ? -1 : SLACK_X / STEP < OUT_WIDTH ? SLACK_X / STEP : OUT_WIDTH;
+    localparam FREE_Y = SLACK_Y < 0 ? -1 : SLACK_Y / STEP < OUT_HEIGHT ? SLACK_Y / STEP : OUT_HEIGHT;
     localparam PART_X = SLACK_X < 0 ? 0 : SLACK_X - FREE_X * STRIDE;
     localparam PART_Y = SLACK_Y < 0 ? 0 : SLACK_Y - FREE_Y * STRIDE;
     localparam FIRST_X = SLACK_X < 0 ? WIDTH - 1 : KERNEL - 1 - PAD_LEFT;
@@ -109,14 +112,14 @@ module blnet_window #(
 
     // The writer waits until `freed` windows have been read: all that begin at row y - ROWS or above it (of the last
     // output row at most), up to column x. Row y - ROWS is counted modulo HEIGHT, it may lie in a frame before.
-    localparam FREE_ROWS = (HEIGHT - 1) / STRIDE < OUT_HEIGHT - 1 ? (HEIGHT - 1) / STRIDE : OUT_HEIGHT - 1;
-    localparam FREE_COLUMN = (PAD_LEFT + STRIDE) / STRIDE < OUT_WIDTH ? (PAD_LEFT + STRIDE) / STRIDE : OUT_WIDTH;
-    localparam LAST_COLUMN = (WIDTH + PAD_LEFT + STRIDE - 1) / STRIDE < OUT_WIDTH
-        ? (WIDTH + PAD_LEFT + STRIDE - 1) / STRIDE : OUT_WIDTH;
+    localparam FREE_ROWS = (HEIGHT - 1) / STEP < OUT_HEIGHT - 1 ? (HEIGHT - 1) / STEP : OUT_HEIGHT - 1;
+    localparam FREE_COLUMN = (PAD_LEFT + STRIDE) / STEP < OUT_WIDTH ? (PAD_LEFT + STRIDE) / STEP : OUT_WIDTH;
+    localparam LAST_COLUMN = (WIDTH + PAD_LEFT + STRIDE - 1) / STEP < OUT_WIDTH
+        ? (WIDTH + PAD_LEFT + STRIDE - 1) / STEP : OUT_WIDTH;
     // Frames before, and the row in it, that the first row waits for.
-    localparam FRAMES_BACK = (ROWS - PAD_TOP + HEIGHT - 1) / HEIGHT;
+    localparam FRAMES_BACK = (ROWS - PAD_TOP + HEIGHT - 1) / IMAGE_ROWS;
     localparam FIRST_ABOVE = FRAMES_BACK * HEIGHT - (ROWS - PAD_TOP);
-    localparam FIRST_FREE = FIRST_ABOVE / STRIDE < OUT_HEIGHT - 1 ? FIRST_ABOVE / STRIDE : OUT_HEIGHT - 1;
+    localparam FIRST_FREE = FIRST_ABOVE / STEP < OUT_HEIGHT - 1 ? FIRST_ABOVE / STEP : OUT_HEIGHT - 1;
     localparam FREED = FRAMES_BACK * OUT_HEIGHT * OUT_WIDTH - FIRST_FREE * OUT_WIDTH - FREE_COLUMN;
     // Windows more from the end of a row to the beginning of the next.
     localparam SAME_ROW = FREE_COLUMN - LAST_COLUMN;
