@@ -3,6 +3,7 @@
  * about centred integers, zero points taken off; the caller adds that of the output and clamps.
  */
 import type { QuantFormat } from '../ir/quant-graph.js';
+import { roundHalfEven } from '../ir/round.js';
 import {
   type FixedPoint,
   fixedPoint,
@@ -84,23 +85,15 @@ const averageOf = (sum: number, count: number): number => {
   return sum > 0 ? Math.floor((sum + half) / count) : -Math.floor((half - sum) / count);
 };
 
-/** Halves to even, of a number of single precision. */
-function roundEven(v: number): number {
-  const down = Math.floor(v);
-  const rest = v - down;
-  if (rest !== 0.5) return rest < 0.5 ? down : down + 1;
-  return down % 2 === 0 ? down : down + 1;
-}
-
 const onnxruntime: Runtime = {
   rescale: ({ input, weight, output }) => {
     const factor = f32(f32(f32(input) * f32(weight)) / f32(output));
-    return { factor, apply: (v) => roundEven(f32(f32(v) * factor)) };
+    return { factor, apply: (v) => roundHalfEven(f32(f32(v) * factor)) };
   },
   mean: null,
   average: null,
   sum: null,
-  bound: (real, { scale, zeroPoint }) => zeroPoint + roundEven(f32(f32(real) / f32(scale))),
+  bound: (real, { scale, zeroPoint }) => zeroPoint + roundHalfEven(f32(f32(real) / f32(scale))),
 };
 
 const RUNTIMES = {

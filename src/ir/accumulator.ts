@@ -8,6 +8,24 @@ import { type QuantFormat, rangeOf, signedBits } from './quant-graph.js';
 /** Widest accumulator. */
 export const MOST_ACCUMULATOR_BITS = 32;
 
+/** Least and largest sum(w * x) of one output's weights over all x from `least` to `most`. */
+export function sumEnds(
+  weights: Int8Array,
+  from: number,
+  to: number,
+  least: number,
+  most: number,
+): readonly [lo: number, hi: number] {
+  let lo = 0;
+  let hi = 0;
+  for (let i = from; i < to; i++) {
+    const w = weights[i];
+    lo += Math.min(w * least, w * most);
+    hi += Math.max(w * least, w * most);
+  }
+  return [lo, hi];
+}
+
 /** Width of sum(w * x) over all inputs of format `x`, for the worst output channel. */
 export function accumulatorBits(
   weights: Int8Array,
@@ -17,16 +35,8 @@ export function accumulatorBits(
   const [xmin, xmax] = rangeOf(x);
   const perOutput = weights.length / outChannels;
   let bits = 2;
-  for (let o = 0; o < outChannels; o++) {
-    let lo = 0;
-    let hi = 0;
-    for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-      const w = weights[i];
-      lo += Math.min(w * xmin, w * xmax);
-      hi += Math.max(w * xmin, w * xmax);
-    }
-    bits = Math.max(bits, signedBits(lo, hi));
-  }
+  for (let o = 0; o < outChannels; o++)
+    bits = Math.max(bits, signedBits(...sumEnds(weights, o * perOutput, (o + 1) * perOutput, xmin, xmax)));
   return bits;
 }
 

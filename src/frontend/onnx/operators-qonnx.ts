@@ -3,12 +3,12 @@
  * behind a mean, and operators in channels-last layout. Scale, zero point and bit width are inputs.
  */
 import type { QuantFormat } from '../../ir/number-format.js';
+import { roundHalfEven } from '../../ir/round.js';
 import { type ConstTensor, floatTensor } from './const-tensor.js';
 import { constantValue, type Feature, mapDims, type Value } from './feature.js';
 import { broadcastDims, expandTo, transposeConstant } from './nd-constants.js';
 import type { Handler, OperatorContext } from './operator-context.js';
 import { POINTWISE_OPERATORS } from './operators-pointwise.js';
-import { roundHalfEven } from './operators-quantize.js';
 import { WINDOW_OPERATORS } from './operators-window.js';
 
 const ROUNDINGS: Readonly<Record<string, (v: number) => number>> = {

@@ -3,6 +3,7 @@
  * pair states the tensor's number format and computes nothing; on a constant it says which integers the weights are.
  */
 import type { QuantFormat } from '../../ir/number-format.js';
+import { roundHalfEven } from '../../ir/round.js';
 import type { ConstTensor } from './const-tensor.js';
 import { constantValue, type Feature, type Value } from './feature.js';
 import { DATA_TYPE } from './onnx-proto.js';
@@ -79,12 +80,6 @@ function channelOf(c: OperatorContext, x: ConstTensor, axis: number, scales: num
   const inner = x.dims.slice(axis + 1).reduce((a, b) => a * b, 1);
   return (i) => Math.floor(i / inner) % scales;
 }
-
-export const roundHalfEven = (v: number): number => {
-  const floor = Math.floor(v);
-  const rest = v - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-};
 
 /** Weights that the model stores as reals in front of a QuantizeLinear. */
 function quantizeConstant(

@@ -12,6 +12,7 @@ import { VERSION } from '../../version.js';
 import { loadAssets } from '../assets.js';
 import type { Build } from '../build/build-folder.js';
 import { cacheKey } from '../cache.js';
+import { drain } from '../drain.js';
 import type { Nextpnr } from '../nextpnr.js';
 import { resultOf, type Yosys } from '../synthesis/yosys-job.js';
 import { type RunLimits, runTool } from '../tool-run.js';
@@ -73,22 +74,6 @@ const STAGES: ReadonlyArray<readonly [RegExp, string]> = [
   [/simulated annealing placer for refinement/, 'refining the placement'],
   [/Routing\.\./, 'routing'],
 ];
-
-/** Runs `work` over the items, `jobs` at a time. */
-async function sideBySide<T, R>(
-  items: readonly T[],
-  jobs: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]);
-  };
-  const ends = await Promise.allSettled(Array.from({ length: jobs }, worker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return results;
-}
 
 /** Errors: the signal's reason. */
 async function routeSeed(
@@ -157,7 +142,8 @@ export async function routeBuild(r: RouteRequest): Promise<Route> {
   const placed = await surround(netlist, around, hardware.name, yosysRequest);
   const blocks = new Set(hardware.blocks.map((b) => b.name));
   const running = new Map<number, string>();
-  const routed = await sideBySide(r.seeds, r.jobs, async (seed) => {
+  const routed: Routed[] = [];
+  await drain([...r.seeds.entries()], r.jobs, async ([place, seed]) => {
     const say = (stage: string): void => {
       running.set(seed, stage);
       r.onSeeds?.(running);
@@ -165,7 +151,7 @@ export async function routeBuild(r: RouteRequest): Promise<Route> {
     say('starting');
     const result = await routeSeed(seed, placed, part, blocks, r, say);
     say(result.design ? `${result.design.clockMhz.toFixed(1)} MHz` : 'failed');
-    return result;
+    routed[place] = result;
   });
   const good = routed
     .filter((x): x is Success => x.design !== null)

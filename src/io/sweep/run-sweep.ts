@@ -1,6 +1,7 @@
 /** All points of a sweep on this machine: a process a point, some side by side; finished points are kept. */
 import { BlnetError } from '../../diagnostics.js';
 import type { SweepPoint } from '../../report/sweep/points.js';
+import { drain } from '../drain.js';
 import { lastLines, run } from '../process.js';
 import type { Sweep } from './read-sweep.js';
 import { Fingerprints, resultOf } from './results.js';
@@ -30,15 +31,12 @@ export async function runSweep(
   const failures: string[] = [];
   let done = kept;
   onProgress(done, sweep.points.length);
-  const worker = async (): Promise<void> => {
-    for (let point = waiting.shift(); point; point = waiting.shift()) {
-      const [program, ...args] = command(point);
-      const { status, output } = await run(program, args, process.cwd());
-      if (status !== 0) failures.push(`${point.id}: ${lastLines(output)}`);
-      onProgress(++done, sweep.points.length);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, ran) }, worker));
+  await drain(waiting, Math.min(jobs, ran), async (point) => {
+    const [program, ...args] = command(point);
+    const { status, output } = await run(program, args, process.cwd());
+    if (status !== 0) failures.push(`${point.id}: ${lastLines(output)}`);
+    onProgress(++done, sweep.points.length);
+  });
   if (failures.length === 0) return { kept, ran };
   throw new BlnetError('BLN402', {
     where: sweep.file,

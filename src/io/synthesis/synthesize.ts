@@ -9,6 +9,7 @@ import { parseStat } from '../../estimate/yosys-stat.js';
 import type { Family, Resources } from '../../ir/resources.js';
 import { type CellCounts, resourcesOf } from '../../targets/cells.js';
 import { cacheKey } from '../cache.js';
+import { drain } from '../drain.js';
 import {
   memoryFiles,
   type SynthesisUnit,
@@ -153,20 +154,6 @@ async function runBatch(batch: readonly Work[], options: SynthesisOptions): Prom
       hint: 'run Yosys by hand to see its log',
     });
   });
-}
-
-/** Works the queue off, `jobs` at a time; `work` may put more into it. The first error ends it, when all have stopped. */
-async function drain<T>(queue: T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await work(item).catch((error: unknown) => {
-        queue.length = 0;
-        throw error;
-      });
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: jobs }, worker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 async function synthesizeWork(

@@ -6,6 +6,7 @@ import { type Channel, type Clamp, fitRequant } from '../../arithmetic/fit-requa
 import { fitSum, type SumFit } from '../../arithmetic/fit-sum.js';
 import { proofOf, unproved } from '../../arithmetic/proof.js';
 import type { Rescale, Runtime } from '../../arithmetic/runtimes.js';
+import { sumEnds } from '../../ir/accumulator.js';
 import type { StoredWeights } from '../../ir/graph.js';
 import { type QuantFormat, type Requant, rangeOf } from '../../ir/quant-graph.js';
 import type { QuantizeContext } from '../layer-kind.js';
@@ -39,19 +40,6 @@ function fitted(
 /** Added to integers of `x` it makes them those of the runtime, which knows no unsigned pixels. */
 const toSigned = (x: QuantFormat): number => (x.signed ? 0 : -(2 ** (x.bits - 1)));
 
-/** Ends of what an output's weights can sum up to, on centred inputs; padding is zero there. */
-function endsOf(weights: Int8Array, from: number, to: number, x: QuantFormat): readonly [number, number] {
-  const [lowest, highest] = rangeOf(x);
-  const [least, most] = [lowest - x.zeroPoint, highest - x.zeroPoint];
-  let [lo, hi] = [0, 0];
-  for (let i = from; i < to; i++) {
-    const w = weights[i];
-    lo += Math.min(w * least, w * most);
-    hi += Math.max(w * least, w * most);
-  }
-  return [lo, hi];
-}
-
 /**
  * @param constants bias less zero point times weights, of every output
  * @param stored the model's integers; without them nothing can be equal
@@ -69,6 +57,7 @@ export function runtimeFilters(
   const [x] = inputs;
   const isAverage = stored?.operator === 'average';
   const perOutput = weights.length / scales.length;
+  const [lowest, highest] = rangeOf(x);
   const channels: Channel[] = [];
   for (const [o, scale] of scales.entries()) {
     const rescale = stored ? rescaleOf(runtime, stored, x, scale, y) : null;
@@ -76,7 +65,14 @@ export function runtimeFilters(
       c.prove(unproved(NOT_KNOWN));
       return null;
     }
-    const [lo, hi] = endsOf(weights, o * perOutput, (o + 1) * perOutput, x);
+    // On centred inputs: padding is zero there.
+    const [lo, hi] = sumEnds(
+      weights,
+      o * perOutput,
+      (o + 1) * perOutput,
+      lowest - x.zeroPoint,
+      highest - x.zeroPoint,
+    );
     // An average rounds about zero of the integers as they stand.
     const bias = isAverage ? toSigned(x) * Math.round(1 / scale) : constants[o];
     const centre = bias - constants[o] + ownBias[o];
