@@ -181,29 +181,25 @@ describeWithTool('chromium', 'the playground', () => {
     expect(overflow).toBe(0);
   });
 
-  // Passes alone; once in a whole run its compile never ended, and nobody knows why yet: BLNET_OFFLINE_PAGE=1 runs it.
-  it.skipIf(process.env.BLNET_OFFLINE_PAGE !== '1')(
-    'works by keyboard alone, without its server, and asked nobody for anything',
-    async () => {
-      const { page, requests, url } = open;
-      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-      await open.endServer();
-      await page.reload();
-      await page.waitForSelector('#samples button');
-      await said(page, '');
-      await page.focus('#samples button');
-      await page.keyboard.press('Enter');
-      await said(page, 'Ready');
-      await page.$eval('[name=fps]', (e) => Object.assign(e, { value: '1500' }));
-      // Back to the form by the keyboard: Enter in a field sends it.
-      await page.focus('[name=fps]');
-      await page.keyboard.press('Enter');
-      await said(page, 'Compiled');
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('results');
-      expect(requests.filter((r) => !r.startsWith(`GET ${url}`))).toEqual([]);
-    },
-  );
+  it('works by keyboard alone, without its server, and asked nobody for anything', async () => {
+    const { page, requests, url } = open;
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await open.endServer();
+    await page.reload();
+    await page.waitForSelector('#samples button');
+    await said(page, '');
+    await page.focus('#samples button');
+    await page.keyboard.press('Enter');
+    await said(page, 'Ready');
+    await page.$eval('[name=fps]', (e) => Object.assign(e, { value: '1500' }));
+    // Back to the form by the keyboard: Enter in a field sends it.
+    await page.focus('[name=fps]');
+    await page.keyboard.press('Enter');
+    await said(page, 'Compiled');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('results');
+    expect(requests.filter((r) => !r.startsWith(`GET ${url}`))).toEqual([]);
+  });
 
   it('and the console stayed silent', () => {
     expect(open.complaints).toEqual([]);

@@ -177,7 +177,8 @@ function wire(): void {
   byId('save-report').addEventListener('click', async () => {
     save(`${built?.name}.html`, 'text/html', await compiler().page());
   });
-  if ('serviceWorker' in navigator && import.meta.env.PROD)
+  // The mode of the build, and not NODE_ENV, which is the caller's and decides PROD.
+  if ('serviceWorker' in navigator && import.meta.env.MODE === 'production')
     navigator.serviceWorker.register(new URL('./service-worker.js', document.baseURI)).catch(() => {
       // Without one (a plain http address of another machine) the page works while its server does.
     });
