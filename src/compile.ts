@@ -204,7 +204,8 @@ export function compile(request: CompileRequest): Compilation {
   };
   if (config.backend !== 'hls') {
     add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
-    const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing };
+    const host = quantized.host ?? [];
+    const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing, host };
     const part = device.orderingCode === null ? null : orderingCodeOf(config);
     const rtl = new Map(files);
     add(generateVivado(hardware, { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl }));

@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   passes: LAYERS,
   frontend: [...BASE, 'layers'],
   sim: LAYERS,
-  'hls-gen': [...ENGINES, 'text'],
+  'hls-gen': [...ENGINES, 'arithmetic', 'text'],
   targets: BASE,
   estimate: [...ENGINES, 'targets'],
   explore: USERS_OF_ENGINES,

@@ -10,7 +10,8 @@ export interface FixedPoint {
   readonly shift: number;
 }
 
-const ONE = 2 ** 31;
+/** 1 as a fraction of 2^31. */
+export const ONE = 2 ** 31;
 
 /** Halves away from zero, as C rounds. */
 export const roundAway = (v: number): number => (v < 0 ? -Math.floor(0.5 - v) : Math.floor(v + 0.5));
@@ -43,7 +44,7 @@ function productShifted(a: number, b: number, bits: number): number {
 }
 
 /** RoundingDivideByPOT: halves away from zero. */
-const dividedByPower = (v: number, power: number): number => {
+export const dividedByPower = (v: number, power: number): number => {
   const half = 2 ** power / 2;
   return power === 0 ? v : v < 0 ? -Math.floor((half - v) / 2 ** power) : Math.floor((v + half) / 2 ** power);
 };
@@ -60,3 +61,10 @@ export function multiplyTwice(v: number, { multiplier, shift }: FixedPoint): num
 /** MultiplyByQuantizedMultiplier with one rounding (TFLITE_SINGLE_ROUNDING): halves go up. */
 export const multiplyOnce = (v: number, { multiplier, shift }: FixedPoint): number =>
   productShifted(v, multiplier, 31 - shift);
+
+/** Within 32 bits. */
+export const saturated = (v: number): number => Math.min(ONE - 1, Math.max(-ONE, v));
+
+/** SaturatingRoundingDoublingHighMul of numbers of 32 bits, at most one of which is -2^31: halves go up. */
+export const highProduct = (a: number, b: number): number =>
+  b >= 0 ? productShifted(a, b, 31) : a >= 0 ? productShifted(b, a, 31) : productShifted(-a, -b, 31);

@@ -3,15 +3,17 @@
  */
 
 import { assertInternal } from '../diagnostics.js';
-import { ceilDiv } from '../ir/folding.js';
-import { type End, type Hardware, inputsOf, outputsOf, type Stream, suffixOf } from '../ir/hardware.js';
+import { type End, type Hardware, inputsOf, outputsOf, suffixOf } from '../ir/hardware.js';
+import type { HostPart } from '../ir/host-part.js';
 import type { Preprocessing } from '../ir/preprocess.js';
 import type { QuantTensor } from '../ir/quant-graph.js';
 import { comment } from '../text/comment.js';
 import { markdown } from '../text/markdown.js';
 import { tclString, yamlScalar } from '../text/strings.js';
-import { listed, python, type Text, tcl, verilog, yaml } from '../text/text.js';
-import { decimal, hex, identifier, numbers, path, suffix, word } from '../text/words.js';
+import { listed, type Text, tcl, verilog, yaml } from '../text/text.js';
+import { decimal, hex, identifier, path, suffix, word } from '../text/words.js';
+import { type BusEnd, busEnd } from './bus-end.js';
+import { driverFacts, REGISTER_MAP } from './driver-view.js';
 import type { Templates } from './render.js';
 
 export interface VivadoOptions {
@@ -25,48 +27,13 @@ export interface VivadoOptions {
   readonly input: QuantTensor;
   readonly outputs: readonly QuantTensor[];
   readonly preprocessing: Preprocessing;
+  /** What the host does behind outputs. */
+  readonly host?: readonly HostPart[];
   /** Modules of hw/axi by file name. */
   readonly library: ReadonlyMap<string, string>;
   readonly templates: Templates;
   /** What `generateVerilog` made: the build hash covers it, and file lists name it. */
   readonly files: ReadonlyMap<string, string>;
-}
-
-/** One end as a bus whose width is a power of two of bytes: what DMA engines speak. */
-export type BusEnd = {
-  readonly beats: number;
-  /** Bits in use. */
-  readonly width: number;
-  readonly lanes: number;
-  readonly bits: number;
-  /** Port of the core: whole bytes. */
-  readonly portBits: number;
-  readonly portMsb: number;
-  readonly bytes: number;
-  readonly busBits: number;
-  readonly busMsb: number;
-  readonly hasKeep: boolean;
-  readonly keepMsb: number;
-};
-
-export function busEnd(stream: Stream): BusEnd {
-  const width = stream.lanes * stream.bits;
-  const portBits = 8 * ceilDiv(width, 8);
-  let bytes = 1;
-  while (8 * bytes < width) bytes *= 2;
-  return {
-    beats: stream.beatsPerFrame,
-    width,
-    lanes: stream.lanes,
-    bits: stream.bits,
-    portBits,
-    portMsb: portBits - 1,
-    bytes,
-    busBits: 8 * bytes,
-    busMsb: 8 * bytes - 1,
-    hasKeep: bytes > 1,
-    keepMsb: bytes - 1,
-  };
 }
 
 /** An output of the wrapper, with the names that go by it. */
@@ -96,9 +63,6 @@ export function buildHash(files: ReadonlyMap<string, string>): number {
   return hash >>> 0;
 }
 
-/** Version of the register map, the lowest byte of VERSION. */
-const REGISTER_MAP = 1;
-
 /** `1.2.3` -> 0x01020301. */
 export function versionWord(version: string): number {
   const [major, minor, patch] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
@@ -114,8 +78,6 @@ function sourcesOf(top: string, options: VivadoOptions) {
     memories: paths.filter((p) => p.startsWith('weights/')),
   };
 }
-
-const shapeOf = ({ shape: s }: QuantTensor): number[] => [s.height, s.width, s.channels];
 
 /** What the templates place, one view per language. */
 export function vivadoView(hw: Hardware, options: VivadoOptions) {
@@ -221,37 +183,5 @@ function wrapperFacts(input: BusEnd, outputs: readonly ReturnType<typeof endBus>
     several: isSole
       ? null
       : { busy: gathered('busy'), resetting: gathered('resetting'), stalled: gathered('stalled') },
-  };
-}
-
-const flag = (value: boolean): Text<'python'> => (value ? python`True` : python`False`);
-
-function driverFacts(hw: Hardware, { input, outputs, preprocessing }: VivadoOptions) {
-  const [output] = outputs;
-  const all = outputsOf(hw).map((end, i) => {
-    const { lanes, bits, bytes } = busEnd(hw.streams[end.stream]);
-    const { scale, zeroPoint, signed } = outputs[i];
-    const shape = numbers(shapeOf(outputs[i]), ', ');
-    // The first output shares the engine that sends.
-    const dma = suffix(i === 0 ? '' : suffixOf(end));
-    const key = identifier(suffixOf(end).slice(1) || 'output');
-    return { key, dma, shape, lanes, bits, bytes, signed: flag(signed), scale, zeroPoint };
-  });
-  return {
-    registerMap: REGISTER_MAP,
-    all,
-    more: all.length > 1,
-    shapeText: numbers(shapeOf(input), ' x '),
-    outputText: shapeOf(output).reduce((a, b) => a * b),
-    inputShape: numbers(shapeOf(input), ', '),
-    outputShape: numbers(shapeOf(output), ', '),
-    inputSigned: flag(input.signed),
-    outputSigned: flag(output.signed),
-    inputScale: input.scale,
-    inputZeroPoint: input.zeroPoint,
-    outputScale: output.scale,
-    outputZeroPoint: output.zeroPoint,
-    mean: python`[${numbers(preprocessing.mean, ',')}]`,
-    std: python`[${numbers(preprocessing.std, ',')}]`,
   };
 }

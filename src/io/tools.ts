@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { findNextpnr } from './nextpnr.js';
 import { findTool } from './process.js';
+import { findTflitePython } from './tflite-python.js';
 
 export interface ToolStatus {
   readonly name: string;
@@ -97,6 +98,17 @@ const TOOLS: readonly Tool[] = [
     tested: '1.30',
     install: 'npm install onnxruntime-node',
     probe: npmPackage('onnxruntime-node'),
+  },
+  {
+    name: 'tflite',
+    unlocks: 'accuracy: the golden of TFLite models',
+    required: false,
+    tested: '0.dev20261023182759',
+    install: 'pip install tflite-micro, and name that Python in BLNET_PYTHON',
+    probe: () => {
+      const place = findTflitePython();
+      return place === undefined ? undefined : { place, version: null };
+    },
   },
   {
     name: 'verilator',

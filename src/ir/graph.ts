@@ -2,6 +2,7 @@
  * The float graph: what every frontend produces and every float pass rewrites.
  * Feature maps are named tensors of one image (channels, height, width); the batch axis is symbolic and left out.
  */
+import type { HostPart } from './host-part.js';
 import type { FloatOp } from './layer-types.js';
 import type { QuantFormat } from './number-format.js';
 
@@ -74,6 +75,8 @@ export interface Graph {
   readonly formats?: ReadonlyMap<string, QuantFormat>;
   /** The runtime whose integers the model's source has by default. */
   readonly runtime?: 'tflite-micro';
+  /** What is done behind outputs, outside of the hardware. */
+  readonly host?: readonly HostPart[];
   /** What the frontend rewrote, assumed or left to the host. */
   readonly notes?: readonly GraphNote[];
 }

@@ -4,6 +4,7 @@
  * reference, the cycle simulator, the RTL and the HLS code all implement exactly.
  */
 import { type Shape, sizeOf } from './graph.js';
+import type { HostPart } from './host-part.js';
 import type { QuantOpOf } from './layer-types.js';
 import type { QuantFormat } from './number-format.js';
 
@@ -61,6 +62,8 @@ export interface QuantGraph {
   readonly nodes: readonly QuantNode[];
   readonly tensors: ReadonlyMap<string, QuantTensor>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What is done behind outputs, outside of the hardware. */
+  readonly host?: readonly HostPart[];
 }
 
 /** A layer's tensors. */

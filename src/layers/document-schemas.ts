@@ -11,6 +11,7 @@ import {
   type DocumentOf,
   mapOf,
   name,
+  nullOr,
   record,
   shape,
   text,
@@ -73,6 +74,27 @@ const TENSOR_SCHEMA = record({
   zeroPoint: byte,
 });
 
+const OUTPUT_FORMAT = record({
+  bits: wholeNumber(2, 8),
+  signed: Type.Boolean({ description: 'true or false' }),
+  scale: aboveZero(),
+  zeroPoint: byte,
+});
+
+/** What is done behind an output on the host. */
+const HOST_SCHEMA = Type.Union(
+  [
+    record({
+      op: Type.Literal('softmax'),
+      beta: aboveZero(),
+      format: nullOr(OUTPUT_FORMAT, 'a number format, or null'),
+      tensor: name,
+    }),
+    record({ op: Type.Literal('argmax'), tensor: name }),
+  ],
+  { description: 'softmax or argmax of an output' },
+);
+
 export const NETWORK_SCHEMA = record({
   /** Raised when older readers would misread it: 2 has depthwise convolutions of their own. */
   format: Type.Literal(2),
@@ -82,6 +104,7 @@ export const NETWORK_SCHEMA = record({
     description: 'the name of the output, or the names of several',
   }),
   metadata: mapOf(text),
+  host: Type.Optional(Type.Array(HOST_SCHEMA, { maxItems: LIMITS.layers.most })),
   tensors: Type.Array(TENSOR_SCHEMA, { maxItems: LIMITS.layers.most + 1 }),
   nodes: Type.Array(LAYER_SCHEMA, { minItems: 1, maxItems: LIMITS.layers.most }),
 });

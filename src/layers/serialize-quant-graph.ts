@@ -29,6 +29,7 @@ export function serializeQuantGraph(graph: QuantGraph): string {
     `  "input": ${JSON.stringify(input)},`,
     `  "output": ${JSON.stringify(output)},`,
     `  "metadata": ${JSON.stringify(metadata)},`,
+    ...(graph.host ? [`  "host": ${JSON.stringify(graph.host)},`] : []),
     `  "tensors": [\n${list([...graph.tensors.values()])}\n  ],`,
     `  "nodes": [\n${list(graph.nodes.map((n) => quantLayer(n).encode(n)))}\n  ]`,
     '}\n',
@@ -60,5 +61,6 @@ export function deserializeQuantGraph(text: string, where: string): QuantGraph {
   }
   const { name, input, output, metadata } = o;
   const outputs = typeof output === 'string' ? [output] : output;
-  return { name, input, outputs, metadata, tensors, nodes: o.nodes.map(decodeNode) };
+  const host = o.host ? { host: o.host } : {};
+  return { name, input, outputs, metadata, tensors, nodes: o.nodes.map(decodeNode), ...host };
 }

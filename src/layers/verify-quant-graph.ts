@@ -54,6 +54,15 @@ function referenceProblems(graph: QuantGraph): DiagnosticDetail[] {
   for (const t of graph.outputs) known('an output', t);
   if (read.size !== graph.outputs.length)
     problems.push({ where: 'the outputs', found: 'one is listed twice' });
+  for (const { op, tensor } of graph.host ?? []) {
+    const shape = graph.tensors.get(tensor)?.shape;
+    const isVector = shape && shape.height * shape.width === 1;
+    if (!read.has(tensor) || !isVector)
+      problems.push({
+        where: `the host's ${op}`,
+        found: `${JSON.stringify(tensor)} is no output of one pixel`,
+      });
+  }
   for (const n of graph.nodes) {
     const where = `layer ${n.name}`;
     if (!isText(n.name)) problems.push({ where, found: 'a layer without a name' });

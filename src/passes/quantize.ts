@@ -147,5 +147,6 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
     nodes,
     tensors,
     metadata: graph.metadata,
+    ...(graph.host ? { host: graph.host } : {}),
   };
 }

@@ -17,6 +17,10 @@ export interface AccuracyReport {
   readonly agreement: number;
   /** How many different classes the integers answered; one for many images is a sign of wrong preprocessing. */
   readonly answers: number;
+  /** Share of images with every integer of every output as the golden has it; absent where it has no integers. */
+  readonly equal?: number;
+  /** What the golden is, in words. */
+  readonly golden?: string;
   readonly layers: readonly LayerSqnr[];
 }
 
@@ -34,6 +38,8 @@ export class AccuracyMeter {
   private floatRight = 0;
   private integerRight = 0;
   private agreed = 0;
+  private compared = 0;
+  private equal = 0;
   private readonly answers = new Set<number>();
   private readonly power = new Map<string, { signal: number; noise: number }>();
 
@@ -46,6 +52,12 @@ export class AccuracyMeter {
     this.labelled++;
     if (floatClass === label) this.floatRight++;
     if (integerClass === label) this.integerRight++;
+  }
+
+  /** Whether all outputs of one image are the golden's. */
+  addEquality(isEqual: boolean): void {
+    this.compared++;
+    if (isEqual) this.equal++;
   }
 
   /** One tensor of one image, as reals of both sides in the same order. */
@@ -68,6 +80,7 @@ export class AccuracyMeter {
       integerTop1: part(this.integerRight),
       agreement: this.images === 0 ? 0 : this.agreed / this.images,
       answers: this.answers.size,
+      ...(this.compared > 0 ? { equal: this.equal / this.compared } : {}),
       layers: [...this.power].map(([tensor, p]) => ({ tensor, sqnrDb: 10 * Math.log10(p.signal / p.noise) })),
     };
   }

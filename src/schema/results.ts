@@ -36,6 +36,7 @@ export const ACCURACY_SCHEMA = record({
   integerTop1: nullOr(fraction, 'a share from 0 to 1, or null'),
   agreement: fraction,
   answers: Type.Optional(count),
+  equal: Type.Optional(fraction),
   golden: Type.Optional(text),
   layers: Type.Array(record({ tensor: name, sqnrDb: nullOr(number, 'a number of dB, or null') })),
 });

@@ -2,12 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accuracyText } from '../../src/cli/commands/accuracy.js';
 import { Prng } from '../../src/ir/prng.js';
 import { runCli } from '../support/run-cli.js';
 import { TestNetwork } from '../support/tflite-network.js';
-import { itWithTool } from '../support/tools.js';
+import { TFLITE_PYTHON } from '../support/tflite-runtime.js';
+import { describeWithTool, itWithTool } from '../support/tools.js';
 
 let folder: string;
 let model: string;
@@ -27,7 +28,7 @@ beforeAll(() => {
   const window = { kernel: [3, 2], stride: 1, dilation: [1, 1], padding: 0, fused: 1 } as const;
   const a = n.conv(n.input, 4, window);
   const b = n.depthwise(a, 1, { ...window, kernel: [3, 3], fused: 0 });
-  writeFileSync(model, n.bytes(n.dense(n.mean(n.add(a, b, 1)), 5)));
+  writeFileSync(model, n.bytes(n.softmax(n.dense(n.mean(n.add(a, b, 1)), 5))));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,7 +46,7 @@ describe('a TFLite model', () => {
   it('is inspected as a file and as a build with the same notes', async () => {
     const [file, folder] = [await one('inspect', model, '--json'), await one('inspect', build, '--json')];
     const notes = JSON.parse(file.stdout).notes;
-    expect(notes).toHaveLength(2);
+    expect(notes).toHaveLength(3);
     expect(JSON.parse(folder.stdout).notes).toEqual(notes);
   });
 
@@ -58,6 +59,51 @@ describe('a TFLite model', () => {
     for (const l of document.layers) expect(l.sqnrDb, l.tensor).toBeGreaterThan(20);
     writeFileSync(join(build, 'accuracy.json'), stdout);
     expect(await one('report', build)).toMatchObject({ code: 0 });
+  });
+
+  describeWithTool('tflite-micro', 'with a TFLite runtime', () => {
+    beforeAll(() => vi.stubEnv('BLNET_PYTHON', TFLITE_PYTHON));
+    afterAll(() => vi.unstubAllEnvs());
+
+    it('is compared with it: every integer of every output, SOFTMAX included, is equal', async () => {
+      const argv = ['accuracy', build, '--dataset', 'noise:9', '--json', '--sqnr-images', '0'];
+      const document = JSON.parse((await one(...argv)).stdout);
+      expect(document).toMatchObject({ images: 32, agreement: 1, equal: 1, layers: [] });
+      expect(document.golden).toMatch(/^TFLite Micro [\w.]+ on the model itself$/);
+    });
+
+    it('sees a difference of one step', async () => {
+      const file = join(build, 'network.json');
+      const text = readFileSync(file, 'utf8');
+      const host = '"host": [{"op":"softmax","beta":1,';
+      expect(text).toContain(host);
+      writeFileSync(file, text.replace(host, '"host": [{"op":"softmax","beta":1.01,'));
+      const argv = ['accuracy', build, '--dataset', 'noise:9', '--json', '--sqnr-images', '0'];
+      const document = JSON.parse((await one(...argv)).stdout);
+      writeFileSync(file, text);
+      expect(document.agreement).toBe(1);
+      expect(document.equal).toBeLessThan(1);
+    });
+
+    it('says what the runtime says of a model that it does not take', async () => {
+      const file = join(build, 'model.tflite');
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.subarray(0, 100));
+      const { code, stderr } = await one('accuracy', build, '--dataset', 'noise:9');
+      writeFileSync(file, bytes);
+      expect(code).toBe(6);
+      expect(stderr).toMatch(/BLN402 .*the TFLite runtime ended/s);
+    });
+  });
+
+  it('simulates what is left to the host', async () => {
+    const { outputs } = JSON.parse((await one('simulate', build, '--json')).stdout);
+    for (const { host, integers } of outputs) {
+      expect(host).toMatchObject({ op: 'softmax' });
+      expect(host.integers).toHaveLength(integers.length);
+      expect(Math.abs(host.reals.reduce((a: number, b: number) => a + b) - 1)).toBeLessThan(0.02);
+    }
+    expect((await one('simulate', build)).text).toMatch(/SOFTMAX [01]\.\d{3} /);
   });
 
   it('takes the preprocessing that the user states, and then assumes nothing', async () => {
@@ -96,7 +142,7 @@ describe('a TFLite model', () => {
       answers,
       layers: [],
     };
-    expect(accuracyText(report, 'a golden', isNoise).includes('all images got one answer')).toBe(warns);
+    expect(accuracyText(report, isNoise).includes('all images got one answer')).toBe(warns);
   });
 
   itWithTool('iverilog', 'is bit-exact and cycle-exact in RTL', async () => {

@@ -8,15 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { busEnd } from '../../src/hls-gen/bus-end.js';
 import { beatsText } from '../../src/hls-gen/stimulus.js';
 import { generateVivado } from '../../src/hls-gen/vivado.js';
-import { busEnd, versionWord } from '../../src/hls-gen/vivado-view.js';
+import { versionWord } from '../../src/hls-gen/vivado-view.js';
 import { ceilDiv } from '../../src/ir/folding.js';
 import { HardwareBuilder } from '../../src/ir/hardware-builder.js';
+import type { HostFunction, HostPart } from '../../src/ir/host-part.js';
 import { type Preprocessing, preprocess } from '../../src/ir/preprocess.js';
 import { Prng } from '../../src/ir/prng.js';
 import { type QuantTensor, rangeOf } from '../../src/ir/quant-graph.js';
 import { dequantizeValues, quantizeValues } from '../../src/ir/quantize-values.js';
+import { hostRun } from '../../src/sim/host-part.js';
 import { soleEnd } from '../support/sole-ends.js';
 import { describeWithTool, PYTHON } from '../support/tools.js';
 import { vivadoOptions } from '../support/vivado-case.js';
@@ -29,6 +32,7 @@ interface Case {
   readonly output: QuantTensor;
   readonly lanesOut: number;
   readonly preprocessing: Preprocessing;
+  readonly host?: readonly HostPart[];
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -170,6 +174,26 @@ describeWithTool('numpy', 'PYNQ driver', () => {
     expect(result.packets).toEqual([2, 2, 1, 5]);
     expect(result.counters).toEqual(['busy', 'cycles', 'frames_in', 'frames_out', 'stalled', 'starved']);
     expect(result).toMatchObject({ roundTrip: true, leaked: 0, bitfile: 'net.bit' });
+  });
+
+  it.each<HostFunction>([
+    { op: 'softmax', beta: 1, format: { bits: 8, signed: true, scale: 1 / 256, zeroPoint: -128 } },
+    { op: 'softmax', beta: 0.5, format: { bits: 8, signed: false, scale: 1 / 256, zeroPoint: 0 } },
+    { op: 'softmax', beta: 0.7, format: null },
+    { op: 'argmax' },
+  ])('computes what is left to the host as the simulator does: %j', (part) => {
+    const host = [{ ...part, tensor: 'y' }];
+    const output = { ...pixels.output, bits: 8, scale: 0.05 };
+    const { result, outputs } = run({ ...pixels, output, host });
+    expect(result.error).toBeUndefined();
+    const wanted = outputs.map(hostRun(host[0], output));
+    expect(result.predicted.integers).toEqual(
+      wanted[0].integers && wanted.map((w) => (part.op === 'argmax' ? w.reals[0] : w.integers)),
+    );
+    const reals = wanted.flatMap((w) => w.reals);
+    result.predicted.reals.flat().forEach((v: number, i: number) => {
+      expect(v).toBeCloseTo(reals[i], 12);
+    });
   });
 
   it.each([

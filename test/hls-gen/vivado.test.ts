@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { busEnd } from '../../src/hls-gen/bus-end.js';
 import { generateVivado } from '../../src/hls-gen/vivado.js';
-import { buildHash, busEnd, versionWord } from '../../src/hls-gen/vivado-view.js';
+import { buildHash, versionWord } from '../../src/hls-gen/vivado-view.js';
 import { itWithTool, PYTHON } from '../support/tools.js';
 import { converter, filesFor, single, vivadoOptions } from '../support/vivado-case.js';
 

@@ -196,6 +196,15 @@ export class TestNetwork {
     );
   }
 
+  /** Of a vector, in the format that TFLite fixes. */
+  softmax(x: Map4, beta = 1): Map4 {
+    const y = this.map(x.shape, 0, { ...x, scale: 1 / 256, zeroPoint: -128 });
+    const of = (name: string) => this.tensors.findIndex((t) => t.name === name);
+    const { shape } = this.tensors[of(x.name)];
+    this.tensors[of(y.name)] = { ...this.tensors[of(y.name)], shape };
+    return this.operator('SOFTMAX', [x.name], y, { beta });
+  }
+
   /** A table: outputs in the formats that TFLite fixes for some. */
   table(op: 'LOGISTIC' | 'TANH' | 'HARD_SWISH' | 'LEAKY_RELU' | 'ELU', x: Map4, alpha?: number): Map4 {
     const fixed = { LOGISTIC: [1 / 256, -128], TANH: [1 / 128, 0] }[op as string];

@@ -28,11 +28,11 @@ export function runTflite(jobs: readonly TfliteJob[]): readonly Float64Array[] {
       const { images, tensors } = job;
       return { model: path('tflite'), input: path('in'), images, tensors, output: path('out') };
     });
-    const { status, stderr } = spawnSync(TFLITE_PYTHON, [SCRIPT], {
+    const { status, signal, stderr } = spawnSync(TFLITE_PYTHON, [SCRIPT], {
       input: JSON.stringify(requests),
       encoding: 'utf8',
     });
-    if (status !== 0) throw new Error(`TFLite Micro: ${stderr}`);
+    if (status !== 0) throw new Error(`TFLite Micro: ${signal ?? status} ${stderr}`);
     return requests.map(({ output }) => {
       const bytes = readFileSync(output);
       return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));

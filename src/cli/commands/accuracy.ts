@@ -1,7 +1,7 @@
 /** `blnet accuracy`: top-1 of float golden and integer reference on a dataset, agreement, SQNR per layer. */
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { goldenOf, readBuildFolder } from '../../io/build/build-folder.js';
+import { readBuildFolder } from '../../io/build/build-folder.js';
 import { NOISE, readImages } from '../../io/images/images.js';
 import { measureAccuracy } from '../../io/images/measure-accuracy.js';
 import { tensorOf } from '../../ir/quant-graph.js';
@@ -21,7 +21,7 @@ interface AccuracyOptions {
 export function accuracyCommand(): Command {
   const command = new Command('accuracy')
     .description(
-      'top-1 of the float model (ONNX Runtime) and of the integer reference, agreement, SQNR per layer',
+      'top-1 of the model (ONNX Runtime, or a TFLite runtime) and of the integer reference, agreement, SQNR per layer',
     )
     .argument('<dir>', 'build folder')
     .requiredOption('--dataset <path>', `labelled images: ${IMAGES_HELP}`)
@@ -46,8 +46,7 @@ export function accuracyCommand(): Command {
       const { sqnrImages, threads } = o;
       const report = await measureAccuracy(build, images, { sqnrImages, threads, onProgress });
       progress.clear();
-      const golden = goldenOf(build);
-      emit(o, { ...report, golden }, () => accuracyText(report, golden, NOISE.test(o.dataset)));
+      emit(o, report, () => accuracyText(report, NOISE.test(o.dataset)));
     } finally {
       progress.clear();
     }
@@ -61,18 +60,19 @@ const COLLAPSED =
   'all images got one answer: is the preprocessing that of the training? `blnet compile --mean --std` states it';
 
 /** @param isNoise images that may well get one answer */
-export function accuracyText(r: AccuracyReport, golden: string, isNoise: boolean): string {
+export function accuracyText(r: AccuracyReport, isNoise: boolean): string {
   const difference =
     r.floatTop1 === null || r.integerTop1 === null ? null : 100 * (r.integerTop1 - r.floatTop1);
   const lines = facts([
-    ['compared with', golden],
+    ['compared with', r.golden ?? '-'],
     ['images', `${r.images}`],
-    ['top-1 float', percent(r.floatTop1)],
+    ['top-1 model', percent(r.floatTop1)],
     [
       'top-1 integer',
       `${percent(r.integerTop1)}${difference === null ? '' : ` (${difference.toFixed(2)} points)`}`,
     ],
     ['agreement', percent(r.agreement)],
+    ...(r.equal === undefined ? [] : [['all outputs equal', percent(r.equal)] as const]),
     ...(!isNoise && collapsed(r) ? [['warning', COLLAPSED] as const] : []),
   ]);
   if (r.layers.length === 0) return lines;

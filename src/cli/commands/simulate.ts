@@ -11,6 +11,7 @@ import { type SimulationReport, simulationReport } from '../../report/simulation
 import { type Activity, runActivity, steadyActivity } from '../../sim/activity.js';
 import { explainDeadlock } from '../../sim/deadlock.js';
 import { simulateFast } from '../../sim/fast-engine.js';
+import { type HostResult, hostRuns } from '../../sim/host-part.js';
 import { createExecutor } from '../../sim/simd-executor.js';
 import { emit, facts, grouped, percent, table, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
@@ -42,7 +43,10 @@ interface FrameOutput {
     readonly tensor: string;
     readonly integers: readonly number[];
     readonly reals: readonly number[];
+    readonly host?: HostResult;
   }[];
+  /** What the model does behind the output, which the host computes. */
+  readonly host?: HostResult;
 }
 
 export function simulateBuild(folder: string, o: SimulateOptions, progress: Progress): SimulateReport {
@@ -50,20 +54,24 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
   const { quantized, hardware, manifest } = build;
   const frames = framesOf(build, o.frames, o.images);
   const executor = createExecutor(quantized);
+  const hosts = hostRuns(quantized);
   const outputs: FrameOutput[] = frames.values.map((values, i) => {
     progress.count('integer reference', i, o.frames);
     executor.run(values);
     const ends = outputsOf(hardware).map(({ port, tensor }) => {
       const y = tensorOf(quantized, tensor);
       const integers = executor.valuesOf(tensor).slice();
-      return { port, tensor, integers: [...integers], reals: [...dequantizeValues(integers, y.shape, y)] };
+      const host = hosts.get(tensor)?.(integers);
+      const reals = [...dequantizeValues(integers, y.shape, y)];
+      return { port, tensor, integers: [...integers], reals, ...(host ? { host } : {}) };
     });
-    const [{ integers, reals }] = ends;
+    const [{ integers, reals, host }] = ends;
     return {
       label: frames.labels[i],
       class: argmax(integers),
       integers,
       reals,
+      ...(host ? { host } : {}),
       ...(ends.length > 1 ? { ends } : {}),
     };
   });
@@ -125,6 +133,7 @@ function simulateText(r: SimulateReport, top: number | undefined): string {
       ['frames/s', r.framesPerSecond === null ? '-' : `${grouped(r.framesPerSecond)} at ${r.clockMhz} MHz`],
       ['bounded by', r.bound],
       ['classes', r.outputs.map((o) => o.class).join(' ')],
+      ...hostFacts(r.outputs),
       ...(activity
         ? [['cycles below', `of one ${activity.over}, ${grouped(activity.cycles)} in all`] as const]
         : []),
@@ -136,6 +145,12 @@ function simulateText(r: SimulateReport, top: number | undefined): string {
     ),
   ];
   return parts.join('\n\n');
+}
+
+/** Probability of each frame's class, where the host computes SOFTMAX. */
+function hostFacts(outputs: readonly FrameOutput[]): [string, string][] {
+  if (outputs[0]?.host?.op !== 'softmax') return [];
+  return [['SOFTMAX', outputs.map((o) => o.host?.reals[o.class]?.toFixed(3) ?? '-').join(' ')]];
 }
 
 function activityTable({ blocks, cycles }: Activity, r: SimulationReport, top: number | undefined): string {

@@ -1,6 +1,7 @@
 /** What flows between the operators of a TFLite model while it is read: feature maps and their number formats. */
 import { BlnetError } from '../../diagnostics.js';
 import type { Pads, Shape } from '../../ir/graph.js';
+import type { HostFunction } from '../../ir/host-part.js';
 import type { QuantFormat } from '../../ir/number-format.js';
 import type { TfliteTensor } from './read-tflite.js';
 
@@ -13,8 +14,9 @@ export interface Feature {
   readonly dims: readonly number[];
   /** Zeros that PAD put around `tensor`; the convolution behind it takes them over. */
   readonly border?: Pads;
-  /** Set behind an operator that is left to the host: its name. */
+  /** Set behind an operator that is left to the host: its name, and what it computes. */
   readonly host?: string;
+  readonly hostFunction?: HostFunction;
 }
 
 /** Format of a quantized activation. Errors: BLN202 for what the hardware does not have. */

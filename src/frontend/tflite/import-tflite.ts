@@ -4,6 +4,7 @@
  */
 import { BlnetError } from '../../diagnostics.js';
 import type { Graph, Shape } from '../../ir/graph.js';
+import type { HostPart } from '../../ir/host-part.js';
 import { GraphBuilder } from '../../layers/graph-builder.js';
 import { checkLimit } from '../../limits.js';
 import { constantOf, type TfliteConstant } from './constants.js';
@@ -179,8 +180,20 @@ function importTfliteModel(model: TfliteModel): Graph {
     });
   }
   const graph = builder.finish(resultTensors(model, names, builder.input, features), metadata);
-  return graph.formats && graph.formats.size > 0 ? { ...graph, runtime: 'tflite-micro' } : graph;
+  const host = hostParts(model, features);
+  return {
+    ...graph,
+    ...(host.length > 0 ? { host } : {}),
+    ...(graph.formats && graph.formats.size > 0 ? { runtime: 'tflite-micro' as const } : {}),
+  };
 }
+
+/** What is left to the host behind the outputs. */
+const hostParts = (model: TfliteModel, features: ReadonlyMap<number, Feature>): HostPart[] =>
+  model.outputs.flatMap((output) => {
+    const f = features.get(output);
+    return f?.hostFunction ? [{ ...f.hostFunction, tensor: f.tensor }] : [];
+  });
 
 /** The tensors that leave. Errors: BLN203 for none, for one that no layer computes, or for one listed twice. */
 function resultTensors(

@@ -5,7 +5,7 @@ import type { DepthwiseOp } from '../../layers/depthwise/index.js';
 import { LIMITS } from '../../limits.js';
 import { repeatsPixels } from '../shared/nearest-upsample.js';
 import { denseOverMap, regularConv } from '../shared/regular-conv.js';
-import type { Feature } from './feature.js';
+import { type Feature, formatOf } from './feature.js';
 import type { Handler, OperatorContext } from './operator-context.js';
 import { layerWeights } from './weights.js';
 
@@ -115,10 +115,36 @@ const softmax: Handler = (c) => {
       need: 'SOFTMAX of a vector, at the end',
     });
   }
+  const isInteger = c.output.type === 'int8' || c.output.type === 'uint8';
+  const format = isInteger ? (formatOf(c.output) ?? null) : null;
+  const isExact = format?.scale === 1 / 256 && format.zeroPoint === (format.signed ? -128 : 0);
+  const kind = isExact && c.formatOf(x) ? ', integer for integer' : '';
   c.leftToHost(
-    'SOFTMAX is not in the hardware, whose outputs are those in front of it; the largest stays the largest',
+    `SOFTMAX is not in the hardware, whose outputs are those in front of it; driver and simulator do it${kind}`,
   );
-  return { ...x, host: 'SOFTMAX' };
+  const beta = c.options.float32(SOFTMAX.beta, 0);
+  return {
+    ...x,
+    host: 'SOFTMAX',
+    hostFunction: { op: 'softmax', beta, format: kind === '' ? null : format },
+  };
+};
+
+/** Left to the host as well, at the end. */
+const argMax: Handler = (c) => {
+  const x = c.feature(0);
+  const [axis] = c.constant(1).values;
+  const last = x.dims.length - 1;
+  if (x.shape.height * x.shape.width !== 1 || (axis !== last && axis !== -1)) {
+    throw c.error('BLN202', {
+      found: `ARG_MAX over axis ${axis} of [${x.dims.join(', ')}]`,
+      need: 'ARG_MAX of a vector, over its last axis, at the end',
+    });
+  }
+  c.leftToHost(
+    'ARG_MAX is not in the hardware, whose outputs are those in front of it; driver and simulator do it',
+  );
+  return { ...x, host: 'ARG_MAX', hostFunction: { op: 'argmax' } };
 };
 
 export const SHAPE_OPERATORS = {
@@ -129,4 +155,5 @@ export const SHAPE_OPERATORS = {
   EXPAND_DIMS: declaredView,
   RESIZE_NEAREST_NEIGHBOR: resize,
   SOFTMAX: softmax,
+  ARG_MAX: argMax,
 } as const satisfies Record<string, Handler>;

@@ -12,7 +12,7 @@ import { deserializeQuantGraph } from '../../layers/serialize-quant-graph.js';
 import { quantGraphProblems } from '../../layers/verify-quant-graph.js';
 import { lower } from '../../passes/lower.js';
 import { planProblems } from '../../passes/plan-problems.js';
-import { MODEL_FILE, SAMPLES_FILE, TFLITE_FILE } from '../../report/build-files.js';
+import { MODEL_FILE, SAMPLES_FILE } from '../../report/build-files.js';
 import { MANIFEST_SCHEMA, type Manifest } from '../../report/manifest.js';
 import { validate } from '../../schema/validate.js';
 import { assertSame, instanceOf, type OpenBuild } from './lock-build.js';
@@ -124,12 +124,6 @@ function readOnce(folder: string, instance: string): Build {
   refuseProblems('BLN303', manifestProblems(join(folder, MANIFEST), manifest, hardware), AGAIN);
   return { folder, instance, manifest, quantized, hardware };
 }
-
-/** What the float golden of a build is, in words. */
-export const goldenOf = (build: Build): string =>
-  existsSync(join(build.folder, TFLITE_FILE))
-    ? 'ONNX Runtime on the reals that the integers of the TFLite file stand for'
-    : 'ONNX Runtime on the model itself';
 
 /** The source model that the build was made from, as ONNX. */
 export const modelOf = (build: Build): Uint8Array => readOf(build, MODEL_FILE);

@@ -14,12 +14,11 @@ export class ImageOutputs {
     this.executor = createExecutor(graph);
   }
 
-  /** Integers of the first output, which has the classes, of one image of pixels (channel-major, C x H x W). Errors: BLN103 when sizes disagree. */
+  /** Integers of all outputs, one behind the other, of one image of pixels (channel-major, C x H x W). Errors: BLN103 when sizes disagree. */
   run(pixels: Uint8Array): Int16Array {
     const { graph } = this;
     const input = tensorOf(graph, graph.input);
     const reals = preprocess(pixels, input.shape, preprocessingOf(graph.metadata));
-    this.executor.run(quantizeValues(reals, input.shape, input));
-    return this.executor.valuesOf(graph.outputs[0]).slice();
+    return this.executor.run(quantizeValues(reals, input.shape, input)).slice();
   }
 }

@@ -1,12 +1,12 @@
-/** `blnet accuracy`: the same images through ONNX Runtime (float golden) and the integer reference. */
+/** `blnet accuracy`: the same images through the golden (a runtime on the model itself) and the integer reference. */
 import { BlnetError } from '../../diagnostics.js';
 import type { Image } from '../../images/image.js';
-import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
-import { tensorOf } from '../../ir/quant-graph.js';
+import { splitOutputs, tensorOf } from '../../ir/quant-graph.js';
 import { dequantizeValues } from '../../ir/quantize-values.js';
 import { AccuracyMeter, type AccuracyReport, argmax } from '../../report/accuracy.js';
 import { type Build, modelOf } from '../build/build-folder.js';
 import { FloatModel } from './float-model.js';
+import { type Answer, openGolden, realsOf } from './golden.js';
 import { ImageOutputs } from './image-outputs.js';
 import { ImageWorkers } from './image-workers.js';
 
@@ -27,7 +27,7 @@ export interface AccuracyOptions {
 /** Images of a batch with what both sides say of them. */
 interface Judged {
   readonly images: readonly Image[];
-  readonly floatClasses: readonly number[];
+  readonly answers: readonly Answer[];
   readonly outputs: Promise<readonly Int16Array[]>;
 }
 
@@ -39,16 +39,19 @@ export async function measureAccuracy(
 ): Promise<AccuracyReport> {
   const { sqnrImages, threads = 0, onProgress = () => {}, workerEntry } = options;
   const meter = new AccuracyMeter();
-  const golden = await FloatModel.open(modelOf(build));
+  const golden = await openGolden(build);
   const workers = new ImageWorkers(build.quantized, threads, workerEntry);
   const layers = sqnrImages > 0 ? await LayerComparison.open(build) : null;
   const open: Judged[] = [];
   let done = 0;
 
-  const settle = async ({ images, floatClasses, outputs }: Judged): Promise<void> => {
+  const settle = async ({ images, answers, outputs }: Judged): Promise<void> => {
     const integers = await outputs;
     images.forEach((image, i) => {
-      meter.add(image.label, floatClasses[i], argmax(integers[i]));
+      const [first] = splitOutputs(build.quantized, integers[i]);
+      meter.add(image.label, argmax(answers[i].scores), argmax(first));
+      const { equals } = answers[i];
+      if (equals) meter.addEquality(equals(integers[i]));
     });
     done += images.length;
     onProgress(done);
@@ -61,9 +64,9 @@ export async function measureAccuracy(
       const outputs = workers.run(batch.map((image) => image.pixels));
       // Its failure is met where it is awaited, be that after another one.
       outputs.catch(() => {});
-      const logits = (await golden.run(realsOf(build, batch))).get(golden.output) ?? [];
-      checkLabels(batch, logits);
-      open.push({ images: batch, floatClasses: logits.map(argmax), outputs });
+      const answers = await golden.run(batch);
+      checkLabels(batch, answers);
+      open.push({ images: batch, answers, outputs });
       if (open.length >= workers.depth) await settle(open.shift() as Judged);
     }
     for (const judged of open) await settle(judged);
@@ -72,12 +75,12 @@ export async function measureAccuracy(
     await golden.close();
     await layers?.close();
   }
-  return meter.report();
+  return { ...meter.report(), golden: golden.name };
 }
 
 /** A label that the model has no output for says that the images are another dataset's. */
-function checkLabels(images: readonly Image[], logits: readonly Float32Array[]): void {
-  const classes = logits[0]?.length ?? 0;
+function checkLabels(images: readonly Image[], answers: readonly Answer[]): void {
+  const classes = answers[0]?.scores.length ?? 0;
   const foreign = images.find(({ label }) => label !== null && label >= classes);
   if (foreign === undefined) return;
   throw new BlnetError('BLN103', {
@@ -99,12 +102,6 @@ function* batches(images: Iterable<Image>, edge: number): Generator<Image[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function realsOf({ quantized }: Build, batch: readonly Image[]): Float32Array[] {
-  const { shape } = tensorOf(quantized, quantized.input);
-  const preprocessing = preprocessingOf(quantized.metadata);
-  return batch.map((image) => preprocess(image.pixels, shape, preprocessing));
 }
 
 /** Every layer of both sides on the same images. */

@@ -18,6 +18,7 @@ try:
     images = np.array(request["images"], dtype=np.uint8)
     integers = accelerator.run_integers(driver.quantize(images), packet_frames=request["packetFrames"])
     scores = accelerator.run(images)
+    predicted = accelerator.predict(images, request["packetFrames"]) if hasattr(accelerator, "predict") else None
     result = {
         "bitfile": accelerator.overlay.bitfile,
         "integers": integers.tolist(),
@@ -26,6 +27,11 @@ try:
         "counters": sorted(accelerator.counters()),
         "roundTrip": bool((driver.unpack(driver.pack(integers, driver.OUTPUT), driver.OUTPUT) == integers).all()),
     }
+    if predicted:
+        result["predicted"] = {
+            "integers": None if predicted[0] is None else predicted[0].tolist(),
+            "reals": predicted[1].tolist(),
+        }
 except (RuntimeError, TimeoutError, ValueError, AssertionError) as error:
     result = {"error": f"{type(error).__name__}: {error}"}
     if isinstance(error, RuntimeError) and "frame error" in str(error):
