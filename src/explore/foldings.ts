@@ -4,7 +4,7 @@
  */
 import type { BlockKind } from '../ir/block-kind.js';
 import type { Folding } from '../ir/folding.js';
-import type { BlockParams, BlockShape, KindName } from '../ir/hardware.js';
+import type { BilledOf, BlockShape, KindName } from '../ir/hardware.js';
 import { type LayerTensors, type QuantGraph, type QuantNode, tensorsOf } from '../ir/quant-graph.js';
 import type { Target } from '../ir/target.js';
 import { KINDS } from '../kinds/index.js';
@@ -50,7 +50,7 @@ export const foldingOptions = (graph: QuantGraph, node: QuantNode, fabric?: Fabr
   foldingGroups(graph, node, fabric).flatMap((group) => group.options());
 
 /** What a block costs by its bill. */
-export function blockCost(params: BlockParams, target: Target): CostWithFlipFlops {
+export function blockCost(params: BilledOf<KindName>, target: Target): CostWithFlipFlops {
   // As in `bind`, which would make more than is asked here some hundred thousand times.
   const kind = KINDS[params.kind] as BlockKind<KindName>;
   return costOf(target.price(kind.bill(params as never, target)));
@@ -72,7 +72,7 @@ function groupPricer(
   first: readonly PlannedBlock[],
   target: Target,
 ): (blocks: readonly PlannedBlock[]) => CostWithFlipFlops[] {
-  const params = first.map((b) => b.params());
+  const params = first.map((b) => b.billed());
   const keys = first.map((b) => Object.keys(b.shape));
   const costs: Array<CostWithFlipFlops | undefined> = [];
   const costOfFirst = (i: number): CostWithFlipFlops => {
@@ -84,7 +84,7 @@ function groupPricer(
     blocks.map((b, i) =>
       isSame(b.shape, first[i].shape, keys[i])
         ? costOfFirst(i)
-        : blockCost({ ...params[i], ...b.shape } as BlockParams, target),
+        : blockCost({ ...params[i], ...b.shape } as BilledOf<KindName>, target),
     );
 }
 

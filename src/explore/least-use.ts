@@ -1,6 +1,6 @@
 /** The least of one resource that does for an interval within the budget of the other two: exact, LUTs to one LUT. */
 import { largestOf } from '../ir/extremes.js';
-import { chooseOptions } from './choose-options.js';
+import { chooseAmong, frontsOf } from './choose-options.js';
 import { type Budget, type Cost, fitsIn, RESOURCES, type Resource, totalOf } from './cost.js';
 
 /** Share of the budget, so that resources add up; what there is none of costs more than everything else. */
@@ -31,13 +31,14 @@ export function leastUse<O extends Cost>(
   const most = layers.reduce((sum, options) => sum + largestOf(options.map((o) => o[r])), 0);
   const within = (amount: number): Budget => ({ ...budget, [r]: amount });
   if (fitsIn(least, within(most))) return least;
-  let best = chooseOptions(layers, within(most));
+  const fronts = frontsOf(layers);
+  let best = chooseAmong(fronts, within(most));
   if (!best) return null;
   let low = Math.floor(totalOf(least, r));
   let high = Math.ceil(totalOf(best, r));
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    const choice = chooseOptions(layers, within(middle));
+    const choice = chooseAmong(fronts, within(middle));
     if (choice) {
       best = choice;
       high = Math.min(middle, Math.ceil(totalOf(choice, r)));

@@ -6,7 +6,7 @@
 import type { Bill } from './bill.js';
 import type { BlockPorts } from './block-ports.js';
 import type { BlockTiming } from './block-timing.js';
-import type { KindName, ParamsOf, ShapeOf } from './hardware.js';
+import type { BilledOf, KindName, ParamsOf, ShapeOf } from './hardware.js';
 import type { Target } from './target.js';
 
 /** One memory file that an RTL instance reads; one hexadecimal word a line. */
@@ -92,7 +92,7 @@ export interface BlockKind<K extends KindName> {
   /** Multiply-accumulates per frame that count as useful work for utilisation, padding included. */
   macsPerFrame(p: ShapeOf<K>): number;
   /** What its RTL is made of; the target prices it. */
-  bill(p: ParamsOf<K>, target: Target): Bill;
+  bill(p: BilledOf<K>, target: Target): Bill;
   timing(p: ParamsOf<K>): BlockTiming;
   /** The block with room for so many steps more of its input, values as before; absent where there is nothing to add. */
   roomier?(p: ParamsOf<K>, steps: number): ParamsOf<K>;

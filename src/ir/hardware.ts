@@ -4,6 +4,7 @@
  */
 
 import type { RequantParams, RequantRom } from './requant-params.js';
+import type { WeightUse } from './weight-use.js';
 
 export type { RequantParams, RequantRom };
 
@@ -236,6 +237,10 @@ type Contents = 'weights' | 'requantRom' | 'table' | 'places';
 export type ContentsOf<K extends KindName> = Pick<ParamsOf<K>, Contents & keyof ParamsOf<K>>;
 /** Everything but the contents of memories: what decides legality of shapes, cycles and resources. */
 export type ShapeOf<K extends KindName> = Omit<ParamsOf<K>, Contents>;
+/** What a bill is written from: parameters, or all but the weights and what it asks of them. */
+export type BilledOf<K extends KindName> =
+  | ParamsOf<K>
+  | (K extends 'pointwise' ? Omit<ParamsOf<K>, 'weights'> & { readonly weights: WeightUse } : never);
 export type BlockShape = { [K in KindName]: ShapeOf<K> }[KindName];
 
 export interface Block {

@@ -3,7 +3,7 @@
  * memories, one per lane, because every lane of a chain reads its weights a cycle after the lane before.
  */
 import type { MemoryImage } from '../ir/block-kind.js';
-import type { PointwiseParams } from '../ir/hardware.js';
+import type { PointwiseEngine, PointwiseParams } from '../ir/hardware.js';
 import { rangeOf } from '../ir/quant-graph.js';
 import { truncate } from './words.js';
 
@@ -54,24 +54,29 @@ const evenly = (simd: number, chains: number): number => Math.ceil(simd / chains
 export const plainChain = (simd: number): number => evenly(simd, Math.ceil(simd / LONGEST_CHAIN));
 
 /**
- * Lanes per chain: as many as the true bound of the known weights allows, spread evenly over the chains.
- * 0 where not even one lane fits, so that packing is impossible.
+ * Lanes per chain of packed pairs: as many as `fits` allows, spread evenly over the chains. 0 where not even one lane
+ * fits, so that packing is impossible.
  */
-export function chainLength(p: PackedShape, shift: number): number {
-  if (shift === 0) return plainChain(p.simd);
-  for (let chains = Math.ceil(p.simd / LONGEST_CHAIN); chains <= p.simd; chains++) {
-    const chain = evenly(p.simd, chains);
-    if (chainFits(p, shift, chain)) return chain;
+export function chainLength(simd: number, fits: (chain: number) => boolean): number {
+  for (let chains = Math.ceil(simd / LONGEST_CHAIN); chains <= simd; chains++) {
+    const chain = evenly(simd, chains);
+    if (fits(chain)) return chain;
   }
   return 0;
 }
+
+/** Outputs that share DSPs with another one, the first ones of a pass. */
+export const pairedOutputs = ({ packShift, peDsp }: PointwiseEngine): number =>
+  packShift > 0 ? 2 * Math.floor(peDsp / 2) : 0;
 
 /**
  * Weights as the memories hold them: in a packed pair the high weight is stored less the borrow of the low one; see
  * hw/rtl/blnet_dot_pair.v.
  */
-export function storedWeights({ pe, simd, weights, engine }: PointwiseParams): Int8Array {
-  const paired = engine.packShift > 0 ? 2 * Math.floor(engine.peDsp / 2) : 0;
+export function storedWeights(
+  { pe, simd, weights }: Pick<PointwiseParams, 'pe' | 'simd' | 'weights'>,
+  paired: number,
+): Int8Array {
   if (paired === 0) return weights;
   const stored = weights.slice();
   for (let word = 0; word < weights.length; word += pe * simd) {

@@ -6,7 +6,15 @@ import type { BlockKind, HlsBinding, HlsCall, MemoryImage } from '../ir/block-ki
 import { checkCounts } from '../ir/block-ports.js';
 import type { PointwiseParams } from '../ir/hardware.js';
 import { pointwiseBill } from './bills/pointwise.js';
-import { chainFits, LONGEST_LATENCY, laneImages, MOST_LANES, macLatency, storedWeights } from './engine.js';
+import {
+  chainFits,
+  LONGEST_LATENCY,
+  laneImages,
+  MOST_LANES,
+  macLatency,
+  pairedOutputs,
+  storedWeights,
+} from './engine.js';
 import { engineProcesses, SHALLOW, withFirst } from './hls.js';
 import { type MacTiming, macStages } from './pipeline.js';
 import { checkRequant, requantImage, requantPort, requantStages, scaleParameters } from './requant.js';
@@ -21,7 +29,7 @@ const macTiming = (p: PointwiseParams): MacTiming => ({
 
 function weightImages(p: PointwiseParams): MemoryImage[] {
   const { pe, simd } = p;
-  const stored = storedWeights(p);
+  const stored = storedWeights(p, pairedOutputs(p.engine));
   return laneImages(
     simd,
     p.foldIn * p.foldOut,
@@ -34,7 +42,7 @@ function weightImages(p: PointwiseParams): MemoryImage[] {
 /** Narrow beats are joined by a process of their own; from there on the function is as the RTL module. */
 function hlsBinding(p: PointwiseParams): HlsBinding {
   const { engine } = p;
-  const weights = storedWeights(p);
+  const weights = storedWeights(p, pairedOutputs(p.engine));
   const mac: HlsCall = {
     function: 'blnet_pointwise',
     parameters: [

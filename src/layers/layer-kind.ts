@@ -8,7 +8,7 @@ import type { TSchema } from 'typebox';
 import type { LayerProof } from '../arithmetic/proof.js';
 import type { Runtime } from '../arithmetic/runtimes.js';
 import type { Shape } from '../ir/graph.js';
-import type { BlockParams, BlockShape, ContentsOf, KindName, ShapeOf } from '../ir/hardware.js';
+import type { BilledOf, BlockParams, BlockShape, ContentsOf, KindName, ShapeOf } from '../ir/hardware.js';
 import type { FloatOp, FoldingOf, LayerName, QuantName, QuantOpOf } from '../ir/layer-types.js';
 import type { QuantFormat } from '../ir/number-format.js';
 import type { LayerTensors, QuantTensor } from '../ir/quant-graph.js';
@@ -131,6 +131,8 @@ export interface PlannedBlock {
   readonly shape: BlockShape;
   /** With contents. */
   params(): BlockParams;
+  /** For its bill alone: the same, or with less work. */
+  billed(): BilledOf<KindName>;
   readonly sources: readonly Source[];
   /** Behind the layer's name: `window`, and '' for the block that the layer is named for. */
   readonly role: string;
@@ -221,8 +223,10 @@ export const planned = <K extends KindName>(
   shape: ShapeOf<K>,
   contents: () => ContentsOf<K>,
   place: Pick<PlannedBlock, 'sources' | 'role' | 'output'>,
+  billed: () => Pick<BilledOf<K>, keyof ContentsOf<K> & keyof BilledOf<K>> = contents,
 ): PlannedBlock => ({
   shape: shape as unknown as BlockShape,
   params: () => ({ ...shape, ...contents() }) as unknown as BlockParams,
+  billed: () => ({ ...shape, ...billed() }) as unknown as BilledOf<KindName>,
   ...place,
 });

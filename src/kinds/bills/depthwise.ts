@@ -74,10 +74,11 @@ function productsBill(p: DepthwiseParams, target: Target): Bill {
   accumulate(w, lanes, 1, sum, p.requant.accBits);
   if (engine.useDsp) dotDsps(w, lanes, taps, bits);
   else {
-    const weights = tapsOf(p).flatMap((t) =>
-      Array.from({ length: lanes }, (_, l) => constantWeight(p, t, l)),
-    );
-    dotLuts(w, countMultipliers(weights, p.weightBits), lanes * taps, lanes, bits);
+    const constants = tapsOf(p)
+      .flatMap((t) => Array.from({ length: lanes }, (_, l) => constantWeight(p, t, l)))
+      .filter((weight) => weight !== null);
+    const varying = lanes * taps - constants.length;
+    dotLuts(w, countMultipliers(constants, varying, p.weightBits), lanes * taps, lanes, bits);
   }
   return w.bill;
 }

@@ -1,7 +1,9 @@
 /** Bill of the matrix-vector engine. What a search asks for often is made once for its weights. */
 import { Bill } from '../../ir/bill.js';
-import type { PointwiseParams } from '../../ir/hardware.js';
+import type { BilledOf, PointwiseParams } from '../../ir/hardware.js';
 import type { Target } from '../../ir/target.js';
+import type { WeightUse } from '../../ir/weight-use.js';
+import { pairedOutputs } from '../engine.js';
 import { emitBill } from './emit.js';
 import { once } from './memo.js';
 import {
@@ -13,69 +15,100 @@ import {
   dotPairs,
   hasSecondStage,
   join,
+  type Multipliers,
 } from './products.js';
-import { type RomContent, romLogic, varyingColumns } from './rom-logic.js';
+import { bitCount, deepLogic, type RomContent, type RomLogic, romLogic, SHALLOW } from './rom-logic.js';
+import { useOf } from './weight-use.js';
 import { BillWriter, clog2, countBits } from './writer.js';
 
-/** Outputs that share DSPs with another one. */
-const pairsOf = ({ engine }: PointwiseParams): number =>
-  engine.packShift > 0 ? Math.floor(engine.peDsp / 2) : 0;
+/** Parameters, and what the bill asks of the weights. */
+type Billed = Omit<PointwiseParams, 'weights'> & { readonly weights: WeightUse };
 
-/** Weight memories, one a lane, of the first `outputs` outputs. */
-const contentsOf = (p: PointwiseParams, outputs = p.pe): RomContent => ({
+const uses = new WeakMap<Int8Array, WeightUse>();
+
+function billed(p: BilledOf<'pointwise'>): Billed {
+  const { weights } = p;
+  // Narrowing a field does not narrow its object.
+  if (!(weights instanceof Int8Array)) return p as Billed;
+  const known = uses.get(weights) ?? useOf(weights, p);
+  uses.set(weights, known);
+  return { ...p, weights: known };
+}
+
+/** Weight memories of few words, one a lane, of the first `outputs` outputs. */
+const contentsOf = (p: Billed, outputs: number): RomContent => ({
   depth: p.foldIn * p.foldOut,
   fields: [
     {
       bits: p.weightBits,
       count: outputs,
-      values: p.weights,
+      values: p.weights.ordered(),
       first: 0,
       wordStep: p.pe * p.simd,
       fieldStep: p.simd,
-      borrows: 2 * pairsOf(p),
     },
   ],
   banks: p.simd,
   bankStep: 1,
 });
 
-function weightsBill(p: PointwiseParams, target: Target): Bill {
-  const { weightBlock } = p.engine;
-  // The borrow of a packed pair changes what is stored, and hardly how much logic that is.
-  const pairs = weightBlock ? pairsOf(p) : 0;
-  return once(
-    p.weights,
-    ['weights', target.family, weightBlock, p.pe, p.simd, pairs],
-    () => new BillWriter(target).rom(contentsOf(p), weightBlock ? 'block' : 'logic').bill,
+/** Columns of each lane's memory that are not constant, of the first `outputs` outputs. */
+function columnsOf(p: Billed, outputs = p.pe): number[] {
+  const { simd, weightBits } = p;
+  const { places, differ } = p.weights.tame(pairedOutputs(p.engine));
+  const columns = new Array<number>(simd).fill(outputs * weightBits);
+  places.forEach((place, i) => {
+    if (place < outputs * simd) columns[place % simd] -= weightBits - BITS[differ[i]];
+  });
+  return columns;
+}
+
+const BITS = Uint8Array.from({ length: 256 }, (_, byte) => bitCount(byte));
+
+/** Weight memories in LUTs, of the first `outputs` outputs. */
+function logicOf(p: Billed, lutInputs: 4 | 6, outputs = p.pe): RomLogic {
+  const depth = p.foldIn * p.foldOut;
+  if (depth <= SHALLOW) return romLogic(contentsOf(p, outputs), lutInputs);
+  return deepLogic(
+    columnsOf(p, outputs).reduce((a, b) => a + b, 0),
+    depth,
+    lutInputs,
   );
 }
 
-/** Registers of the weights in front of DSPs that have none: a bit for every column that differs. */
-function weightRegisters(p: PointwiseParams, { dsp, lutInputs }: Target): number {
-  const { peDsp, weightBlock } = p.engine;
-  if (dsp.absorbs || peDsp === 0) return 0;
-  return once(p.weights, ['operands', lutInputs, weightBlock, p.pe, p.simd, peDsp, pairsOf(p)], () => {
-    const contents = contentsOf(p, peDsp);
-    return weightBlock
-      ? varyingColumns(contents).reduce((a, b) => a + b)
-      : romLogic(contents, lutInputs).columns;
+function weightsBill(p: Billed, target: Target): Bill {
+  const { weightBlock } = p.engine;
+  const key = ['weights', target.family, weightBlock, p.pe, p.simd, pairedOutputs(p.engine)] as const;
+  return once(p.weights, key, () => {
+    const depth = p.foldIn * p.foldOut;
+    const w = new BillWriter(target);
+    w.bill.add('romBits', depth * p.simd * p.pe * p.weightBits);
+    if (weightBlock) w.romInBlocks(columnsOf(p), depth);
+    else w.romInLogic(logicOf(p, target.lutInputs));
+    return w.bill;
   });
 }
 
-/** Weights of the outputs in LUTs: each where it is the same in every word, else null. */
-function* constantWeights(p: PointwiseParams): Generator<number | null> {
-  const { weights, simd, pe } = p;
-  const step = pe * simd;
-  for (let at = p.engine.peDsp * simd; at < step; at++) {
-    const first = weights[at];
-    let other = at + step;
-    while (other < weights.length && weights[other] === first) other += step;
-    yield other < weights.length ? null : first;
-  }
+/** Registers of the weights in front of DSPs that have none: a bit for every column that differs. */
+function weightRegisters(p: Billed, { dsp, lutInputs }: Target): number {
+  const { peDsp, weightBlock } = p.engine;
+  if (dsp.absorbs || peDsp === 0) return 0;
+  const key = ['operands', lutInputs, weightBlock, p.pe, p.simd, peDsp, pairedOutputs(p.engine)] as const;
+  return once(p.weights, key, () =>
+    weightBlock ? columnsOf(p, peDsp).reduce((a, b) => a + b) : logicOf(p, lutInputs, peDsp).columns,
+  );
+}
+
+/** Multipliers of the outputs in LUTs. */
+function multipliersOf(p: Billed): Multipliers {
+  const first = p.engine.peDsp * p.simd;
+  const { places, differ, value } = p.weights.tame(pairedOutputs(p.engine));
+  const constants = value.filter((_, i) => differ[i] === 0 && places[i] >= first);
+  return countMultipliers(constants, p.pe * p.simd - first - constants.length, p.weightBits);
 }
 
 /** Cycles by which the operands of a lane are late. */
-function skewOf({ simd, engine }: PointwiseParams, s: number): number {
+function skewOf({ simd, engine }: Billed, s: number): number {
   const { chain } = engine;
   const c = Math.floor(s / chain);
   const isLast = c === Math.ceil(simd / chain) - 1;
@@ -84,7 +117,7 @@ function skewOf({ simd, engine }: PointwiseParams, s: number): number {
 }
 
 /** Delays of the operands, products and sums. */
-function productsBill(p: PointwiseParams, target: Target): Bill {
+function productsBill(p: Billed, target: Target): Bill {
   const w = new BillWriter(target);
   const { simd, pe, engine, xBits, requant } = p;
   const { chain, peDsp, packShift } = engine;
@@ -94,7 +127,7 @@ function productsBill(p: PointwiseParams, target: Target): Bill {
   const bits: ChainBits = { x, weight: p.weightBits, sum };
   const chains = Math.ceil(simd / chain);
   const lengths = Array.from({ length: chains }, (_, c) => Math.min(chain, simd - c * chain));
-  const pairs = pairsOf(p);
+  const pairs = pairedOutputs(engine) / 2;
   let longest = 0;
   for (let s = 0; s < simd; s++) {
     const skew = skewOf(p, s);
@@ -114,13 +147,12 @@ function productsBill(p: PointwiseParams, target: Target): Bill {
     dotDsps(w, peDsp - 2 * pairs, length, bits);
   }
   if (peDsp < pe) {
-    const multipliers = countMultipliers(constantWeights(p), p.weightBits);
-    dotLuts(w, multipliers, (pe - peDsp) * simd, (pe - peDsp) * chains, bits);
+    dotLuts(w, multipliersOf(p), (pe - peDsp) * simd, (pe - peDsp) * chains, bits);
   }
   return w.bill;
 }
 
-function controlBill(p: PointwiseParams, target: Target): Bill {
+function controlBill(p: Billed, target: Target): Bill {
   const { simd, foldIn, foldOut, engine, xBits } = p;
   const stages = engine.chain + 2 + Math.ceil(simd / engine.chain);
   const w = new BillWriter(target);
@@ -134,7 +166,8 @@ function controlBill(p: PointwiseParams, target: Target): Bill {
   return w.bill;
 }
 
-export function pointwiseBill(p: PointwiseParams, target: Target): Bill {
+export function pointwiseBill(params: BilledOf<'pointwise'>, target: Target): Bill {
+  const p = billed(params);
   const { pe, simd, weights, lanesIn } = p;
   const { peDsp, packShift, chain, weightBlock, scaleCycles } = p.engine;
   const { family, dsp } = target;

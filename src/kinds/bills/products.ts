@@ -64,13 +64,20 @@ export interface Multipliers {
   readonly constantSteps: number;
 }
 
-/** Weights in LUTs. @param of the weight of every multiplier where it is constant, else null */
-export function countMultipliers(weights: Iterable<number | null>, weightBits: number): Multipliers {
+/**
+ * Weights in LUTs.
+ * @param weights the constant ones
+ * @param varying how many are not
+ */
+export function countMultipliers(
+  weights: Iterable<number>,
+  varying: number,
+  weightBits: number,
+): Multipliers {
   const [digits] = digitsOf(weightBits);
-  let [varying, constants, constantSteps] = [0, 0, 0];
+  let [constants, constantSteps] = [0, 0];
   for (const weight of weights) {
-    if (weight === null) varying++;
-    else if (weight !== 0) {
+    if (weight !== 0) {
       constants++;
       constantSteps += nonZeroDigits(weight, digits) - 1;
     }

@@ -44,7 +44,7 @@ const highWord = (value: number): number => Math.floor(value / 2 ** 32) | 0;
 /** The lowest bits of a word of 32; all of them, or none, beyond its ends. */
 const maskOf = (bits: number): number => (bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1);
 
-function bitCount(word: number): number {
+export function bitCount(word: number): number {
   let count = 0;
   for (let rest = word; rest !== 0; rest &= rest - 1) count++;
   return count;
@@ -89,7 +89,7 @@ export function varyingColumns({ depth, fields, banks = 1, bankStep = 0 }: RomCo
  * Words up to which contents are looked at: one table of a LUT4, as of a LUT6. In deeper memories hardly two tables of
  * 16 words or more are alike, and every one counts.
  */
-const SHALLOW = 16;
+export const SHALLOW = 16;
 
 /** Words of a table, and tables that a multiplexer selects among without a LUT of its own: F7/F8, PFUMX/L6MUX21. */
 const TABLE = { 6: { words: 64, free: 4 }, 4: { words: 16, free: 8 } } as const;
@@ -156,14 +156,21 @@ function countColumns({ depth, fields, bankStep = 0 }: RomContent, bank: number)
   return [distinct, addressBits];
 }
 
+/** Of memories of more than SHALLOW words. @param columns of all of them that are not constant */
+export function deepLogic(columns: number, depth: number, lutInputs: 4 | 6): RomLogic {
+  const parts = Math.ceil(depth / TABLE[lutInputs].words);
+  return { columns, tables: columns * (parts + selection(parts, lutInputs)) };
+}
+
 /** Borrows are left out: they change a column, and hardly how many there are. */
 export function romLogic(rom: RomContent, lutInputs: 4 | 6): RomLogic {
   const { depth, banks = 1 } = rom;
-  if (depth > SHALLOW) {
-    const parts = Math.ceil(depth / TABLE[lutInputs].words);
-    const varying = varyingColumns(rom).reduce((a, b) => a + b);
-    return { columns: varying, tables: varying * (parts + selection(parts, lutInputs)) };
-  }
+  if (depth > SHALLOW)
+    return deepLogic(
+      varyingColumns(rom).reduce((a, b) => a + b),
+      depth,
+      lutInputs,
+    );
   let sum = 0;
   let tables = 0;
   for (let bank = 0; bank < banks; bank++) {

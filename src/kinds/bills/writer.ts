@@ -2,7 +2,7 @@
 import { Bill, type Part } from '../../ir/bill.js';
 import { RESOURCE_NAMES } from '../../ir/resources.js';
 import type { MemoryMapping, Multiplier, Target } from '../../ir/target.js';
-import { type RomContent, romLogic, romWidth, varyingColumns } from './rom-logic.js';
+import { type RomContent, type RomLogic, romLogic, romWidth, varyingColumns } from './rom-logic.js';
 
 /** Bits of `$clog2(n)`, at least 1: the width of a register that counts n states. */
 export const countBits = (n: number): number => Math.max(1, clog2(n));
@@ -88,10 +88,15 @@ export class BillWriter {
   rom(content: RomContent, style: 'block' | 'logic'): this {
     const { depth, banks = 1 } = content;
     this.bill.add('romBits', depth * banks * romWidth(content));
-    if (style === 'logic') return this.romInLogic(content);
+    if (style === 'logic') return this.romInLogic(romLogic(content, this.target.lutInputs));
+    return this.romInBlocks(varyingColumns(content), depth);
+  }
+
+  /** @param columns of each memory that are not constant */
+  romInBlocks(columns: readonly number[], depth: number): this {
     // Yosys drops constant columns before it maps a memory; most memories keep all of theirs.
     const widths = new Map<number, number>();
-    for (const width of varyingColumns(content)) widths.set(width, (widths.get(width) ?? 0) + 1);
+    for (const width of columns) widths.set(width, (widths.get(width) ?? 0) + 1);
     for (const [width, times] of widths) {
       if (width === 0) continue;
       const mapping = this.target.memory({ width, depth, isRom: true }, 'block');
@@ -100,8 +105,7 @@ export class BillWriter {
     return this;
   }
 
-  private romInLogic(content: RomContent): this {
-    const { columns, tables } = romLogic(content, this.target.lutInputs);
+  romInLogic({ columns, tables }: RomLogic): this {
     return this.ff(columns).use('romTable', tables);
   }
 

@@ -2,16 +2,15 @@
 import { ceilDiv } from '../../ir/folding.js';
 import type { WindowShape } from '../../ir/graph.js';
 import type { PointwiseParams, ShapeOf } from '../../ir/hardware.js';
-import type { LayerTensors, QuantTensor } from '../../ir/quant-graph.js';
-import { chainLength, plainChain } from '../../kinds/engine.js';
+import type { LayerTensors } from '../../ir/quant-graph.js';
+import { plainChain } from '../../kinds/engine.js';
 import { type PlannedBlock, planned } from '../layer-kind.js';
 import { divisorsOf, groupsOf, outputOf, pixelsOf } from '../shared/lanes.js';
 import { requantParams, requantRom } from '../shared/requant.js';
 import { needsWindow, windowBlock } from '../shared/window.js';
-import type { ConvFolding, QuantConv } from './types.js';
-
-/** Where the engine's words come from: `windowLanes` channels of `taps` taps each, `taps` 1 without a window. */
-export type WordShape = Pick<ConvFolding, 'windowLanes' | 'taps' | 'simd'>;
+import type { ConvFolding, QuantConv, WordShape } from './types.js';
+import { chainOf } from './word-chains.js';
+import { weightUse } from './word-weights.js';
 
 /** Words that make a pixel. */
 export const foldInOf = (node: WindowShape, channels: number, f: WordShape): number =>
@@ -41,18 +40,6 @@ function wordRows(node: QuantConv, channels: number, outputs: number, f: WordSha
   return rows;
 }
 
-/** The last word of each node: the search asks for one word after the other. */
-const lastRows = new WeakMap<QuantConv, { readonly word: string; readonly rows: Int8Array }>();
-
-function rowsOf(node: QuantConv, channels: number, outputs: number, f: WordShape): Int8Array {
-  const word = `${f.windowLanes} ${f.taps}`;
-  const last = lastRows.get(node);
-  if (last?.word === word) return last.rows;
-  const rows = wordRows(node, channels, outputs, f);
-  lastRows.set(node, { word, rows });
-  return rows;
-}
-
 /** Bytes from which on a view and a copy of the whole are faster than a loop. */
 const WORTH_A_VIEW = 32;
 
@@ -64,7 +51,7 @@ function engineWeights(
   pe: number,
   f: WordShape,
 ): Int8Array {
-  const rows = rowsOf(node, channels, outputs, f);
+  const rows = wordRows(node, channels, outputs, f);
   const foldIn = foldInOf(node, channels, f);
   const foldOut = ceilDiv(outputs, pe);
   // One pass takes the rows as they are.
@@ -81,32 +68,6 @@ function engineWeights(
     }
   }
   return weights;
-}
-
-/** By node and word: the search asks for every folding of a word. */
-const chains = new WeakMap<QuantConv, Map<string, number>>();
-
-/** Lanes per chain that the known weights allow, whatever pe is; 0 where packing is impossible. */
-export function chainOf(
-  node: QuantConv,
-  x: QuantTensor,
-  y: QuantTensor,
-  word: WordShape,
-  packShift: number,
-): number {
-  const known = chains.get(node) ?? new Map<string, number>();
-  chains.set(node, known);
-  const key = [word.windowLanes, word.taps, packShift, x.bits, x.signed].join();
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const outputs = y.shape.channels;
-  const weights = rowsOf(node, x.shape.channels, outputs, word);
-  const chain = chainLength(
-    { simd: word.simd, xBits: x.bits, xSigned: x.signed, weightBits: node.weightBits, weights },
-    packShift,
-  );
-  known.set(key, chain);
-  return chain;
 }
 
 function engineShape(
@@ -160,14 +121,19 @@ export function blocks(
       ? { lanesIn: f.simd, beatsIn: groupsOf(x, lanes) * (node.kernel ** 2 / f.taps) }
       : { lanesIn: lanes, beatsIn: groupsOf(x, lanes) };
   const shape = engineShape(node, tensors, f, input);
-  const contents = () => ({
-    weights: engineWeights(node, x.shape.channels, y.shape.channels, f.pe, f),
-    requantRom: requantRom(node.requant, shape.beatsOut * f.lanesOut),
-  });
-  const engine = planned(shape, contents, {
-    sources: [window.length > 0 ? { block: 0 } : { input: 0 }],
-    role: '',
-    output: outputOf(y, f.lanesOut),
-  });
+  const size = { channels: x.shape.channels, outputs: y.shape.channels };
+  const weights = () => engineWeights(node, size.channels, size.outputs, f.pe, f);
+  const rom = () => requantRom(node.requant, shape.beatsOut * f.lanesOut);
+  const word = { lanes: f.windowLanes, taps: f.taps };
+  const engine = planned(
+    shape,
+    () => ({ weights: weights(), requantRom: rom() }),
+    {
+      sources: [window.length > 0 ? { block: 0 } : { input: 0 }],
+      role: '',
+      output: outputOf(y, f.lanesOut),
+    },
+    () => ({ weights: weightUse(node, size, word, f.pe, weights), requantRom: rom() }),
+  );
   return [...window, engine];
 }

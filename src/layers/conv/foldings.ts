@@ -17,8 +17,9 @@ import {
 import { laneCounts } from '../shared/lanes.js';
 import { narrowestOutput, requantParams, scaleChoices } from '../shared/requant.js';
 import { needsWindow, tapChoices } from '../shared/window.js';
-import { chainOf, foldInOf } from './blocks.js';
+import { foldInOf } from './blocks.js';
 import type { ConvFolding, QuantConv } from './types.js';
+import { chainOf } from './word-chains.js';
 
 /** More products than this in one engine fit no part and only cost search time. */
 const MOST_PRODUCTS = 2048;

@@ -33,6 +33,9 @@ export interface ConvFolding {
   readonly scaleCycles: number;
 }
 
+/** Where the engine's words come from: `windowLanes` channels of `taps` taps each, `taps` 1 without a window. */
+export type WordShape = Pick<ConvFolding, 'windowLanes' | 'taps' | 'simd'>;
+
 declare module '../../ir/layer-types.js' {
   interface LayerTypes {
     conv: { readonly float: ConvOp; readonly quant: QuantConv; readonly folding: ConvFolding };
