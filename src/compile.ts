@@ -17,6 +17,7 @@ import { generateVerilog } from './hls-gen/verilog.js';
 import { generateVivado } from './hls-gen/vivado.js';
 import type { Graph, Shape } from './ir/graph.js';
 import { inputsOf } from './ir/hardware.js';
+import { withPortLanes } from './ir/port-lanes.js';
 import { type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess.js';
 import type { QuantGraph } from './ir/quant-graph.js';
 import { tensorOf } from './ir/quant-graph.js';
@@ -93,7 +94,7 @@ export interface Prepared {
 export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prepared {
   const { config, onStage = () => {} } = request;
   onStage('fold batch norm');
-  const graph = foldBatchNorm(request.graph);
+  const graph = withPortLanes(foldBatchNorm(request.graph), config);
   onStage('calibrate');
   const shape = graph.shapes.get(graph.input) as Shape;
   const preprocessing = preprocessingOf(graph.metadata);

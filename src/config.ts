@@ -26,6 +26,8 @@ export const DEFAULT_CONFIG: CompileConfig = {
   maxBram: null,
   fillPercent: null,
   requantizeIn: 'any',
+  inputLanes: 'pixel',
+  outputLanes: 'plan',
   arithmetic: 'auto',
   allowInexact: false,
   activationBits: 8,

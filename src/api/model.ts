@@ -7,6 +7,7 @@ import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
 import { importTflite } from '../frontend/tflite/import-tflite.js';
 import { isTflite } from '../frontend/tflite/read-tflite.js';
 import type { Graph, Shape } from '../ir/graph.js';
+import { stemOf, withName } from '../ir/network-name.js';
 import { withPreprocessing } from '../ir/preprocess.js';
 
 export interface Model {
@@ -21,6 +22,11 @@ export interface Model {
 
 export interface ModelOptions {
   readonly name?: string;
+  /**
+   * What modules, memories and files of the design begin with, so that several networks live in one: letters, digits,
+   * underscores. The name of the file where absent, and without one, what the model says.
+   */
+  readonly top?: string;
   /** Of the weights, for a spec; 1 where absent. */
   readonly seed?: number;
   /** real = (pixel - mean) / std, for all channels or one each; both are in place of what the model says. */
@@ -34,7 +40,9 @@ export interface ModelOptions {
  */
 export function readModel(source: Uint8Array | object, options: ModelOptions = {}): Model {
   const model = modelOf(source, options);
-  return { ...model, graph: withPreprocessing(model.graph, options.mean, options.std) };
+  const top =
+    options.top ?? (source instanceof Uint8Array && options.name ? stemOf(options.name) : undefined);
+  return { ...model, graph: withPreprocessing(withName(model.graph, top), options.mean, options.std) };
 }
 
 function modelOf(source: Uint8Array | object, { name = 'model', seed = 1 }: ModelOptions): Model {

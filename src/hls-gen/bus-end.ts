@@ -15,7 +15,6 @@ export type BusEnd = {
   readonly bytes: number;
   readonly busBits: number;
   readonly busMsb: number;
-  readonly hasKeep: boolean;
   readonly keepMsb: number;
 };
 
@@ -34,7 +33,6 @@ export function busEnd(stream: Stream): BusEnd {
     bytes,
     busBits: 8 * bytes,
     busMsb: 8 * bytes - 1,
-    hasKeep: bytes > 1,
     keepMsb: bytes - 1,
   };
 }

@@ -8,7 +8,8 @@ import type { Block } from '../ir/hardware.js';
 export const romVariable = (block: Block, rom: HlsRom): string => `${block.name}_${rom.name}`;
 
 /** Relative to the folder of the HLS code. */
-export const romPath = (block: Block, rom: HlsRom): string => `weights/${block.name}.${rom.name}.inc`;
+export const romPath = (network: string, block: Block, rom: HlsRom): string =>
+  `weights/${network}_${block.name}.${rom.name}.inc`;
 
 /** Words as brace-enclosed lists; every value is checked against its width. */
 export function romText(block: Block, rom: HlsRom): string {

@@ -38,12 +38,12 @@ const parameterText = (parameters: HlsCall['parameters']): Text<'cpp'> =>
     ', ',
   );
 
-const romView = (block: Block, rom: HlsRom) => ({
+const romView = (network: string, block: Block, rom: HlsRom) => ({
   type: rom.signed ? cpp`ap_int<${rom.bits}>` : cpp`ap_uint<${rom.bits}>`,
   name: identifier(romVariable(block, rom)),
   words: rom.values.length / rom.lanes,
   lanes: rom.lanes,
-  path: path(romPath(block, rom)),
+  path: path(romPath(network, block, rom)),
   /** Implementation, a keyword of the vendor's BIND_STORAGE pragma. */
   storage: rom.block ? cpp`bram` : cpp`lutram`,
 });
@@ -137,7 +137,7 @@ export function generateHls(kinds: KindTable, hw: Hardware, options: HlsOptions)
     channels: [...channels, ...expanded.flatMap((e) => e.links)].map(channelView),
     calls,
     functions: [...new Set(functions)].sort().map(identifier),
-    roms: roms.map(({ block, rom }) => romView(block, rom)),
+    roms: roms.map(({ block, rom }) => romView(hw.name, block, rom)),
   };
   const script = {
     ...common,
@@ -153,7 +153,7 @@ export function generateHls(kinds: KindTable, hw: Hardware, options: HlsOptions)
     ['hls/run_hls.tcl', render(templates, 'hls-run.tcl.hbs', script)],
     ['hls/Makefile', render(templates, 'hls-makefile.hbs', common)],
   ]);
-  for (const { block, rom } of roms) files.set(`hls/${romPath(block, rom)}`, romText(block, rom));
+  for (const { block, rom } of roms) files.set(`hls/${romPath(hw.name, block, rom)}`, romText(block, rom));
   for (const [path, text] of options.library) files.set(`hls/${path}`, text);
   return files;
 }

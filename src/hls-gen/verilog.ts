@@ -8,8 +8,9 @@ import { type Block, type Hardware, outputsOf, type Stream } from '../ir/hardwar
 import { bind } from '../kinds/index.js';
 import { comment } from '../text/comment.js';
 import { listed, type Text, verilog } from '../text/text.js';
-import { identifier, path, word } from '../text/words.js';
+import { fileWord, identifier, word } from '../text/words.js';
 import { endViews } from './end-views.js';
+import { libraryFiles, libraryHex } from './library.js';
 import { render, type Templates } from './render.js';
 
 export interface VerilogOptions {
@@ -39,7 +40,11 @@ export const memoryPath = (owner: string, image: MemoryImage): string =>
 export const memoryArgument = (owner: string, image: MemoryImage): string =>
   image.bank === undefined ? memoryPath(owner, image) : memoryStem(owner, image);
 
-const ownerOf = (block: Block): string => `weights/${block.name}`;
+/** Memories of all networks of a design may lie in one folder. */
+const ownerOf = (hw: Hardware, block: Block): string => `${hw.name}_${block.name}`;
+
+/** Where the files are when the top's parameter WEIGHTS says nothing else. */
+const WEIGHTS = 'weights/';
 
 /** One fixed-width hexadecimal word a line. */
 export function memoryText(image: MemoryImage): string {
@@ -57,7 +62,7 @@ function blockView(hw: Hardware, block: Block, rtl: RtlBinding) {
       .filter((m) => !m.bank)
       .map((m) => ({
         name: identifier(m.parameter),
-        value: verilog`"${path(memoryArgument(ownerOf(block), m))}"`,
+        value: verilog`{WEIGHTS, "${fileWord(memoryArgument(ownerOf(hw, block), m))}"}`,
       })),
   ];
   const streamName = (id: number) => identifier(hw.streams[id].name);
@@ -129,6 +134,8 @@ export function generateVerilog(
   const topView = {
     ...view,
     ...topEnds(hw, ends),
+    libraryHex: libraryHex(options.library),
+    hasWeights: bindings.some((b) => b.memories.length > 0),
     model: comment(options.model),
     blockCount: hw.blocks.length,
     traceMsb: hw.streams.length - 1,
@@ -144,9 +151,11 @@ export function generateVerilog(
   };
   const top = `rtl/${hw.name}.v`;
   files.set(top, render(options.templates, 'top.v.hbs', topView));
-  for (const [name, text] of options.library) files.set(`rtl/${name}`, text);
+  const library = libraryFiles(options.library, 'library', options.templates);
+  for (const [name, text] of library) files.set(`rtl/${name}`, text);
   hw.blocks.forEach((b, i) => {
-    for (const image of bindings[i].memories) files.set(memoryPath(ownerOf(b), image), memoryText(image));
+    for (const image of bindings[i].memories)
+      files.set(`${WEIGHTS}${memoryPath(ownerOf(hw, b), image)}`, memoryText(image));
   });
   files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
   files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));
@@ -154,7 +163,7 @@ export function generateVerilog(
     'Makefile',
     render(options.templates, 'Makefile.hbs', { name: view.name, version: view.version }),
   );
-  const sources = [...options.library.keys()].filter((n) => n.endsWith('.v')).map((n) => `rtl/${n}`);
+  const sources = [...library.keys()].filter((n) => n.endsWith('.v')).map((n) => `rtl/${n}`);
   files.set('filelist.f', `${[...sources, top].join('\n')}\n`);
   return files;
 }

@@ -14,6 +14,7 @@ import { listed, type Text, tcl, verilog, yaml } from '../text/text.js';
 import { decimal, hex, identifier, path, suffix, word } from '../text/words.js';
 import { type BusEnd, busEnd } from './bus-end.js';
 import { driverFacts, REGISTER_MAP } from './driver-view.js';
+import { hashOfFiles, libraryFiles, libraryHex } from './library.js';
 import type { Templates } from './render.js';
 
 export interface VivadoOptions {
@@ -49,20 +50,6 @@ export function endBus(hw: Hardware, end: End) {
   };
 }
 
-/** FNV-1a, 32 bits, over paths and texts in order of path: tells two builds apart, nothing more. */
-export function buildHash(files: ReadonlyMap<string, string>): number {
-  let hash = 0x811c9dc5;
-  const feed = (text: string): void => {
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    hash = Math.imul(hash ^ 0xff, 0x01000193);
-  };
-  for (const path of [...files.keys()].sort()) {
-    feed(path);
-    feed(files.get(path) as string);
-  }
-  return hash >>> 0;
-}
-
 /** `1.2.3` -> 0x01020301. */
 export function versionWord(version: string): number {
   const [major, minor, patch] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
@@ -74,7 +61,12 @@ function sourcesOf(top: string, options: VivadoOptions) {
   const paths = [...options.files.keys()];
   return {
     coreRtl: paths.filter((p) => /^rtl\/.*\.v$/.test(p)),
-    axiRtl: [...[...options.library.keys()].map((name) => `rtl/${name}`), `rtl/${top}.v`],
+    axiRtl: [
+      ...[...libraryFiles(options.library, 'axi-library', options.templates).keys()].map(
+        (name) => `rtl/${name}`,
+      ),
+      `rtl/${top}.v`,
+    ],
     memories: paths.filter((p) => p.startsWith('weights/')),
   };
 }
@@ -91,11 +83,17 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
   const hashed = new Map([...coreRtl, ...memories].map((p) => [p, options.files.get(p) as string]));
   const common = { version: word(options.version), model: comment(options.model), input, output };
   const names = { ...common, name: identifier(hw.name), top: identifier(top) };
-  const build = { buildHex: hex(buildHash(hashed), 8) };
+  const build = { buildHex: hex(hashOfFiles(hashed), 8) };
   const clock = { clockMhz: options.clockMhz, periodNs: decimal(1000 / options.clockMhz, 3) };
   const part = options.part === null ? null : word(options.part);
   return {
-    verilog: { ...names, ...build, ...wrapperFacts(input, outputs, options.version) },
+    verilog: {
+      ...names,
+      ...build,
+      ...wrapperFacts(input, outputs, options.version),
+      libraryHex: libraryHex(options.library),
+      hasWeights: memories.length > 0,
+    },
     yaml: {
       ...common,
       expected: outputsOf(hw).map((end) => yaml`expected${suffix(suffixOf(end))}`),
@@ -170,7 +168,7 @@ function wrapperFacts(input: BusEnd, outputs: readonly ReturnType<typeof endBus>
   );
   return {
     versionHex: hex(versionWord(version), 8),
-    input: { ...input, keep: input.hasKeep ? verilog`s_axis_tkeep` : verilog`1'b1` },
+    input,
     output,
     outputs: outputs.map((o, i) => ({
       ...o,

@@ -3,6 +3,7 @@
  * Vivado scripts and a PYNQ driver.
  */
 import type { Hardware } from '../ir/hardware.js';
+import { libraryFiles } from './library.js';
 import { render } from './render.js';
 import { type VivadoOptions, vivadoView } from './vivado-view.js';
 
@@ -11,7 +12,7 @@ export function generateVivado(hw: Hardware, options: VivadoOptions): Map<string
   const { templates, library } = options;
   const view = vivadoView(hw, options);
   const files = new Map<string, string>();
-  for (const [name, text] of library) files.set(`rtl/${name}`, text);
+  for (const [name, text] of libraryFiles(library, 'axi-library', templates)) files.set(`rtl/${name}`, text);
   files.set(`rtl/${hw.name}_axi.v`, render(templates, 'axi.v.hbs', view.verilog));
   files.set(`${hw.name}.core`, render(templates, 'fusesoc.core.hbs', view.yaml));
   if (options.part === null) return files;

@@ -9,6 +9,7 @@ import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
 import { importTflite } from '../frontend/tflite/import-tflite.js';
 import { isTflite } from '../frontend/tflite/read-tflite.js';
 import type { Graph } from '../ir/graph.js';
+import { stemOf, withName } from '../ir/network-name.js';
 import { externalReader } from './external-data.js';
 import { readBytes, readJson } from './files.js';
 
@@ -22,19 +23,22 @@ export interface LoadedModel {
   readonly name: string;
 }
 
-/** Errors: BLN301, BLN101 and those of the frontends. */
-export function loadModel(path: string, seed = 1): LoadedModel {
+/**
+ * The network is called `top`, or else as its file is; a spec says its name itself.
+ * Errors: BLN301, BLN101 and those of the frontends.
+ */
+export function loadModel(path: string, seed = 1, top?: string): LoadedModel {
   const name = basename(path);
   if (path.endsWith('.json')) {
-    const graph = buildGraph(parseNetworkSpec(readJson(path)), seed);
+    const graph = withName(buildGraph(parseNetworkSpec(readJson(path)), seed), top);
     return { graph, onnx: writeOnnx(graph), name };
   }
   const bytes = readBytes(path, 'modelBytes');
   refuseForeign(bytes);
   if (path.endsWith('.tflite') || isTflite(bytes)) {
-    const graph = importTflite(bytes);
+    const graph = withName(importTflite(bytes), top ?? stemOf(name));
     return { graph, onnx: writeOnnx(graph), tflite: bytes, name };
   }
   const onnx = embedExternal(bytes, externalReader(path));
-  return { graph: importOnnx(onnx), onnx, name };
+  return { graph: withName(importOnnx(onnx), top ?? stemOf(name)), onnx, name };
 }

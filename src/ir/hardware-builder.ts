@@ -6,7 +6,7 @@ import { identifierOf, NameScope } from './identifiers.js';
 
 /** What the generated top module holds beside its streams and blocks. */
 const TOP_SCOPE = `
-  clk rst frame_error trace_fire trace_valid trace_ready input_marker output_marker
+  clk rst frame_error trace_fire trace_valid trace_ready input_marker output_marker library_check weights
   s_axis s_axis_tdata s_axis_tvalid s_axis_tready s_axis_tlast
   m_axis m_axis_tdata m_axis_tvalid m_axis_tready m_axis_tlast`
   .trim()

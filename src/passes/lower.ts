@@ -6,6 +6,7 @@ import { assertInternal } from '../diagnostics.js';
 import type { FoldingPlan } from '../ir/folding.js';
 import type { Hardware } from '../ir/hardware.js';
 import { HardwareBuilder } from '../ir/hardware-builder.js';
+import { portLanesOf } from '../ir/port-lanes.js';
 import { type QuantGraph, type QuantNode, type QuantTensor, tensorOf, tensorsOf } from '../ir/quant-graph.js';
 import { withRoom } from '../kinds/index.js';
 import { foldingOf, planCycles } from '../layers/cycles.js';
@@ -62,15 +63,25 @@ class Lowering {
     for (const node of graph.nodes) this.define(this.lowerNode(node));
     const inputs = [{ role: 'pixels', tensor: graph.input, stream: input.stream }] as const;
     const outputs = graph.outputs.map((tensor) => {
-      const { stream } = this.take(tensor);
+      const { stream } = this.toPort(this.take(tensor));
       return { role: 'result', tensor, stream } as const;
     });
     return this.builder.finish(graph.name, inputs, outputs);
   }
 
-  /** The network's input is as wide as its first reader takes it at most. */
+  /** An output in beats of as many lanes as the graph states for its ports. */
+  private toPort(f: Feature): Feature {
+    const stated = portLanesOf(this.graph.metadata, 'out');
+    if (stated === undefined) return f;
+    const lanes = Math.min(stated, f.tensor.shape.channels);
+    return this.convert(f, this.stepsTo(f, [lanes]), f.tensor.name);
+  }
+
+  /** The network's input is as wide as the graph states, or as its first reader takes it at most. */
   private inputLanes(): number {
     const { graph } = this;
+    const stated = portLanesOf(graph.metadata, 'in');
+    if (stated !== undefined) return Math.min(stated, tensorOf(graph, graph.input).shape.channels);
     const first = graph.nodes.find((n) => n.inputs.includes(graph.input)) as QuantNode;
     const lanes = quantLayer(first).lanesIn(
       first,

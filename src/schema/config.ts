@@ -1,5 +1,6 @@
 /** What a compilation may be told: the keys of `--config FILE` and of the manifest's `config`. */
 import Type from 'typebox';
+import { LIMITS } from '../limits.js';
 import { aboveZero, type DocumentOf, nullOr, oneOf, record, wholeNumber } from './parts.js';
 
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
@@ -13,6 +14,8 @@ export const ARITHMETICS = ['auto', 'blnet', 'tflite-micro', 'tflite-single', 'o
 const clock = Type.Number({ exclusiveMinimum: 0, maximum: 10_000 });
 const most = (least: number) => Type.Integer({ minimum: least, maximum: 2 ** 31 - 1 });
 const bits = wholeNumber(2, 8);
+const MOST_LANES = LIMITS.channels.most;
+const lanes = wholeNumber(1, MOST_LANES);
 
 export const CONFIG_SCHEMA = record({
   /** Name of a device in `estimate/devices.ts`, or one of its ordering codes (`estimate/ordering-codes.ts`). */
@@ -33,6 +36,14 @@ export const CONFIG_SCHEMA = record({
   ),
   /** `any`: in DSPs or LUTs, whichever serves speed; `luts`: DSPs are left to the network's own products. */
   requantizeIn: oneOf(REQUANTIZERS),
+  /** Channels of a beat at the input: `pixel` is a whole pixel of up to four channels, `plan` what suits the first layer. */
+  inputLanes: Type.Union([oneOf(['pixel', 'plan']), lanes], {
+    description: `"pixel", "plan", or a whole number from 1 to ${MOST_LANES}`,
+  }),
+  /** Channels of a beat at every output; `plan` is what the last layer gives. */
+  outputLanes: Type.Union([oneOf(['plan']), lanes], {
+    description: `"plan", or a whole number from 1 to ${MOST_LANES}`,
+  }),
   /** Whose integers; `auto` is TFLite Micro's for an int8 TFLite model, blnet's own for all others. */
   arithmetic: oneOf(ARITHMETICS),
   /** Take layers that are not equal to a runtime that was asked for by name. */

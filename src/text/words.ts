@@ -32,6 +32,12 @@ export function path(text: string): Text<Language> {
   return new Text(text, LANGUAGES);
 }
 
+/** Part of a file's name of ours: letters, digits and . _ - behind a letter. Errors: BLN901. */
+export function fileWord(text: string): Text<Language> {
+  assertInternal(/^[A-Za-z][A-Za-z0-9._-]*$/.test(text), `'${text}' is no name of a file`);
+  return new Text(text, LANGUAGES);
+}
+
 /** 4, 4, 3 as lists of C++, Python, Tcl. */
 export const numbers = (values: readonly number[], separator: ', ' | ',' | ' x '): Text<Language> =>
   new Text(values.map((v) => literalOf('python', v)).join(separator), LANGUAGES);

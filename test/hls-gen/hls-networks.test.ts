@@ -59,14 +59,14 @@ describeWithTool('g++', 'HLS C++ under g++', () => {
     {
       name: 'weight',
       case: victim,
-      mutate: edit(`hls/weights/${first.name}.weights.inc`, (text) =>
+      mutate: edit(`hls/weights/${victim.hardware.name}_${first.name}.weights.inc`, (text) =>
         text.replace(FIRST_NUMBER, (n) => String(Number(n) ^ 1)),
       ),
     },
     {
       name: 'rounding',
       case: victim,
-      mutate: edit(`hls/weights/${first.name}.biases.inc`, (text) =>
+      mutate: edit(`hls/weights/${victim.hardware.name}_${first.name}.biases.inc`, (text) =>
         text.replace(FIRST_NUMBER, (n) => String(Number(n) > 0 ? Number(n) - half : Number(n) + half)),
       ),
     },

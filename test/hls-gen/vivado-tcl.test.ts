@@ -24,7 +24,7 @@ describeWithTool('tclsh', 'Vivado scripts', () => {
     const core = filesFor(hw);
     // A memory file, as a block with weights has: its name stands in the Verilog.
     core.set('weights/layer.weights.mem', '00\n');
-    core.set('rtl/converter.v', `${core.get('rtl/converter.v')}// "weights/layer.weights.mem"\n`);
+    core.set('rtl/converter.v', `${core.get('rtl/converter.v')}// {WEIGHTS, "layer.weights.mem"}\n`);
     for (const [path, text] of [...core, ...generateVivado(hw, vivadoOptions(hw, core))])
       files.set(path, text);
     write('good', files);
@@ -67,7 +67,7 @@ describeWithTool('tclsh', 'Vivado scripts', () => {
     const folder = join(root, 'good/vivado/work/synth');
     const wanted = [...files.keys()].filter((f) => /^(rtl\/.*\.v|weights\/.*)$/.test(f));
     expect(readdirSync(folder).sort()).toEqual(wanted.map((f) => f.split('/')[1]).sort());
-    expect(readFileSync(join(folder, 'converter.v'), 'utf8')).toContain('// "layer.weights.mem"');
+    expect(readFileSync(join(folder, 'converter.v'), 'utf8')).toContain('// {"layer.weights.mem"}');
   });
 
   it('packages the core and builds an overlay for both boards', () => {

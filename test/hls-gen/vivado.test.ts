@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { busEnd } from '../../src/hls-gen/bus-end.js';
+import { hashOfFiles } from '../../src/hls-gen/library.js';
 import { generateVivado } from '../../src/hls-gen/vivado.js';
-import { buildHash, versionWord } from '../../src/hls-gen/vivado-view.js';
+import { versionWord } from '../../src/hls-gen/vivado-view.js';
 import { itWithTool, PYTHON } from '../support/tools.js';
 import { converter, filesFor, single, vivadoOptions } from '../support/vivado-case.js';
 
@@ -18,6 +19,7 @@ describe('generateVivado', () => {
       'converter.core',
       'pynq/converter_driver.py',
       'rtl/blnet_axi_gate.v',
+      'rtl/blnet_axi_library.v',
       'rtl/blnet_axi_lite.v',
       'rtl/blnet_axi_output.v',
       'rtl/blnet_axi_registers.v',
@@ -49,20 +51,20 @@ describe('generateVivado', () => {
     expect(hashOf(new Map([...core, ['rtl/converter.v', 'x']]))).not.toBe(plain);
     expect(hashOf(new Map([...core, ['tb/testbench.v', 'x']]))).toBe(plain);
     // Of nothing it is FNV-1a's offset basis.
-    expect(buildHash(new Map())).toBe(0x811c9dc5);
+    expect(hashOfFiles(new Map())).toBe(0x811c9dc5);
   });
 
-  it('rounds buses to a power of two of bytes, and has TKEEP only where there are several', () => {
+  it('rounds buses to a power of two of bytes and always has TKEEP', () => {
     const end = (lanes: number, bits: number) => {
       const e = busEnd({ name: 's', lanes, bits, signed: false, beatsPerFrame: 1 });
-      return [e.width, e.portBits, e.busBits, e.hasKeep];
+      return [e.width, e.portBits, e.busBits, e.bytes];
     };
-    expect(end(3, 8)).toEqual([24, 24, 32, true]);
-    expect(end(1, 5)).toEqual([5, 8, 8, false]);
-    expect(end(9, 1)).toEqual([9, 16, 16, true]);
-    expect(end(17, 4)).toEqual([68, 72, 128, true]);
+    expect(end(3, 8)).toEqual([24, 24, 32, 4]);
+    expect(end(1, 5)).toEqual([5, 8, 8, 1]);
+    expect(end(9, 1)).toEqual([9, 16, 16, 2]);
+    expect(end(17, 4)).toEqual([68, 72, 128, 16]);
     const one = generateVivado(single(), vivadoOptions(single(), filesFor(single())));
-    expect(one.get('rtl/single_axi.v')).not.toContain('tkeep,');
+    expect(one.get('rtl/single_axi.v')).toContain('input  wire [0:0] s_axis_tkeep,');
     expect(files.get('rtl/converter_axi.v')).toContain('input  wire [3:0] s_axis_tkeep,');
     expect(files.get('rtl/converter_axi.v')).toContain("m_axis_tkeep = { 2{1'b1} }");
   });

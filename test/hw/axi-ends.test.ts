@@ -54,7 +54,7 @@ function receiver(hw: Hardware, channels: readonly number[], k: number): string 
 
 function bench(hw: Hardware, channels: readonly number[]): string {
   const input = endViews(hw, channels).inputs[0];
-  const { busMsb, keepMsb, hasKeep } = busEnd(hw.streams[inputsOf(hw)[0].stream]);
+  const { busMsb, keepMsb } = busEnd(hw.streams[inputsOf(hw)[0].stream]);
   const outputs = outputsOf(hw);
   const whole = (frames: number): string =>
     outputs.map((e) => `got${suffixOf(e)} == ${frames} * ${hw.streams[e.stream].beatsPerFrame}`).join(' && ');
@@ -85,11 +85,10 @@ ${outputs.map((_, k) => receiver(hw, channels, k)).join('\n')}
         .s_axi_bresp(), .s_axi_bvalid(s_axi_bvalid), .s_axi_bready(1'b1),
         .s_axi_araddr(s_axi_araddr), .s_axi_arvalid(s_axi_arvalid), .s_axi_arready(s_axi_arready),
         .s_axi_rdata(s_axi_rdata), .s_axi_rresp(), .s_axi_rvalid(s_axi_rvalid), .s_axi_rready(1'b1),
-        .s_axis_tdata(s_axis_tdata), ${hasKeep ? `.s_axis_tkeep({${keepMsb + 1}{1'b1}}), ` : ''}.s_axis_tvalid(s_axis_tvalid),
+        .s_axis_tdata(s_axis_tdata), .s_axis_tkeep({${keepMsb + 1}{1'b1}}), .s_axis_tvalid(s_axis_tvalid),
         .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast)${outputs
-          .map(({ port, stream }) => {
-            const keep = busEnd(hw.streams[stream]).hasKeep ? `, .${port}_tkeep()` : '';
-            return `,\n        .${port}_tdata(${port}_tdata)${keep}, .${port}_tvalid(${port}_tvalid), .${port}_tready(${port}_tready), .${port}_tlast(${port}_tlast)`;
+          .map(({ port }) => {
+            return `,\n        .${port}_tdata(${port}_tdata), .${port}_tkeep(), .${port}_tvalid(${port}_tvalid), .${port}_tready(${port}_tready), .${port}_tlast(${port}_tlast)`;
           })
           .join('')}
     );

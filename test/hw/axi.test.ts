@@ -144,8 +144,6 @@ function folderOf(c: Case): Map<string, string> {
     OUT_BEATS: output.beats,
     IN_BYTES: input.bytes,
     OUT_BYTES: output.bytes,
-    IN_KEEP: Number(input.hasKeep),
-    OUT_KEEP: Number(output.hasKeep),
     VERSION_WORD: `0x${view.verilog.versionHex.in('cpp')}u`,
     BUILD_WORD: `0x${view.verilog.buildHex.in('cpp')}u`,
   };

@@ -87,7 +87,7 @@ describeWithTool('iverilog', 'planted faults', () => {
   it.each(['conv0', 'depthwise1', 'pointwise2'])('a weight bit flipped in the ROM of %s', (layer) => {
     // The lowest bit of the first weight: the smallest fault a ROM can have.
     const flip: Mutation = (files) => {
-      const path = `weights/${layer}.weights00.mem`;
+      const path = `weights/${good.hardware.name}_${layer}.weights00.mem`;
       const text = files.get(path) as string;
       const end = text.indexOf('\n') - 1;
       const digit = Number.parseInt(text[end], 16) ^ 1;

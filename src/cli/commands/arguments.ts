@@ -6,6 +6,8 @@ import { type Build, samplesOf } from '../../io/build/build-folder.js';
 import { readJson } from '../../io/files.js';
 import { readImages } from '../../io/images/images.js';
 import { type Shape, sizeOf } from '../../ir/graph.js';
+import { topNameOf } from '../../ir/hardware-builder.js';
+import { isPrefix } from '../../ir/network-name.js';
 import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import { quantizeValues } from '../../ir/quantize-values.js';
@@ -38,6 +40,18 @@ function percent(text: string): number {
   if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('It must be a number above 0, up to 100.');
   return value;
 }
+
+/** Name of a design. */
+export function prefix(text: string): string {
+  if (isPrefix(text)) return text;
+  throw new InvalidArgumentError(
+    `It must be letters, digits and single underscores, a letter first, no keyword and none of blnet's own names; ${topNameOf(text)} would do.`,
+  );
+}
+
+/** A word of the configuration, or a number of lanes. */
+export const lanesOf = (text: string): number | string =>
+  /^[a-z]+$/.test(text) ? text : positiveInteger(text);
 
 /** Numbers separated by commas. */
 export function numberList(text: string): readonly number[] {

@@ -21,10 +21,12 @@ import {
   configOf,
   configOption,
   IMAGES_HELP,
+  lanesOf,
   numberList,
   positiveInteger,
   positiveList,
   positiveNumber,
+  prefix,
   type TargetOptions,
   withTarget,
 } from './arguments.js';
@@ -32,6 +34,9 @@ import { noteFacts } from './notes.js';
 
 export interface CompileOptions extends TargetOptions, AccessOptions {
   readonly output: string;
+  readonly name?: string;
+  readonly inputLanes?: number | string;
+  readonly outputLanes?: number | string;
   readonly fps?: number;
   readonly calibration?: string;
   readonly calibrationImages: number;
@@ -47,6 +52,8 @@ export interface CompileOptions extends TargetOptions, AccessOptions {
 const compileConfig = (o: CompileOptions): CompileConfig =>
   configOf(o, {
     ...(o.fps === undefined ? {} : { fps: o.fps }),
+    ...(o.inputLanes === undefined ? {} : { inputLanes: o.inputLanes }),
+    ...(o.outputLanes === undefined ? {} : { outputLanes: o.outputLanes }),
     ...(o.backend === undefined ? {} : { backend: o.backend }),
     ...(o.percentile === undefined ? {} : { calibration: { percentile: o.percentile } }),
     ...(o.minMax ? { calibration: 'min-max' } : {}),
@@ -93,7 +100,7 @@ export async function compileWaiting(
 
 function compileModel(model: string, o: CompileOptions, progress: Progress): Made {
   const config = compileConfig(o);
-  const loaded = loadModel(model, o.seed);
+  const loaded = loadModel(model, o.seed, o.name);
   const { name } = loaded;
   const graph = withPreprocessing(loaded.graph, o.mean, o.std);
   if (!o.calibration) {
@@ -139,6 +146,24 @@ export function compileCommand(): Command {
       'build folder; an earlier build is replaced, but for what you put there',
     );
   const command = withTarget(started)
+    .addOption(
+      new Option(
+        '--name <name>',
+        "what modules, memories and files begin with, so that several networks live in one design (default: the file's name)",
+      ).argParser(prefix),
+    )
+    .addOption(
+      new Option(
+        '--input-lanes <n>',
+        'channels of an input beat: pixel (a whole one of up to 4 channels), plan (what suits the first layer), or a number (default: pixel)',
+      ).argParser(lanesOf),
+    )
+    .addOption(
+      new Option(
+        '--output-lanes <n>',
+        'channels of an output beat: plan (what the last layer gives), or a number (default: plan)',
+      ).argParser(lanesOf),
+    )
     .addOption(
       new Option('--fps <n>', 'frames per second to reach with the fewest resources').argParser(
         positiveNumber,

@@ -204,7 +204,7 @@ int main(int argc, char** argv) {
   frameError(b, 2 * IN_BEATS - 1, true, all);
   frameError(b, IN_BEATS, true, all);
   frameError(b, 2 * IN_BEATS, false, all);
-  if (IN_KEEP) frameError(b, 2 * IN_BEATS, true, all >> 1);
+  frameError(b, 2 * IN_BEATS, true, all >> 1);
   resetWhileStalled(b);
   stream(b, FRAMES, 1);
   printf("%s: %u cycles, %ld packets, %zu faults\n", b.faults.seen.empty() ? "PASS" : "FAIL", b.cycle, b.out.packets,

@@ -8,17 +8,8 @@
 #include "config.h"
 #include "verilated.h"
 
-// TKEEP is a port only where a beat has several bytes.
-#if IN_KEEP
 #define SET_KEEP(top, v) (top).s_axis_tkeep = (v)
-#else
-#define SET_KEEP(top, v) ((void)(v))
-#endif
-#if OUT_KEEP
 #define GET_KEEP(top) (top).m_axis_tkeep
-#else
-#define GET_KEEP(top) ((1u << OUT_BYTES) - 1)
-#endif
 
 struct Beat {
   uint64_t data;
