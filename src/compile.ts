@@ -4,13 +4,14 @@
  */
 import { differenceText, isProved, type LayerProof } from './arithmetic/proof.js';
 import type { ArithmeticName } from './arithmetic/runtimes.js';
-import { type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
+import { boardOf, type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import { BlnetError } from './diagnostics.js';
 import type { Estimate } from './estimate/estimate.js';
 import { planDesign } from './explore/plan-design.js';
 import type { FoldingResult } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
 import type { SizedHardware } from './explore/size-fifos.js';
+import { generateBoard, serialEnds } from './hls-gen/board.js';
 import { generateHls } from './hls-gen/hls.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
@@ -33,6 +34,7 @@ import type { Manifest } from './report/manifest.js';
 import { summaryMarkdown } from './report/summary.js';
 import { intervalCycles, latencyCycles } from './sim/engine.js';
 import { FloatExecutor } from './sim/float-executor.js';
+import { boardPll } from './targets/boards.js';
 import type { Device } from './targets/devices.js';
 import { targetOf } from './targets/index.js';
 import { VERSION } from './version.js';
@@ -43,6 +45,8 @@ export interface Assets {
   readonly rtl: ReadonlyMap<string, string>;
   /** AXI modules (hw/axi) by file name. */
   readonly axi: ReadonlyMap<string, string>;
+  /** What boards have (hw/board) by file name. */
+  readonly board: ReadonlyMap<string, string>;
   /** Function templates (hw/hls) by path. */
   readonly hls: ReadonlyMap<string, string>;
   readonly templates: Templates;
@@ -153,7 +157,10 @@ const plannedResources = ({ total }: Estimate, device: Device) => ({
 export function compile(request: CompileRequest): Compilation {
   const { config, assets, onStage = () => {} } = request;
   const device = deviceOf(config);
+  const board = boardOf(config);
   const clockMhz = config.clockMhz ?? device.clockMhz;
+  // A clock that cannot be made is told before the work.
+  const pll = board && boardPll(board, clockMhz);
 
   const { quantized, ranges, input, preprocessing, arithmetic } = prepare(request);
   const interval = config.fps === null ? null : Math.floor((clockMhz * 1e6) / config.fps);
@@ -161,6 +168,7 @@ export function compile(request: CompileRequest): Compilation {
   onStage('generate');
   const { simulation } = sized;
   const hardware = verifyHardware(KINDS, sized.hardware);
+  if (board) serialEnds(hardware, board);
   const stream = hardware.streams[inputsOf(hardware)[0].stream];
   const simulated = intervalCycles(simulation);
   const manifest: Manifest = {
@@ -210,6 +218,8 @@ export function compile(request: CompileRequest): Compilation {
     const part = device.orderingCode === null ? null : orderingCodeOf(config);
     const rtl = new Map(files);
     add(generateVivado(hardware, { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl }));
+    if (board && pll)
+      add(generateBoard(hardware, { ...common, ...ends, board, pll, library: assets.board, files: rtl }));
   }
   if (config.backend !== 'verilog') {
     const part = orderingCodeOf(config);

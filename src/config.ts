@@ -10,6 +10,7 @@ import {
   REQUANTIZERS,
 } from './schema/config.js';
 import { validate } from './schema/validate.js';
+import { BOARDS } from './targets/boards.js';
 import { DEVICES, type Device } from './targets/devices.js';
 import { GENERIC_HELP, genericPart } from './targets/generic-part.js';
 import { findPart, type Part, similarParts } from './targets/ordering-codes.js';
@@ -19,6 +20,7 @@ export type Backend = CompileConfig['backend'];
 
 export const DEFAULT_CONFIG: CompileConfig = {
   part: 'xc7z020',
+  board: null,
   clockMhz: null,
   fps: null,
   maxDsp: null,
@@ -39,11 +41,23 @@ export const DEFAULT_CONFIG: CompileConfig = {
 /** Defaults, then `document` on top. Errors: BLN107 unknown key or illegal value, BLN002 unknown part. */
 export function parseConfig(document: unknown, where: string): CompileConfig {
   const given = validate(GIVEN_CONFIG_SCHEMA, document, { where, code: 'BLN107' });
-  const config = { ...DEFAULT_CONFIG, ...given };
+  const board = boardOf(given);
+  const config = { ...DEFAULT_CONFIG, ...(board ? { part: board.device } : {}), ...given };
+  if (board && deviceOf(config).name !== board.device) {
+    throw new BlnetError('BLN001', {
+      where,
+      found: `part ${config.part} for a ${board.title}`,
+      need: `${board.device}, which the board carries`,
+      hint: 'leave --part away: --board names it',
+    });
+  }
   deviceOf(config);
   if (config.backend !== 'verilog') orderingCodeOf(config);
   return config;
 }
+
+/** Null where the build is for no board. */
+export const boardOf = ({ board }: Pick<CompileConfig, 'board'>) => (board ? BOARDS[board] : null);
 
 function partOf(config: Pick<CompileConfig, 'part'>): Part<Device> {
   const generic = genericPart(config.part);

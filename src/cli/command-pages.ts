@@ -19,6 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   wave: ['blnet wave build/net', 'blnet wave build/net --events stall --backpressure 3 --simulator iverilog'],
   report: ['blnet report build/net --dataset cifar-10-batches-bin'],
   route: ['blnet route build/net', 'blnet route build/net --seeds 5 --target 125 --json'],
+  run: ['blnet run build/net --port /dev/ttyUSB0 --frames 16'],
   doctor: ['blnet doctor'],
   completion: ['eval "$(blnet completion bash)"'],
   demo: ['blnet demo'],

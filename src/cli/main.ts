@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['estimate', async () => (await import('./commands/estimate.js')).estimateCommand()],
   ['synth', async () => (await import('./commands/synth.js')).synthCommand()],
   ['route', async () => (await import('./commands/route.js')).routeCommand()],
+  ['run', async () => (await import('./commands/run.js')).runCommand()],
   ['ui', async () => (await import('./commands/ui.js')).uiCommand()],
   ['explore', async () => (await import('./commands/explore.js')).exploreCommand()],
   ['sweep', async () => (await import('./commands/sweep.js')).sweepCommand()],

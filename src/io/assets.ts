@@ -30,6 +30,7 @@ export function loadAssets(): Assets {
   assets ??= {
     rtl: filesOf('hw/rtl', (name) => name.endsWith('.v') || name.endsWith('.vlt')),
     axi: filesOf('hw/axi', (name) => name.endsWith('.v')),
+    board: filesOf('hw/board', (name) => name.endsWith('.v') || name.endsWith('.lpf')),
     hls: filesOf('hw/hls', (name) => name.endsWith('.hpp') || name.endsWith('.h')),
     templates: filesOf('templates', (name) => name.endsWith('.hbs')),
   };

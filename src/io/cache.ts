@@ -1,5 +1,6 @@
 /** Where results are kept from one command to the next, and the keys that they are found by. */
 import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
@@ -24,4 +25,11 @@ export function cacheFolder(
   // The XDG specification wants relative paths ignored.
   if (shared && isAbsolute(shared)) return join(shared, 'blnet', room);
   return home ? join(home, '.cache', 'blnet', room) : null;
+}
+
+/** Removes files and folders of a room but for the `most` used last, by the time of their last change. */
+export function keepNewest(room: string, most: number): void {
+  const all = readdirSync(room).map((name) => ({ name, used: statSync(join(room, name)).mtimeMs }));
+  all.sort((a, b) => b.used - a.used);
+  for (const { name } of all.slice(most)) rmSync(join(room, name), { recursive: true, force: true });
 }

@@ -29,6 +29,8 @@ export interface ToolRun extends RunLimits {
   readonly files: ReadonlyMap<string, string>;
   /** Files that it leaves there. */
   readonly results: readonly string[];
+  /** Of the results: bytes as they are in latin1; UTF-8 where absent. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /** Lines of the log that an error message shows. */
@@ -138,7 +140,7 @@ export async function runTool(r: ToolRun): Promise<ReadonlyMap<string, string>> 
   try {
     mkdirSync(folder);
     await runIn(folder, r);
-    return new Map(r.results.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+    return new Map(r.results.map((name) => [name, readFileSync(join(folder, name), r.encoding ?? 'utf8')]));
   } finally {
     removeTemporary(temporary.path);
   }

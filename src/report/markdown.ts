@@ -2,7 +2,7 @@
 import { type Markdown, markdown, stacked } from '../text/markdown.js';
 import { bytesOfBits, grouped, percent } from './format.js';
 import { markdownTable } from './markdown-table.js';
-import type { ReportData } from './report-data.js';
+import { pathText, type ReportData, type ReportRouting } from './report-data.js';
 
 const percentOrNone = (fraction: number | null): string => (fraction === null ? '-' : percent(fraction));
 
@@ -72,6 +72,7 @@ export function reportMarkdown(d: ReportData, images: ReadonlyMap<string, string
     ['FIFOs', d.fifos.length > 0 ? fifos : markdown`None.`],
     ['Accuracy', accuracyMarkdown(d)],
   ];
+  if (d.routing) sections.splice(3, 0, ['Place and route', routingMarkdown(d.routing)]);
   if (d.waves.length > 0) {
     const waves = d.waves.map((w) => {
       const path = images.get(w.name);
@@ -83,11 +84,34 @@ export function reportMarkdown(d: ReportData, images: ReadonlyMap<string, string
   const body = sections.map(([title, text]) => markdown`## ${title}\n\n${text}\n`);
   return markdown`# ${d.top}
 
-Made by blnet ${d.blnet}. Cycles are exact; the clock is a plan.
+Made by blnet ${d.blnet}. Cycles are exact; the planned clock is a plan${d.routing ? ', the routed one is what place and route reached' : ''}.
 
 ${facts}
 
 ${stacked(body, '\n')}`.in('markdown');
+}
+
+function routingMarkdown(r: ReportRouting): Markdown {
+  const { board, bitstream } = r;
+  const on = board
+    ? ` On ${board.name} at ${board.clockMhz.toFixed(1)} MHz: ${bitstream ?? 'no bitstream'}.`
+    : '';
+  const used = markdownTable(
+    ['Resource', 'Used>', 'Available>', 'Share>'],
+    r.resources.map((x) => [x.resource, grouped(x.used), grouped(x.available), percent(x.share)]),
+  );
+  const paths = markdownTable(
+    ['Seed>', 'MHz>', 'Slowest path', 'Crosses', 'ns>', 'Wires>'],
+    r.slowest.map((p) => [
+      `${p.seed}`,
+      p.clockMhz.toFixed(1),
+      pathText(p),
+      p.crosses.join(', '),
+      p.ns.toFixed(1),
+      percent(p.routing),
+    ]),
+  );
+  return markdown`By ${r.placeAndRoute}, speed grade ${r.speedGrade}.${on}\n\n${used}\n\n${paths}`;
 }
 
 function accuracyMarkdown(d: ReportData): Markdown {

@@ -76,6 +76,22 @@ export interface ReportVerification {
   readonly differingTraces: number;
 }
 
+/** The slowest path of a seed: blocks at its ends (null outside of the accelerator), and what lies between. */
+export interface ReportPath {
+  readonly seed: number;
+  readonly clockMhz: number;
+  readonly ns: number;
+  /** Share of it that is wires. */
+  readonly routing: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly crosses: readonly string[];
+}
+
+/** `stem_window to stem_dot`: where a path starts and ends. */
+export const pathText = ({ from, to }: Pick<ReportPath, 'from' | 'to'>): string =>
+  from === to ? (from ?? 'outside') : `${from ?? 'outside'} to ${to ?? 'outside'}`;
+
 /** What place and route proved. */
 export interface ReportRouting {
   readonly placeAndRoute: string;
@@ -86,6 +102,12 @@ export interface ReportRouting {
   /** At the median clock. */
   readonly framesPerSecond: number;
   readonly resources: readonly ReportResource[];
+  /** One a seed, the slowest first. */
+  readonly slowest: readonly ReportPath[];
+  /** Null where the design was placed without a board. */
+  readonly board: { readonly name: string; readonly clockMhz: number } | null;
+  /** File in the build; null where there is none. */
+  readonly bitstream: string | null;
 }
 
 export interface ReportWave {

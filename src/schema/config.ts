@@ -3,6 +3,10 @@ import Type from 'typebox';
 import { LIMITS } from '../limits.js';
 import { aboveZero, type DocumentOf, nullOr, oneOf, record, wholeNumber } from './parts.js';
 
+/** Boards that a build may be for; `targets/boards.ts` describes them. */
+export const BOARD_NAMES = ['ulx3s'] as const;
+export type BoardName = (typeof BOARD_NAMES)[number];
+
 export const BACKENDS = ['verilog', 'hls', 'both'] as const;
 
 /** Where results may be scaled to the format of the next layer. */
@@ -20,6 +24,8 @@ const lanes = wholeNumber(1, MOST_LANES);
 export const CONFIG_SCHEMA = record({
   /** Name of a device in `estimate/devices.ts`, or one of its ordering codes (`estimate/ordering-codes.ts`). */
   part: Type.String({ description: 'the name of a part' }),
+  /** Board that the build is for, beside the accelerator alone; its part must be the build's. Absent in documents of earlier versions. */
+  board: Type.Optional(nullOr(oneOf(BOARD_NAMES), `${BOARD_NAMES.join(', ')}, or null`)),
   /** Planned clock; null takes the device's. */
   clockMhz: nullOr(clock, 'a clock in MHz above 0, at most 10000, or null'),
   /** Frames per second to reach with the fewest resources; null fills the device. */

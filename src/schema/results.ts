@@ -103,6 +103,9 @@ export const ROUTING_SCHEMA = record({
   intervalCycles: cycles,
   /** At the median clock. */
   framesPerSecond: number,
+  /** With the clock that its PLL makes; absent in documents of earlier versions. */
+  board: Type.Optional(nullOr(record({ name, clockMhz: megahertz }), 'a board, or null')),
+  /** None where no seed reaches the board's clock. */
   bitstream: nullOr(text, 'a file, or null'),
 });
 

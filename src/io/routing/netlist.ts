@@ -87,7 +87,6 @@ export async function makeNetlist(r: NetlistRequest): Promise<Netlist> {
   };
 }
 
-const FRAME_FILE = 'frame.v';
 const PLACED_FILE = 'placed.json';
 
 /** What surrounds the accelerator on the part: a frame for place and route, or a board's top module. */
@@ -120,8 +119,3 @@ export async function surround(
   const files = new Map([[JSON_FILE, netlist.json], ...around.files]);
   return resultOf(await yosys.run({ ...limits, files, script, results: [PLACED_FILE] }), PLACED_FILE);
 }
-
-export const frameSurroundings = (top: string, text: string): Surroundings => ({
-  top,
-  files: new Map([[FRAME_FILE, text]]),
-});

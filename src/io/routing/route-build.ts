@@ -5,18 +5,17 @@
 import { deviceOf } from '../../config.js';
 import { BlnetError } from '../../diagnostics.js';
 import { parseNextpnrReport, type RoutedDesign } from '../../estimate/nextpnr-report.js';
-import { frameName, routeFrame } from '../../hls-gen/route-frame.js';
 import type { RoutingDocument } from '../../schema/results.js';
 import { NEXTPNR_PART_NAMES, type NextpnrPart, nextpnrPart, type SpeedGrade } from '../../targets/nextpnr.js';
-import { VERSION } from '../../version.js';
-import { loadAssets } from '../assets.js';
 import type { Build } from '../build/build-folder.js';
 import { cacheKey } from '../cache.js';
 import { drain } from '../drain.js';
 import type { Nextpnr } from '../nextpnr.js';
 import { resultOf, type Yosys } from '../synthesis/yosys-job.js';
 import { type RunLimits, runTool } from '../tool-run.js';
-import { frameSurroundings, makeNetlist, type Netlist, type Surroundings, surround } from './netlist.js';
+import { makeNetlist, type Netlist, surround } from './netlist.js';
+import { packBitstream } from './pack.js';
+import { boardToRoute, type Placement, surroundingsOf } from './surroundings.js';
 import type { TextCache } from './text-cache.js';
 
 export interface RouteRequest extends Omit<RunLimits, 'onLine'> {
@@ -27,7 +26,7 @@ export interface RouteRequest extends Omit<RunLimits, 'onLine'> {
   readonly seeds: readonly number[];
   /** Runs of nextpnr side by side. */
   readonly jobs: number;
-  /** What nextpnr works towards; it stops at nothing better. */
+  /** What nextpnr works towards, and a board's PLL makes; it stops at nothing better. */
   readonly targetMhz: number;
   readonly speedGrade: SpeedGrade;
   readonly onStage?: (stage: string) => void;
@@ -39,6 +38,8 @@ export interface Route {
   readonly netlist: Netlist;
   /** Design of the best seed in Trellis's text form. */
   readonly config: string;
+  /** Of a board's build whose best seed reaches the clock that the board makes. */
+  readonly bitstream: Uint8Array | null;
   readonly cached: boolean;
 }
 
@@ -58,6 +59,7 @@ export function partToRoute(build: Build): NextpnrPart & { readonly name: string
 const JSON_FILE = 'design.json';
 const REPORT_FILE = 'report.json';
 const CONFIG_FILE = 'design.config';
+const LPF_FILE = 'board.lpf';
 
 interface Routed {
   readonly seed: number;
@@ -75,12 +77,18 @@ const STAGES: ReadonlyArray<readonly [RegExp, string]> = [
   [/Routing\.\./, 'routing'],
 ];
 
+/** What every seed begins with. */
+interface Prepared extends Pick<Placement, 'constraints'> {
+  /** Netlist in its surroundings. */
+  readonly placed: string;
+  readonly part: NextpnrPart;
+  readonly blocks: ReadonlySet<string>;
+}
+
 /** Errors: the signal's reason. */
 async function routeSeed(
   seed: number,
-  placed: string,
-  part: NextpnrPart,
-  blocks: ReadonlySet<string>,
+  { placed, constraints, part, blocks }: Prepared,
   r: RouteRequest,
   onStage: (stage: string) => void,
 ): Promise<Routed> {
@@ -90,10 +98,11 @@ async function routeSeed(
     ...[part.flag, '--package', part.package, '--speed', r.speedGrade],
     ...['--freq', `${r.targetMhz}`, '--seed', `${seed}`, '--json', JSON_FILE],
     ...['--report', REPORT_FILE, '--textcfg', CONFIG_FILE],
-    ...['--lpf-allow-unconstrained', '--timing-allow-fail'],
+    ...(constraints === null ? ['--lpf-allow-unconstrained'] : ['--lpf', LPF_FILE]),
+    '--timing-allow-fail',
   ];
   const results = [REPORT_FILE, CONFIG_FILE];
-  const key = cacheKey([nextpnr.version, ...args, placed]);
+  const key = cacheKey([nextpnr.version, ...args, placed, constraints ?? '']);
   const known = cache.get(key, results);
   try {
     const onLine = (line: string): void => {
@@ -101,6 +110,7 @@ async function routeSeed(
       if (stage) onStage(stage[1]);
     };
     const files = new Map([[JSON_FILE, placed]]);
+    if (constraints !== null) files.set(LPF_FILE, constraints);
     const run = {
       tool: 'nextpnr-ecp5',
       command: nextpnr.command,
@@ -132,15 +142,17 @@ type Success = Routed & { readonly design: RoutedDesign; readonly config: string
 export async function routeBuild(r: RouteRequest): Promise<Route> {
   const { build, onStage = () => {} } = r;
   const { hardware, manifest } = build;
-  const part = partToRoute(build);
+  const board = boardToRoute(build, r.speedGrade);
+  const around = surroundingsOf(build, board, r.targetMhz);
+  const part = { ...partToRoute(build), ...(board ? { package: board.package } : {}) };
   const { family } = deviceOf(manifest.config);
   const yosysRequest = { yosys: r.yosys, family, limitSeconds: r.limitSeconds, signal: r.signal };
   onStage('Yosys, the whole accelerator');
   const netlist = await makeNetlist({ ...yosysRequest, build, cache: r.cache });
   onStage('Yosys, what surrounds it');
-  const around = surroundingsOf(build);
   const placed = await surround(netlist, around, hardware.name, yosysRequest);
   const blocks = new Set(hardware.blocks.map((b) => b.name));
+  const prepared = { placed, constraints: around.constraints, part, blocks };
   const running = new Map<number, string>();
   const routed: Routed[] = [];
   await drain([...r.seeds.entries()], r.jobs, async ([place, seed]) => {
@@ -149,7 +161,7 @@ export async function routeBuild(r: RouteRequest): Promise<Route> {
       r.onSeeds?.(running);
     };
     say('starting');
-    const result = await routeSeed(seed, placed, part, blocks, r, say);
+    const result = await routeSeed(seed, prepared, r, say);
     say(result.design ? `${result.design.clockMhz.toFixed(1)} MHz` : 'failed');
     routed[place] = result;
   });
@@ -166,6 +178,10 @@ export async function routeBuild(r: RouteRequest): Promise<Route> {
   const median = good[(good.length - 1) >> 1];
   const best = good[good.length - 1];
   const { intervalCycles } = manifest.simulated;
+  const isReached = around.clockMhz !== null && best.design.clockMhz >= around.clockMhz;
+  if (isReached) onStage('ecppack');
+  const limits = { limitSeconds: r.limitSeconds, signal: r.signal };
+  const bitstream = isReached ? await packBitstream(r.nextpnr, best.config, limits) : null;
   const document: RoutingDocument = {
     part: part.name,
     speedGrade: r.speedGrade,
@@ -184,13 +200,8 @@ export async function routeBuild(r: RouteRequest): Promise<Route> {
     clockMhz: { least: good[0].design.clockMhz, median: median.design.clockMhz, best: best.design.clockMhz },
     intervalCycles,
     framesPerSecond: (median.design.clockMhz * 1e6) / intervalCycles,
-    bitstream: null,
+    board: board && around.clockMhz !== null ? { name: board.name, clockMhz: around.clockMhz } : null,
+    bitstream: bitstream === null ? null : `route/${hardware.name}.bit`,
   };
-  return { document, netlist, config: best.config, cached: routed.every((x) => x.cached) };
-}
-
-/** What the accelerator stands in on the part. */
-function surroundingsOf({ hardware }: Build): Surroundings {
-  const text = routeFrame(hardware, { version: VERSION, templates: loadAssets().templates });
-  return frameSurroundings(frameName(hardware), text);
+  return { document, netlist, config: best.config, bitstream, cached: routed.every((x) => x.cached) };
 }

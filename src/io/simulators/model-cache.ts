@@ -2,10 +2,10 @@
  * Simulators that Verilator has built, kept by the hash of everything that they are made of: RTL, testbench, Makefile,
  * tools and what the environment tells them. Memory files are read when a simulator runs, so weights are no part of it.
  */
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cacheFolder, cacheKey } from '../cache.js';
+import { cacheFolder, cacheKey, keepNewest } from '../cache.js';
 import { entryAt, makeFolders } from '../folders.js';
 import { findTool } from '../process.js';
 
@@ -42,12 +42,6 @@ function keyOf(folder: string): string | undefined {
   }
 }
 
-function removeOldest(models: string): void {
-  const all = readdirSync(models).map((name) => ({ name, used: statSync(join(models, name)).mtimeMs }));
-  all.sort((a, b) => b.used - a.used);
-  for (const { name } of all.slice(KEPT)) rmSync(join(models, name), { force: true });
-}
-
 /** Copies under a name of its own first, so that nobody runs half a file. */
 function copyWhole(from: string, to: string): void {
   makeFolders(dirname(to));
@@ -82,7 +76,7 @@ export async function withModel<T>(folder: string, program: string, build: () =>
   attempt(() => {
     if (isKept) utimesSync(kept, new Date(), new Date());
     else copyWhole(path, kept);
-    removeOldest(models);
+    keepNewest(models, KEPT);
   });
   return result;
 }

@@ -6,6 +6,7 @@ import { accuracyHtml } from './accuracy.js';
 import { dataflowHtml } from './dataflow.js';
 import { figure } from './parts.js';
 import { rooflineSvg, si } from './roofline-chart.js';
+import { routingHtml } from './routing.js';
 import { blocksHtml, fifosHtml, layersHtml, resourcesHtml } from './tables.js';
 import { type WaveImages, wavesHtml } from './waves.js';
 
@@ -21,6 +22,7 @@ export const reportSections = (data: ReportData, waves: WaveImages): readonly Re
   { id: 'graph', title: 'Dataflow', body: graphHtml(data) },
   { id: 'blocks', title: 'Cycles and utilisation', body: blocksHtml(data) },
   { id: 'resources', title: `Resources of ${data.part.name}`, body: resourcesHtml(data) },
+  ...(data.routing ? [{ id: 'routing', title: 'Place and route', body: routingHtml(data.routing) }] : []),
   { id: 'roofline', title: 'Roofline', body: rooflineHtml(data) },
   { id: 'fifos', title: 'FIFOs', body: fifosHtml(data) },
   { id: 'accuracy', title: 'Accuracy', body: accuracyHtml(data) },
