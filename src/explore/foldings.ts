@@ -72,19 +72,19 @@ function groupPricer(
   first: readonly PlannedBlock[],
   target: Target,
 ): (blocks: readonly PlannedBlock[]) => CostWithFlipFlops[] {
-  const params = first.map((b) => b.billed());
+  const contents = first.map((b) => b.billed());
   const keys = first.map((b) => Object.keys(b.shape));
   const costs: Array<CostWithFlipFlops | undefined> = [];
+  const priced = (shape: BlockShape, i: number): CostWithFlipFlops =>
+    blockCost({ ...shape, ...contents[i] } as BilledOf<KindName>, target);
   const costOfFirst = (i: number): CostWithFlipFlops => {
-    const known = costs[i] ?? blockCost(params[i], target);
+    const known = costs[i] ?? priced(first[i].shape, i);
     costs[i] = known;
     return known;
   };
   return (blocks) =>
     blocks.map((b, i) =>
-      isSame(b.shape, first[i].shape, keys[i])
-        ? costOfFirst(i)
-        : blockCost({ ...params[i], ...b.shape } as BilledOf<KindName>, target),
+      b === first[i] || isSame(b.shape, first[i].shape, keys[i]) ? costOfFirst(i) : priced(b.shape, i),
     );
 }
 

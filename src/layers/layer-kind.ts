@@ -126,13 +126,18 @@ export interface FoldingGroup<G> {
 /** Where a block's beats come from: an input of the layer, or the block of that place in its list. */
 export type Source = { readonly input: number } | { readonly block: number };
 
+/** What a block's memories hold, for its bill; an object of a shape's missing fields. */
+export type BilledContents =
+  | Partial<Pick<BilledOf<'pointwise'>, 'weights' | 'requantRom'>>
+  | ContentsOf<KindName>;
+
 /** A block that a layer becomes, without the contents of its memories until they are asked for. */
 export interface PlannedBlock {
   readonly shape: BlockShape;
   /** With contents. */
   params(): BlockParams;
-  /** For its bill alone: the same, or with less work. */
-  billed(): BilledOf<KindName>;
+  /** Contents as its bill wants them: the same, or with less work. */
+  billed(): BilledContents;
   readonly sources: readonly Source[];
   /** Behind the layer's name: `window`, and '' for the block that the layer is named for. */
   readonly role: string;
@@ -223,10 +228,10 @@ export const planned = <K extends KindName>(
   shape: ShapeOf<K>,
   contents: () => ContentsOf<K>,
   place: Pick<PlannedBlock, 'sources' | 'role' | 'output'>,
-  billed: () => Pick<BilledOf<K>, keyof ContentsOf<K> & keyof BilledOf<K>> = contents,
+  billed: () => BilledContents = contents,
 ): PlannedBlock => ({
   shape: shape as unknown as BlockShape,
   params: () => ({ ...shape, ...contents() }) as unknown as BlockParams,
-  billed: () => ({ ...shape, ...billed() }) as unknown as BilledOf<KindName>,
+  billed,
   ...place,
 });

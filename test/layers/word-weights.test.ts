@@ -52,7 +52,7 @@ function* engines(seed: number, family: (typeof FAMILIES)[number]) {
       const block = usualBlocks(node, tensors, folding).find((b) => b.shape.kind === 'pointwise');
       if (!block) throw new Error('no engine');
       yield {
-        billed: block.billed() as BilledOf<'pointwise'>,
+        billed: { ...block.shape, ...block.billed() } as BilledOf<'pointwise'>,
         params: block.params() as PointwiseParams,
       };
     }

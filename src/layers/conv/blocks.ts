@@ -70,35 +70,66 @@ function engineWeights(
   return weights;
 }
 
-function engineShape(
+type Input = Pick<PointwiseParams, 'lanesIn' | 'beatsIn'>;
+
+/** All of an engine but how it multiplies, and the line buffer in front of it, where there is one. */
+interface Frame {
+  readonly node: QuantConv;
+  readonly folding: ConvFolding;
+  readonly lanes: number;
+  readonly window: readonly PlannedBlock[];
+  readonly shape: Omit<ShapeOf<'pointwise'>, 'engine'>;
+  readonly chain: number;
+  readonly place: Pick<PlannedBlock, 'sources' | 'role' | 'output'>;
+}
+
+/** Of the last folding: the search asks for all ways to multiply one after the other. */
+let lastFrame: Frame | null = null;
+
+const FRAME_KEYS = ['windowLanes', 'taps', 'simd', 'pe', 'lanesOut', 'packShift'] as const;
+
+function frameOf(
   node: QuantConv,
   { inputs: [x], output: y }: LayerTensors,
   f: ConvFolding,
-  input: Pick<PointwiseParams, 'lanesIn' | 'beatsIn'>,
-): ShapeOf<'pointwise'> {
-  const chain = chainOf(node, x, y, f, f.packShift);
-  return {
-    kind: 'pointwise',
-    pixels: pixelsOf(y),
-    ...input,
-    simd: f.simd,
-    foldIn: foldInOf(node, x.shape.channels, f),
-    pe: f.pe,
-    foldOut: ceilDiv(y.shape.channels, f.pe),
-    lanesOut: f.lanesOut,
-    beatsOut: groupsOf(y, f.lanesOut),
-    engine: {
-      peDsp: f.peDsp,
-      packShift: chain > 0 ? f.packShift : 0,
-      chain: chain > 0 ? chain : plainChain(f.simd),
-      weightBlock: f.weightBlock,
-      scaleCycles: f.scaleCycles,
+  lanes: number,
+): Frame {
+  const last = lastFrame;
+  if (last?.node === node && last.lanes === lanes && FRAME_KEYS.every((key) => last.folding[key] === f[key]))
+    return last;
+  const window = needsWindow(node) ? [windowBlock(node, x, y, { lanes, taps: f.taps }, x.zeroPoint)] : [];
+  const input: Input =
+    window.length > 0
+      ? { lanesIn: f.simd, beatsIn: groupsOf(x, lanes) * (node.kernel ** 2 / f.taps) }
+      : { lanesIn: lanes, beatsIn: groupsOf(x, lanes) };
+  lastFrame = {
+    node,
+    folding: f,
+    lanes,
+    window,
+    chain: chainOf(node, x, y, f, f.packShift),
+    shape: {
+      kind: 'pointwise',
+      pixels: pixelsOf(y),
+      ...input,
+      simd: f.simd,
+      foldIn: foldInOf(node, x.shape.channels, f),
+      pe: f.pe,
+      foldOut: ceilDiv(y.shape.channels, f.pe),
+      lanesOut: f.lanesOut,
+      beatsOut: groupsOf(y, f.lanesOut),
+      xBits: x.bits,
+      xSigned: x.signed,
+      weightBits: node.weightBits,
+      requant: requantParams(node.requant, node.accBits, y),
     },
-    xBits: x.bits,
-    xSigned: x.signed,
-    weightBits: node.weightBits,
-    requant: requantParams(node.requant, node.accBits, y),
+    place: {
+      sources: [window.length > 0 ? { block: 0 } : { input: 0 }],
+      role: '',
+      output: outputOf(y, f.lanesOut),
+    },
   };
+  return lastFrame;
 }
 
 /** Without a window the engine joins whatever divides its words. */
@@ -115,25 +146,27 @@ export function blocks(
     inputs: [x],
     output: y,
   } = tensors;
-  const window = needsWindow(node) ? [windowBlock(node, x, y, { lanes, taps: f.taps }, x.zeroPoint)] : [];
-  const input =
-    window.length > 0
-      ? { lanesIn: f.simd, beatsIn: groupsOf(x, lanes) * (node.kernel ** 2 / f.taps) }
-      : { lanesIn: lanes, beatsIn: groupsOf(x, lanes) };
-  const shape = engineShape(node, tensors, f, input);
+  const { window, shape, chain, place } = frameOf(node, tensors, f, lanes);
+  const engine = {
+    peDsp: f.peDsp,
+    packShift: chain > 0 ? f.packShift : 0,
+    chain: chain > 0 ? chain : plainChain(f.simd),
+    weightBlock: f.weightBlock,
+    scaleCycles: f.scaleCycles,
+  };
   const size = { channels: x.shape.channels, outputs: y.shape.channels };
   const weights = () => engineWeights(node, size.channels, size.outputs, f.pe, f);
   const rom = () => requantRom(node.requant, shape.beatsOut * f.lanesOut);
-  const word = { lanes: f.windowLanes, taps: f.taps };
-  const engine = planned(
-    shape,
-    () => ({ weights: weights(), requantRom: rom() }),
-    {
-      sources: [window.length > 0 ? { block: 0 } : { input: 0 }],
-      role: '',
-      output: outputOf(y, f.lanesOut),
-    },
-    () => ({ weights: weightUse(node, size, word, f.pe, weights), requantRom: rom() }),
-  );
-  return [...window, engine];
+  return [
+    ...window,
+    planned<'pointwise'>(
+      { ...shape, engine },
+      () => ({ weights: weights(), requantRom: rom() }),
+      place,
+      () => ({
+        weights: weightUse(node, size, { lanes: f.windowLanes, taps: f.taps }, f.pe, weights),
+        requantRom: rom(),
+      }),
+    ),
+  ];
 }
