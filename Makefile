@@ -105,8 +105,10 @@ bench-build: $(STAMP)
 	@npx tsc -p tsconfig.bench.json
 	@mkdir -p bench/results
 
-bench: bench-build ## Measure compiler and simulator; results in bench/results/bench.txt
+bench: build bench-build ## Measure compiler and simulator, plan all networks for all parts; results in bench/results/
 	node build/bench-js/bench/bench.js | tee bench/results/bench.txt
+	node build/bench-js/bench/plans.js | tee bench/results/plans.txt
+	node build/bench-js/bench/copies.js | tee bench/results/copies.txt
 
 fuzz: build bench-build ## Mutated models, builds, configurations, images; kills; results in bench/results/fuzz.txt
 	node build/bench-js/bench/fuzz/fuzz.js $(FUZZ) | tee bench/results/fuzz.txt

@@ -4,6 +4,7 @@ import { benchCycles } from './cycles.js';
 import { benchGrowth } from './growth.js';
 import { clock } from './measure.js';
 import { benchParts } from './parts.js';
+import { benchTimes } from './times.js';
 import { benchValues } from './values.js';
 
 const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -11,6 +12,7 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   cycles: benchCycles,
   growth: benchGrowth,
   parts: benchParts,
+  times: benchTimes,
 };
 
 console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors, Node.js ${process.version}\n`);

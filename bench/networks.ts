@@ -10,23 +10,21 @@ import { COMMITTED } from './measure.js';
 export interface Network {
   readonly name: string;
   graph(): Graph;
+  /** As a network spec, where it is one. */
+  readonly document?: object;
 }
 
 const file = (name: string, path: string): Network => ({ name, graph: () => loadModel(path).graph });
 
-const spec = (name: string, size: number, classes: number, stages: readonly object[]): Network => ({
-  name,
-  graph: () =>
-    buildGraph(
-      parseNetworkSpec({
-        name,
-        input: { channels: 3, height: size, width: size, mean: 128, std: 64 },
-        classes,
-        stages: [...stages, { type: 'classifier', name: 'classifier' }],
-      }),
-      1,
-    ),
-});
+const spec = (name: string, size: number, classes: number, stages: readonly object[]): Network => {
+  const document = {
+    name,
+    input: { channels: 3, height: size, width: size, mean: 128, std: 64 },
+    classes,
+    stages: [...stages, { type: 'classifier', name: 'classifier' }],
+  };
+  return { name, document, graph: () => buildGraph(parseNetworkSpec(document), 1) };
+};
 
 /** Channels to a multiple of 8, never a tenth below (Sandler et al., 2018). */
 function rounded(channels: number): number {

@@ -7,7 +7,7 @@ import type { ArithmeticName } from './arithmetic/runtimes.js';
 import { boardOf, type CompileConfig, deviceOf, orderingCodeOf } from './config.js';
 import { BlnetError } from './diagnostics.js';
 import type { Estimate } from './estimate/estimate.js';
-import { planDesign } from './explore/plan-design.js';
+import { planCopies } from './explore/plan-copies.js';
 import type { FoldingResult } from './explore/search-foldings.js';
 import { serializeFolding } from './explore/serialize-folding.js';
 import type { SizedHardware } from './explore/size-fifos.js';
@@ -164,13 +164,18 @@ export function compile(request: CompileRequest): Compilation {
 
   const { quantized, ranges, input, preprocessing, arithmetic } = prepare(request);
   const interval = config.fps === null ? null : Math.floor((clockMhz * 1e6) / config.fps);
-  const { folding, sized, estimate } = planDesign(quantized, { ...config, device, interval, onStage });
+  const { folding, sized, estimate, copies } = planCopies(quantized, {
+    ...config,
+    device,
+    interval,
+    onStage,
+  });
   onStage('generate');
   const { simulation } = sized;
   const hardware = verifyHardware(KINDS, sized.hardware);
   if (board) serialEnds(hardware, board);
   const stream = hardware.streams[inputsOf(hardware)[0].stream];
-  const simulated = intervalCycles(simulation);
+  const simulated = intervalCycles(simulation, copies.count);
   const manifest: Manifest = {
     blnet: VERSION,
     format: 1,
@@ -197,9 +202,10 @@ export function compile(request: CompileRequest): Compilation {
     },
     simulated: {
       latencyCycles: latencyCycles(simulation),
-      intervalCycles: simulated,
+      intervalCycles: Math.ceil(simulated),
       framesPerSecond: (clockMhz * 1e6) / simulated,
     },
+    ...(copies.count > 1 ? { copies } : {}),
     folding: serializeFolding(folding.plan),
     fifoDepths: Object.fromEntries(sized.depths),
     extraRows: Object.fromEntries(sized.rows),

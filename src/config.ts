@@ -23,6 +23,7 @@ export const DEFAULT_CONFIG: CompileConfig = {
   board: null,
   clockMhz: null,
   fps: null,
+  copies: null,
   maxDsp: null,
   maxLut: null,
   maxBram: null,

@@ -7,8 +7,9 @@ import { BlnetError, CODES, EXIT } from '../diagnostics.js';
 import { Interrupted } from '../io/interrupt.js';
 import { visibleLines } from '../text/visible.js';
 import { VERSION } from '../version.js';
+import { COMMANDS, type CommandEntry } from './command-list.js';
 import { chalkStderr } from './terminal/colour.js';
-import { complain, ExitWith } from './terminal/output.js';
+import { complain, ExitWith, withJson } from './terminal/output.js';
 import {
   forgetDocument,
   openStreams,
@@ -16,27 +17,6 @@ import {
   writeDocument,
   writeStderr,
 } from './terminal/streams.js';
-
-/** Loaded when asked for: all of them together take longer to load than some take to run. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['compile', async () => (await import('./commands/compile.js')).compileCommand()],
-  ['simulate', async () => (await import('./commands/simulate.js')).simulateCommand()],
-  ['verify', async () => (await import('./commands/verify.js')).verifyCommand()],
-  ['accuracy', async () => (await import('./commands/accuracy.js')).accuracyCommand()],
-  ['inspect', async () => (await import('./commands/inspect.js')).inspectCommand()],
-  ['wave', async () => (await import('./commands/wave.js')).waveCommand()],
-  ['report', async () => (await import('./commands/report.js')).reportCommand()],
-  ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
-  ['doctor', async () => (await import('./commands/doctor.js')).doctorCommand()],
-  ['completion', async () => (await import('./commands/completion.js')).completionCommand()],
-  ['estimate', async () => (await import('./commands/estimate.js')).estimateCommand()],
-  ['synth', async () => (await import('./commands/synth.js')).synthCommand()],
-  ['route', async () => (await import('./commands/route.js')).routeCommand()],
-  ['run', async () => (await import('./commands/run.js')).runCommand()],
-  ['ui', async () => (await import('./commands/ui.js')).uiCommand()],
-  ['explore', async () => (await import('./commands/explore.js')).exploreCommand()],
-  ['sweep', async () => (await import('./commands/sweep.js')).sweepCommand()],
-]);
 
 const EPILOGUE = `
 Exit codes:
@@ -49,9 +29,20 @@ Start with:
   blnet compile MODEL.onnx -o build/net --calibration IMAGES
   blnet verify build/net --frames 8`;
 
-const isVersion = (word: string | undefined): boolean => word === '--version' || word === '-V';
+/** What the program's help says of a command, without its file. */
+function placeholder(name: string, { argument, description }: CommandEntry): Command {
+  const command = withJson(new Command(name)).description(description);
+  return argument === null ? command : command.argument(argument);
+}
 
-/** With every command, or with the one that `only` names. */
+/** The command itself. */
+const loaded = async ({ description, load }: CommandEntry): Promise<Command> =>
+  (await load()).description(description);
+
+/**
+ * @param only the command that is asked for: of the others only names and descriptions are there; all of them where it is left
+ *   out
+ */
 export async function createProgram(only?: string): Promise<Command> {
   const program = new Command('blnet')
     .description(
@@ -62,10 +53,9 @@ export async function createProgram(only?: string): Promise<Command> {
     .addHelpText('after', EPILOGUE)
     .configureOutput({ writeErr: (text) => writeStderr(visibleLines(text)) })
     .exitOverride();
-  const one = only === undefined ? undefined : COMMANDS.get(only);
-  const wanted = isVersion(only) ? [] : one ? [one] : COMMANDS.values();
-  for (const make of wanted) {
-    program.addCommand((await make()).copyInheritedSettings(program));
+  for (const [name, entry] of COMMANDS) {
+    const command = only === undefined || only === name ? await loaded(entry) : placeholder(name, entry);
+    program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
 }
@@ -93,11 +83,16 @@ function report(error: unknown, json: boolean): number {
   return EXIT.internal;
 }
 
+/** The command of a line; of all there are, where completion lists them. */
+function wanted([first = '', second = '']: readonly string[]): string | undefined {
+  if (first === 'completion') return undefined;
+  return first === 'help' ? second : first;
+}
+
 export async function main(argv: readonly string[]): Promise<number> {
   forgetDocument();
   try {
-    // Completion lists the other commands.
-    const program = await createProgram(argv[0] === 'completion' ? undefined : argv[0]);
+    const program = await createProgram(wanted(argv));
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {

@@ -5,20 +5,23 @@
  */
 import { BlnetError } from '../diagnostics.js';
 import { type Estimate, estimateHardware } from '../estimate/estimate.js';
+import { smallestOf } from '../ir/extremes.js';
 import type { Hardware } from '../ir/hardware.js';
 import type { QuantGraph } from '../ir/quant-graph.js';
 import { KINDS } from '../kinds/index.js';
 import { lower } from '../passes/lower.js';
 import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
-import { budgetOf, type DesignBudget, type Limits, limitsOf, partOf } from './budget.js';
+import { budgetOf, type DesignBudget, type Limits, limitsOf, NO_LIMITS, partOf } from './budget.js';
 import { type Cost, type CostWithFlipFlops, costOf, type Resource } from './cost.js';
+import { PLAIN } from './flip-flops.js';
 import { type FoldingSpaces, foldingSpaces } from './folding-space.js';
 import { fabricOf } from './foldings.js';
 import {
   type FoldingResult,
   foldingsForInterval,
   frugalFoldings,
+  planFor,
   searchFoldings,
 } from './search-foldings.js';
 import { serializeFolding } from './serialize-folding.js';
@@ -53,11 +56,11 @@ const WORDS: Readonly<Record<Key, string>> = {
   ff: 'flip-flops',
 };
 
-const isWithin = (used: CostWithFlipFlops, most: CostWithFlipFlops): boolean =>
+export const isWithin = (used: CostWithFlipFlops, most: CostWithFlipFlops): boolean =>
   KEYS.every((key) => used[key] <= most[key]);
 
 /** Errors: BLN208. */
-function refuse(used: CostWithFlipFlops, most: CostWithFlipFlops, r: DesignRequest): BlnetError {
+export function refuse(used: CostWithFlipFlops, most: CostWithFlipFlops, r: DesignRequest): BlnetError {
   const halves = targetOf(r.device).blockKbit / 18;
   const amount = (key: Key, n: number): string => `${key === 'bram' ? n / halves : n} ${WORDS[key]}`;
   const over = KEYS.filter((key) => used[key] > most[key]);
@@ -86,11 +89,30 @@ export class Planner {
   constructor(
     private readonly graph: QuantGraph,
     private readonly request: Omit<DesignRequest, 'interval'>,
+    spaces?: FoldingSpaces,
   ) {
     this.request.onStage?.('search foldings');
-    this.spaces = foldingSpaces(graph, fabricOf(request.device.family, request.requantizeIn));
+    this.spaces = spaces ?? foldingSpaces(graph, fabricOf(request.device.family, request.requantizeIn));
     this.limits = this.inBlocks(limitsOf(request.device, request));
     this.part = this.inBlocks(partOf(request.device));
+  }
+
+  /** The same network within other limits; foldings are not priced again. */
+  within(limits: Limits): Planner {
+    return new Planner(this.graph, { ...this.request, ...limits }, this.spaces);
+  }
+
+  /** Cycles per frame of every layer's fastest folding. */
+  fastest(): number[] {
+    return [...this.spaces(PLAIN).values()].map((options) => smallestOf(options.map((o) => o.cycles)));
+  }
+
+  /** What the layers take at least of the fullest resource for an interval, whatever the limits; null where none is so fast. */
+  cheapest(interval: number): Cost | null {
+    const { device } = this.request;
+    const most = partOf(device);
+    const budget = budgetOf(device, this.graph, { ...NO_LIMITS, fillPercent: 100 });
+    return planFor(this.spaces(PLAIN), interval, { ...budget, ...most });
   }
 
   /** @param cost block RAM in blocks of 18 kbit, as the search counts */
@@ -151,6 +173,6 @@ export class Planner {
   }
 }
 
-/** Errors: those of `Planner.plan`. */
+/** Of one pipeline. Errors: those of `Planner.plan`. */
 export const planDesign = (graph: QuantGraph, r: DesignRequest): Design =>
   new Planner(graph, r).plan(r.interval);

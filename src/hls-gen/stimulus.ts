@@ -5,10 +5,12 @@ import { ceilDiv } from '../ir/folding.js';
 import { truncate } from '../kinds/words.js';
 
 /**
- * One line per beat, lane 0 in the low bits; lanes beyond the channels are zero.
+ * One line per beat, lane 0 in the low bits; lanes beyond the channels are zero. A beat of more lanes than channels holds
+ * several pixels.
  * @param values raster order, channels innermost; several frames may follow each other
  */
-export function beatsText(values: ArrayLike<number>, channels: number, lanes: number, bits: number): string {
+export function beatsText(values: ArrayLike<number>, ofPixel: number, lanes: number, bits: number): string {
+  const channels = Math.max(ofPixel, lanes);
   const groups = ceilDiv(channels, lanes);
   const digits = ceilDiv(lanes * bits, 4);
   const lines: string[] = [];

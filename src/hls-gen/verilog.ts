@@ -41,7 +41,7 @@ export const memoryArgument = (owner: string, image: MemoryImage): string =>
   image.bank === undefined ? memoryPath(owner, image) : memoryStem(owner, image);
 
 /** Memories of all networks of a design may lie in one folder. */
-const ownerOf = (hw: Hardware, block: Block): string => `${hw.name}_${block.name}`;
+const ownerOf = (hw: Hardware, block: Block): string => `${hw.name}_${block.twin ?? block.name}`;
 
 /** Where the files are when the top's parameter WEIGHTS says nothing else. */
 const WEIGHTS = 'weights/';

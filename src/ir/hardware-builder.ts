@@ -66,9 +66,11 @@ export class HardwareBuilder {
     params: BlockParams,
     inputs: readonly number[],
     outputs: readonly number[],
-  ): void {
+    copy: Pick<Block, 'everyFrames' | 'twin'> = {},
+  ): string {
     const id = this.reserved.delete(name) ? name : this.scope.claim(name, instanceOf);
-    this.blocks.push({ name: id, layer, params, inputs, outputs });
+    this.blocks.push({ name: id, layer, params, inputs, outputs, ...copy });
+    return id;
   }
 
   /** One end of several of its direction is called after its tensor. */

@@ -252,6 +252,10 @@ export interface Block {
   /** Indices into `Hardware.streams`. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Set where it works on one of so many frames: a block of one of several copies. */
+  readonly everyFrames?: number;
+  /** Another block that is the same in all but its name, and whose memory files it reads. */
+  readonly twin?: string;
 }
 
 /** What a stream end carries. */
@@ -288,3 +292,7 @@ export const outputsOf = (hw: Pick<Hardware, 'ends'>): readonly End[] =>
 
 /** What tells an end from others of its direction in generated names: nothing for a sole one, else `_<name>`. */
 export const suffixOf = (end: End): string => end.port.slice(1).replace(/^_axis/, '');
+
+/** Frames after which everything repeats: as many as there are copies that take them in turn. */
+export const roundOf = (hw: Pick<Hardware, 'blocks'>): number =>
+  hw.blocks.reduce((most, b) => Math.max(most, b.everyFrames ?? 1), 1);

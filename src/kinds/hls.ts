@@ -1,12 +1,26 @@
 /**
  * What the HLS bindings of the kinds share: a block of one process, and the back half of the engines.
  */
+import { BlnetError } from '../diagnostics.js';
 import type { HlsBinding, HlsCall, HlsLink } from '../ir/block-kind.js';
 import type { RequantParams, RequantRom } from '../ir/hardware.js';
 import { requantParameters, roundingBits, roundingsOf } from './requant.js';
 
 /** Depth of a channel that only has to decouple two processes. */
 export const SHALLOW = 2;
+
+/**
+ * Of blocks that tell one frame from the next, which a call of the HLS function does not: it is one frame.
+ * Errors: BLN001.
+ */
+export function noHls(): never {
+  throw new BlnetError('BLN001', {
+    where: '--copies',
+    found: 'HLS code of several copies of a pipeline',
+    need: 'one copy, or --backend verilog',
+    hint: 'a call of the HLS function is one frame',
+  });
+}
 
 type HlsProcesses = Extract<HlsBinding, { form: 'processes' }>;
 

@@ -15,9 +15,11 @@ import { fork } from './fork.js';
 import { globalAvgPool } from './global-avg-pool.js';
 import { lookup } from './lookup.js';
 import { maxPool } from './max-pool.js';
+import { merge } from './merge.js';
 import { pointwise } from './pointwise.js';
 import { product } from './product.js';
 import { select } from './select.js';
+import { turn } from './turn.js';
 import { upsample } from './upsample.js';
 import { widthDown } from './width-down.js';
 import { widthUp } from './width-up.js';
@@ -36,6 +38,8 @@ export const KINDS: KindTable = {
   product,
   select,
   fork,
+  turn,
+  merge,
   fifo,
   widthUp,
   widthDown,

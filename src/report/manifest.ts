@@ -79,6 +79,17 @@ export const MANIFEST_SCHEMA = record({
     reason: text,
   }),
   simulated: record({ latencyCycles: cycles, intervalCycles: cycles, framesPerSecond: number }),
+  /**
+   * Where several pipelines take frames in turn: how many, beats of one's input that come as one, and places of the FIFO in front of
+   * each. What is planned and said below is of one pipeline, but resources and what was simulated are of all.
+   */
+  copies: Type.Optional(
+    record({
+      count: wholeNumber(2, 16),
+      pack: wholeNumber(1, LIMITS.channels.most),
+      depth: wholeNumber(1, 2 ** 26),
+    }),
+  ),
   folding: mapOf(FOLDING_SCHEMA),
   fifoDepths: mapOf(wholeNumber(1, 2 ** 26)),
   /** Rows of line buffers beyond those that a window needs, by block. */

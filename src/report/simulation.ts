@@ -1,6 +1,6 @@
 /** What `blnet simulate` says of the timing: latency, interval, utilisation per block, the fullest each FIFO gets. */
 import type { KindTable } from '../ir/block-kind.js';
-import type { Hardware } from '../ir/hardware.js';
+import { type Hardware, roundOf } from '../ir/hardware.js';
 import { bind } from '../kinds/index.js';
 import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
 
@@ -41,13 +41,16 @@ export function simulationReport(
   sim: SimResult,
   clockMhz: number,
 ): SimulationReport {
-  const interval = sim.frames > 1 ? intervalCycles(sim) : null;
+  const round = roundOf(hw);
+  const interval = sim.frames > round ? intervalCycles(sim, round) : null;
   const blocks = hw.blocks.map((b) => {
     const busyCycles = bind(kinds, b).cyclesPerFrame();
-    const utilisation = busyCycles / (interval ?? latencyCycles(sim));
+    // A copy works on every n-th frame, and has the time of n.
+    const time = (b.everyFrames ?? 1) * (interval ?? latencyCycles(sim));
+    const utilisation = busyCycles / time;
     return { name: b.name, kind: b.params.kind, layer: b.layer, busyCycles, utilisation };
   });
-  const bound = blocks.reduce((a, b) => (b.busyCycles > a.busyCycles ? b : a));
+  const bound = blocks.reduce((a, b) => (b.utilisation > a.utilisation ? b : a));
   const fifos = hw.blocks.flatMap((b, i) => {
     if (b.params.kind !== 'fifo') return [];
     const { depth, lanes, bits } = b.params;

@@ -1,5 +1,5 @@
 /** Simulator against RTL: what `blnet verify` says. Pure: both results come from the caller. */
-import { type Hardware, outputsOf } from '../ir/hardware.js';
+import { type Hardware, outputsOf, roundOf } from '../ir/hardware.js';
 import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
 
 /** What the RTL's testbench noted; `io/simulators/rtl-simulation.ts` reads it. */
@@ -23,7 +23,7 @@ export interface RtlFacts {
 export interface CyclePair {
   /** First frame, from its first input beat to its last output beat. */
   readonly latency: number;
-  /** Between the ends of the last two frames; null for one frame. */
+  /** From frame to frame at the end, of several copies the mean of a round; null for too few frames. */
   readonly interval: number | null;
   /** Until the last output beat. */
   readonly total: number;
@@ -41,18 +41,19 @@ export interface Verification {
   readonly problems: readonly string[];
 }
 
-function simulatorCycles(r: SimResult): CyclePair {
-  return { latency: latencyCycles(r), interval: r.frames > 1 ? intervalCycles(r) : null, total: r.cycles };
+function simulatorCycles(r: SimResult, round: number): CyclePair {
+  const interval = r.frames > round ? intervalCycles(r, round) : null;
+  return { latency: latencyCycles(r), interval, total: r.cycles };
 }
 
 /** `beats`: of a frame, by output. */
-function rtlCycles(r: RtlFacts, beats: readonly number[]): CyclePair {
+function rtlCycles(r: RtlFacts, beats: readonly number[], round: number): CyclePair {
   const end = (frame: number): number =>
     Math.max(...beats.map((b, i) => r.outputCycles[i]?.[(frame + 1) * b - 1] ?? Number.NaN));
   const last = r.frames - 1;
   return {
     latency: end(0) - (r.inputFirst[0] ?? Number.NaN) + 1,
-    interval: r.frames > 1 ? end(last) - end(last - 1) : null,
+    interval: r.frames > round ? (end(last) - end(last - round)) / round : null,
     total: r.cycles,
   };
 }
@@ -60,7 +61,8 @@ function rtlCycles(r: RtlFacts, beats: readonly number[]): CyclePair {
 /** `sim` must have been run with `hash: true`, on the same frames and stalls. */
 export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verification {
   const beats = outputsOf(hw).map((end) => hw.streams[end.stream].beatsPerFrame);
-  const cycles = { simulator: simulatorCycles(sim), rtl: rtlCycles(rtl, beats) };
+  const round = roundOf(hw);
+  const cycles = { simulator: simulatorCycles(sim, round), rtl: rtlCycles(rtl, beats, round) };
   const differingTraces = hw.streams
     .filter((_, i) => {
       const [a, b] = [sim.streams[i], rtl.streams[i]];

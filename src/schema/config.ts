@@ -30,6 +30,8 @@ export const CONFIG_SCHEMA = record({
   clockMhz: nullOr(clock, 'a clock in MHz above 0, at most 10000, or null'),
   /** Frames per second to reach with the fewest resources; null fills the device. */
   fps: nullOr(aboveZero(), 'frames per second above 0, or null'),
+  /** Copies of the pipeline that take frames in turn; null takes one, or as many as the frames per second need. */
+  copies: nullOr(wholeNumber(1, 16), 'a number of copies from 1 to 16, or null'),
   /** Limits on the design; null takes all DSPs of the device and its usual share of LUTs and block RAM. */
   maxDsp: nullOr(most(0), 'a number of DSPs, or null'),
   maxLut: nullOr(most(1), 'a number of LUTs, or null'),

@@ -66,9 +66,12 @@ const traceHashStep = (hash: number, cycle: number): number => (Math.imul(hash, 
 /** First frame from its first input beat to its last output beat, both included. */
 export const latencyCycles = (r: SimResult): number => r.outputLast[0] - r.inputFirst[0] + 1;
 
-/** Distance of the last two frames' ends; needs two frames. */
-export const intervalCycles = (r: SimResult): number =>
-  r.outputLast[r.frames - 1] - r.outputLast[r.frames - 2];
+/**
+ * Cycles from frame to frame at the end: the mean of a round, whose frames may come unevenly; needs a frame more than that.
+ * @param round frames of a round, see `roundOf`
+ */
+export const intervalCycles = (r: SimResult, round = 1): number =>
+  (r.outputLast[r.frames - 1] - r.outputLast[r.frames - 1 - round]) / round;
 
 /** Runs `frames` frames back to back through the hardware. */
 export function simulate(kinds: KindTable, hw: Hardware, options: SimOptions): SimResult {

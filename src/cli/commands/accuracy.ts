@@ -20,9 +20,6 @@ interface AccuracyOptions {
 
 export function accuracyCommand(): Command {
   const command = new Command('accuracy')
-    .description(
-      'top-1 of the model (ONNX Runtime, or a TFLite runtime) and of the integer reference, agreement, SQNR per layer',
-    )
     .argument('<dir>', 'build folder')
     .requiredOption('--dataset <path>', `labelled images: ${IMAGES_HELP}`)
     .addOption(new Option('--images <n>', 'how many of them').argParser(positiveInteger).default(10_000))

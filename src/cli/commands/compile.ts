@@ -39,6 +39,7 @@ export interface CompileOptions extends TargetOptions, AccessOptions {
   readonly inputLanes?: number | string;
   readonly outputLanes?: number | string;
   readonly fps?: number;
+  readonly copies?: number;
   readonly calibration?: string;
   readonly calibrationImages: number;
   readonly percentile?: number;
@@ -55,6 +56,7 @@ const compileConfig = (o: CompileOptions): CompileConfig =>
     ...(o.fps === undefined ? {} : { fps: o.fps }),
     ...(o.inputLanes === undefined ? {} : { inputLanes: o.inputLanes }),
     ...(o.outputLanes === undefined ? {} : { outputLanes: o.outputLanes }),
+    ...(o.copies === undefined ? {} : { copies: o.copies }),
     ...(o.backend === undefined ? {} : { backend: o.backend }),
     ...(o.percentile === undefined ? {} : { calibration: { percentile: o.percentile } }),
     ...(o.minMax ? { calibration: 'min-max' } : {}),
@@ -138,9 +140,6 @@ function compileModel(model: string, o: CompileOptions, progress: Progress): Mad
 
 export function compileCommand(): Command {
   const started = new Command('compile')
-    .description(
-      'compile a model (ONNX, TFLite, or a network spec with seeded weights) to Verilog in a build folder',
-    )
     .argument('<model>', 'MODEL.onnx, MODEL.tflite, or a spec .json')
     .requiredOption(
       '-o, --output <dir>',
@@ -169,6 +168,12 @@ export function compileCommand(): Command {
       new Option('--fps <n>', 'frames per second to reach with the fewest resources').argParser(
         positiveNumber,
       ),
+    )
+    .addOption(
+      new Option(
+        '--copies <n>',
+        'pipelines that take frames in turn (default: one, or as many as --fps needs)',
+      ).argParser(positiveInteger),
     )
     .option('--calibration <path>', IMAGES_HELP)
     .addOption(
@@ -223,6 +228,7 @@ export function compileText(m: Manifest, output: string, kept: readonly string[]
     ['integers', arithmeticText(m.arithmetic)],
     ...(kept.length > 0 ? [['kept of yours', kept.join(', ')] as const] : []),
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
+    ...(m.copies ? [['copies', copiesText(m.copies)] as const] : []),
     ['latency', `${grouped(latencyCycles)} cycles`],
     ['interval', `${grouped(intervalCycles)} cycles, ${grouped(framesPerSecond)} frames/s`],
     ['bounded by', boundText(m)],
@@ -233,6 +239,9 @@ export function compileText(m: Manifest, output: string, kept: readonly string[]
     ['next', `blnet verify ${shellWord(output)} --frames 8`],
   ]);
 }
+
+const copiesText = ({ count, pack, depth }: NonNullable<Manifest['copies']>): string =>
+  `${count} pipelines take frames in turn${pack > 1 ? `; ${pack} beats of one come as one` : ''}; ${grouped(depth)} wait for each`;
 
 /** How pixels become reals, and who says so. */
 function preprocessingText(m: Manifest): string {
@@ -248,7 +257,7 @@ const listText = (values: readonly number[]): string => {
 
 /** The layer, why it cannot be faster, and what is lost between blocks. */
 function boundText(m: Manifest): string {
-  const waits = m.simulated.intervalCycles - m.planned.cycles;
+  const waits = m.simulated.intervalCycles - Math.ceil(m.planned.cycles / (m.copies?.count ?? 1));
   const lost = waits > 0 ? `; blocks wait for each other in ${grouped(waits)} cycles more` : '';
   return `${m.planned.bound}: ${m.planned.reason}${lost}`;
 }

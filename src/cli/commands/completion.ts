@@ -168,7 +168,6 @@ export const completionScript = (program: Command, shell: Shell): string =>
 
 export function completionCommand(): Command {
   const command = new Command('completion')
-    .description('a completion script for the shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .addHelpText('after', '\nFor bash, in ~/.bashrc:  eval "$(blnet completion bash)"');
   return withJson(command).action((shell: Shell, options: { json?: boolean }, self: Command) => {

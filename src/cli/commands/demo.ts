@@ -31,7 +31,6 @@ interface DemoOptions extends AccessOptions {
 
 export function demoCommand(): Command {
   const command = new Command('demo')
-    .description('compile the reference network, simulate it, verify its RTL (where Verilator is found)')
     .addOption(new Option('-o, --output <dir>', 'build folder').default('build/demo'))
     .addOption(new Option('--part <name>', 'device').default('xc7z020'))
     .addOption(framesOption(4));

@@ -9,9 +9,10 @@ import { emit, facts, table, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
 
 export function doctorCommand(): Command {
-  const command = new Command('doctor')
-    .description('which tools are found, which versions, and what each unlocks')
-    .addHelpText('after', '\nThe exit code is 6 when something is missing that every command needs.');
+  const command = new Command('doctor').addHelpText(
+    'after',
+    '\nThe exit code is 6 when something is missing that every command needs.',
+  );
   return withJson(command).action((options: { json?: boolean }) => {
     const progress = new Progress(options.json);
     try {

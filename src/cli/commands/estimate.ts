@@ -24,7 +24,6 @@ it is. LUTs count those used as memory; MEM says how many.
 
 export function estimateCommand(): Command {
   const command = new Command('estimate')
-    .description('LUTs, flip-flops, DSPs and memories of every block, and their share of the part')
     .argument('<dir>', 'build folder')
     .option('--part <name>', "another part than the build's")
     .addOption(topOption())

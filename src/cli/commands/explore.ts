@@ -45,9 +45,7 @@ export interface ExploredModel extends Exploration {
 }
 
 export function exploreCommand(): Command {
-  const started = new Command('explore')
-    .description('frames per second against DSPs, LUTs and block RAM: the Pareto front of a model on a part')
-    .argument('<model>', 'MODEL.onnx, or a spec .json');
+  const started = new Command('explore').argument('<model>', 'MODEL.onnx, or a spec .json');
   const command = withTarget(started)
     .option('--svg <file>', 'plot the front')
     .addOption(new Option('--calibration <path>', IMAGES_HELP).default('noise'))

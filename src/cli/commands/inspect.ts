@@ -18,7 +18,6 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .description('layers, shapes, parameters, MACs and bits')
     .argument('<model|dir>', 'MODEL.onnx, MODEL.tflite, a spec .json, or a build folder')
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
   return withJson(command).action((path: string, options: InspectOptions) => {

@@ -20,7 +20,6 @@ interface ReportOptions extends AccessOptions {
 
 export function reportCommand(): Command {
   const command = new Command('report')
-    .description('write report.html, report.md and report.json of a build')
     .argument('<dir>', 'build folder')
     .option('-o, --output <dir>', 'folder for the files (default: DIR)')
     .option('--dataset <path>', `measure accuracy on labelled images: ${IMAGES_HELP}`)

@@ -47,7 +47,6 @@ clock of a board.`;
 
 export function routeCommand(): Command {
   const command = new Command('route')
-    .description('place and route a build for its ECP5 part: the clock that it reaches, seed by seed')
     .argument('<dir>', 'build folder')
     .addOption(new Option('--seeds <n>', 'placements to try').argParser(positiveInteger).default(3))
     .addOption(new Option('--jobs <n>', 'runs of nextpnr at a time').argParser(positiveInteger).default(2))

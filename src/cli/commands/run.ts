@@ -33,7 +33,6 @@ The exit code is 7 when an answer differs.`;
 
 export function runCommand(): Command {
   const command = new Command('run')
-    .description('run images on a board, over its serial port, and print their classes')
     .argument('<dir>', 'build folder')
     .argument('[images]', `${IMAGES_HELP} (default: the samples kept in the build)`)
     .requiredOption('--port <path>', 'serial port of the board, as /dev/ttyUSB0')

@@ -100,9 +100,6 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
-    .description(
-      'outputs, latency, interval, what every block does with its cycles, the fullest each FIFO gets',
-    )
     .argument('<dir>', 'build folder')
     .addOption(framesOption(2))
     .addOption(imagesOption())

@@ -38,7 +38,6 @@ changed settings or models are made again.`;
 
 export function sweepCommand(): Command {
   const command = new Command('sweep')
-    .description('plan models for parts, rates, widths and options: one table, Pareto plots, a page')
     .argument('<file>', 'what to combine, a JSON document')
     .requiredOption('-o, --output <dir>', 'folder of the results')
     .addOption(

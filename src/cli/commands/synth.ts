@@ -45,7 +45,6 @@ const list = (text: string): string[] => text.split(',').filter((name) => name !
 
 export function synthCommand(): Command {
   const command = new Command('synth')
-    .description('synthesise every block with Yosys or Vivado and hold the estimate against it')
     .argument('<dir>', 'build folder')
     .addOption(new Option('--tool <name>', 'synthesis tool').choices(['yosys', 'vivado']).default('yosys'))
     .addOption(

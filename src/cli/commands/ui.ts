@@ -17,7 +17,6 @@ function portNumber(text: string): number {
 
 export function uiCommand(): Command {
   const command = new Command('ui')
-    .description('serve the playground: compile models in a browser, on this machine alone')
     .addOption(new Option('--port <n>', 'port; 0 takes a free one').argParser(portNumber).default(8017))
     .addHelpText(
       'after',

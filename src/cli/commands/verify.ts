@@ -35,7 +35,6 @@ ECP5 it is the netlist that blnet route places.`;
 
 export function verifyCommand(): Command {
   const command = new Command('verify')
-    .description('run frames through the RTL; compare every output beat and the cycle of every handshake')
     .argument('<dir>', 'build folder')
     .addOption(framesOption(4))
     .addOption(imagesOption())

@@ -48,7 +48,6 @@ function eventList(text: string): EventName[] {
 
 export function waveCommand(): Command {
   const command = new Command('wave')
-    .description('draw handshakes around chosen events as SVG and VCD, from simulator and RTL')
     .argument('<dir>', 'build folder')
     .option('-o, --output <dir>', 'folder for the files (default: DIR/wave)')
     .addOption(

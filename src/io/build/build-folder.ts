@@ -10,6 +10,7 @@ import { hardwareProblems } from '../../ir/verify-hardware.js';
 import { KINDS } from '../../kinds/index.js';
 import { deserializeQuantGraph } from '../../layers/serialize-quant-graph.js';
 import { quantGraphProblems } from '../../layers/verify-quant-graph.js';
+import { copyPipeline, ONE_COPY } from '../../passes/copy-pipeline.js';
 import { lower } from '../../passes/lower.js';
 import { planProblems } from '../../passes/plan-problems.js';
 import { MODEL_FILE, SAMPLES_FILE } from '../../report/build-files.js';
@@ -119,7 +120,8 @@ function readOnce(folder: string, instance: string): Build {
   const depths = new Map(Object.entries(manifest.fifoDepths));
   const rows = new Map(Object.entries(manifest.extraRows));
   const depthOf = (name: string): number => depths.get(name) ?? 0;
-  const hardware = lower(quantized, plan, depthOf, { burst: depthOf, room: (name) => rows.get(name) ?? 0 });
+  const one = lower(quantized, plan, depthOf, { burst: depthOf, room: (name) => rows.get(name) ?? 0 });
+  const hardware = copyPipeline(one, manifest.copies ?? ONE_COPY);
   refuseProblems('BLN303', hardwareProblems(KINDS, hardware), AGAIN);
   refuseProblems('BLN303', manifestProblems(join(folder, MANIFEST), manifest, hardware), AGAIN);
   return { folder, instance, manifest, quantized, hardware };
