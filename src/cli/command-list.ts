@@ -5,8 +5,8 @@
 import type { Command } from 'commander';
 
 export interface CommandEntry {
-  /** As its help has it. */
-  readonly argument: string | null;
+  /** Its arguments, as its help has them. */
+  readonly takes: string | null;
   readonly description: string;
   /** The command without its description. */
   readonly load: () => Promise<Command>;
@@ -16,7 +16,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'compile',
     {
-      argument: '<model>',
+      takes: '<model>',
       description:
         'compile a model (ONNX, TFLite, or a network spec with seeded weights) to Verilog in a build folder',
       load: async () => (await import('./commands/compile.js')).compileCommand(),
@@ -25,7 +25,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'simulate',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description:
         'outputs, latency, interval, what every block does with its cycles, the fullest each FIFO gets',
       load: async () => (await import('./commands/simulate.js')).simulateCommand(),
@@ -34,7 +34,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'verify',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'run frames through the RTL; compare every output beat and the cycle of every handshake',
       load: async () => (await import('./commands/verify.js')).verifyCommand(),
     },
@@ -42,7 +42,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'accuracy',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description:
         'top-1 of the model (ONNX Runtime, or a TFLite runtime) and of the integer reference, agreement, SQNR per layer',
       load: async () => (await import('./commands/accuracy.js')).accuracyCommand(),
@@ -51,7 +51,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'inspect',
     {
-      argument: '<model|dir>',
+      takes: '<model|dir>',
       description: 'layers, shapes, parameters, MACs and bits',
       load: async () => (await import('./commands/inspect.js')).inspectCommand(),
     },
@@ -59,7 +59,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'wave',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'draw handshakes around chosen events as SVG and VCD, from simulator and RTL',
       load: async () => (await import('./commands/wave.js')).waveCommand(),
     },
@@ -67,7 +67,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'report',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'write report.html, report.md and report.json of a build',
       load: async () => (await import('./commands/report.js')).reportCommand(),
     },
@@ -75,7 +75,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'demo',
     {
-      argument: null,
+      takes: null,
       description: 'compile the reference network, simulate it, verify its RTL (where Verilator is found)',
       load: async () => (await import('./commands/demo.js')).demoCommand(),
     },
@@ -83,7 +83,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'doctor',
     {
-      argument: null,
+      takes: null,
       description: 'which tools are found, which versions, and what each unlocks',
       load: async () => (await import('./commands/doctor.js')).doctorCommand(),
     },
@@ -91,7 +91,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'completion',
     {
-      argument: '<shell>',
+      takes: '<shell>',
       description: 'a completion script for the shell',
       load: async () => (await import('./commands/completion.js')).completionCommand(),
     },
@@ -99,7 +99,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'estimate',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'LUTs, flip-flops, DSPs and memories of every block, and their share of the part',
       load: async () => (await import('./commands/estimate.js')).estimateCommand(),
     },
@@ -107,7 +107,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'synth',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'synthesise every block with Yosys or Vivado and hold the estimate against it',
       load: async () => (await import('./commands/synth.js')).synthCommand(),
     },
@@ -115,7 +115,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'route',
     {
-      argument: '<dir>',
+      takes: '<dir>',
       description: 'place and route a build for its ECP5 part: the clock that it reaches, seed by seed',
       load: async () => (await import('./commands/route.js')).routeCommand(),
     },
@@ -123,7 +123,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'run',
     {
-      argument: '<dir>',
+      takes: '<dir> [images]',
       description: 'run images on a board, over its serial port, and print their classes',
       load: async () => (await import('./commands/run.js')).runCommand(),
     },
@@ -131,7 +131,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'ui',
     {
-      argument: null,
+      takes: null,
       description: 'serve the playground: compile models in a browser, on this machine alone',
       load: async () => (await import('./commands/ui.js')).uiCommand(),
     },
@@ -139,7 +139,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'explore',
     {
-      argument: '<model>',
+      takes: '<model>',
       description:
         'frames per second against DSPs, LUTs and block RAM: the Pareto front of a model on a part',
       load: async () => (await import('./commands/explore.js')).exploreCommand(),
@@ -148,7 +148,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
   [
     'sweep',
     {
-      argument: '<file>',
+      takes: '<file>',
       description: 'plan models for parts, rates, widths and options: one table, Pareto plots, a page',
       load: async () => (await import('./commands/sweep.js')).sweepCommand(),
     },

@@ -30,9 +30,9 @@ Start with:
   blnet verify build/net --frames 8`;
 
 /** What the program's help says of a command, without its file. */
-function placeholder(name: string, { argument, description }: CommandEntry): Command {
+function placeholder(name: string, { takes, description }: CommandEntry): Command {
   const command = withJson(new Command(name)).description(description);
-  return argument === null ? command : command.argument(argument);
+  return takes === null ? command : command.arguments(takes);
 }
 
 /** The command itself. */

@@ -19,7 +19,7 @@ import { type Design, type DesignRequest, isWithin, Planner, refuse } from './pl
 import type { SizedHardware } from './size-fifos.js';
 
 /** More are hardly worth their splitter, and cost search time. */
-export const MOST_COPIES = 16;
+const MOST_COPIES = 16;
 
 /** A plan of all copies together; `sized` tells depths and rows of one of them, `sized.hardware` is the whole. */
 export interface CopiedDesign extends Design {
