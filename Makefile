@@ -25,17 +25,21 @@ SNAKEMAKE_REQUIREMENTS := test/support/snakemake-requirements.txt
 NEXTPNR_ENV := build/nextpnr-env
 NEXTPNR_REQUIREMENTS := hw/nextpnr-requirements.txt
 
-# $(call python-env,folder,requirements,what of it skips)
+# cocotb, FuseSoC, a SystemRDL compiler and IP-XACT's schemas, likewise. The list is complete, so nothing else is installed.
+COCOTB_ENV := build/cocotb-env
+COCOTB_REQUIREMENTS := test/support/cocotb-requirements.txt
+
+# $(call python-env,folder,requirements,what of it skips,more options of pip)
 define python-env
 	@if cmp -s $(2) $(1)/requirements.txt; then exit 0; fi; \
 	rm -rf $(1); \
 	if $(PYTHON) -m venv $(1) >/dev/null \
-	  && $(1)/bin/pip install -q --no-input --disable-pip-version-check -r $(2); \
+	  && $(1)/bin/pip install -q --no-input --disable-pip-version-check $(4) -r $(2); \
 	then cp $(2) $(1)/requirements.txt; \
 	else rm -rf $(1); echo '$@: could not install $(3) (venv and pip of $(PYTHON)); its tests skip' >&2; fi
 endef
 
-.PHONY: help setup build web demo tools tflite snakemake nextpnr test check training-test bench bench-build fuzz soak docs fmt clean
+.PHONY: help setup build web demo tools tflite snakemake nextpnr cocotb test check training-test bench bench-build fuzz soak docs fmt clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -87,7 +91,10 @@ snakemake: ## Install Snakemake for the tests, likewise
 nextpnr: ## Install nextpnr-ecp5 for the tests, likewise
 	$(call python-env,$(NEXTPNR_ENV),$(NEXTPNR_REQUIREMENTS),nextpnr-ecp5)
 
-test: setup tools tflite snakemake nextpnr ## Everything: install what is missing, then `check`
+cocotb: ## Install cocotb, FuseSoC and readers of register descriptions for the tests, likewise
+	$(call python-env,$(COCOTB_ENV),$(COCOTB_REQUIREMENTS),cocotb,--no-deps)
+
+test: setup tools tflite snakemake nextpnr cocotb ## Everything: install what is missing, then `check`
 	@$(MAKE) --no-print-directory check
 
 check: build ## Format, lint, types and tests; installs no tools

@@ -13,6 +13,7 @@ import { serializeFolding } from './explore/serialize-folding.js';
 import type { SizedHardware } from './explore/size-fifos.js';
 import { generateBoard, serialEnds } from './hls-gen/board.js';
 import { generateHls } from './hls-gen/hls.js';
+import { generateInterface } from './hls-gen/interface.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
 import { generateVivado } from './hls-gen/vivado.js';
@@ -223,7 +224,10 @@ export function compile(request: CompileRequest): Compilation {
     const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing, host };
     const part = device.orderingCode === null ? null : orderingCodeOf(config);
     const rtl = new Map(files);
-    add(generateVivado(hardware, { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl }));
+    const around = { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl };
+    add(generateVivado(hardware, around));
+    const { latencyCycles, intervalCycles } = manifest.simulated;
+    add(generateInterface(hardware, { ...around, latencyCycles, intervalCycles }));
     if (board && pll)
       add(generateBoard(hardware, { ...common, ...ends, board, pll, library: assets.board, files: rtl }));
   }

@@ -50,6 +50,10 @@ export function endBus(hw: Hardware, end: End) {
   };
 }
 
+/** What the hash of a build covers: RTL of the core and its memories. */
+export const hashedFiles = ({ files }: Pick<VivadoOptions, 'files'>): Map<string, string> =>
+  new Map([...files].filter(([p]) => /^rtl\/.*\.v$|^weights\//.test(p)));
+
 /** `1.2.3` -> 0x01020301. */
 export function versionWord(version: string): number {
   const [major, minor, patch] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
@@ -80,7 +84,7 @@ export function vivadoView(hw: Hardware, options: VivadoOptions) {
   const output = busEnd(hw.streams[outputsOf(hw)[0].stream]);
   const top = `${hw.name}_axi`;
   const { coreRtl, axiRtl, memories } = sourcesOf(top, options);
-  const hashed = new Map([...coreRtl, ...memories].map((p) => [p, options.files.get(p) as string]));
+  const hashed = hashedFiles(options);
   const common = { version: word(options.version), model: comment(options.model), input, output };
   const names = { ...common, name: identifier(hw.name), top: identifier(top) };
   const build = { buildHex: hex(hashOfFiles(hashed), 8) };

