@@ -200,6 +200,10 @@ function streamsDesign(seed: number, prng: Prng): Hardware {
 const FIRST_WIDE = 300;
 /** From this seed on they are channels of two maps joined, and tables. */
 const FIRST_TABLES = 400;
+/** From this seed on they are channels chosen, gates and products. */
+const FIRST_GATES = 500;
+/** From this seed on they have one channel or two. */
+const FIRST_SMALLEST = 600;
 
 /** Two maps joined, often in formats that need a table, and a function of the result. */
 function tablesDesign(seed: number, fabric: Fabric): Hardware {
@@ -213,6 +217,44 @@ function tablesDesign(seed: number, fabric: Fabric): Hardware {
   const y = builder.add('table', { op: 'lookup', function: name, alpha: 0.2, beta: 0.5 }, [joined]);
   const graph = quantizeRandom(builder.finish(y, {}), seed + 1, prng.pick([8, 8, 8, 6, 4]));
   return lower(graph, randomPlan(graph, prng, MOST_LUTS_OF_WIDE, fabric), () => 0);
+}
+
+/** Channels of a map chosen, and the map gated by their means or multiplied by another. */
+function gatesDesign(seed: number, fabric: Fabric): Hardware {
+  const prng = new Prng(seed);
+  const shape = { channels: logInt(prng, 2, 32), height: prng.int(3, 10), width: prng.int(3, 10) };
+  const builder = new GraphBuilder(`gates_${seed}`, 'image', shape);
+  const a = builder.add('first', conv(prng, shape, shape.channels * prng.int(1, 2), 1, 1), ['image']);
+  const { channels } = builder.shapeOf(a);
+  const from = prng.int(0, channels - 1);
+  // A slice, which keeps whole beats where the lanes allow it, or a shuffle.
+  const chosen = prng.int(0, 1)
+    ? Array.from({ length: prng.int(1, channels - from) }, (_, i) => from + i)
+    : Array.from({ length: channels }, (_, i) => (i % 2) * Math.ceil(channels / 2) + (i >> 1));
+  const part = builder.add('select', { op: 'select', channels: chosen }, [a]);
+  const b = prng.int(0, 1)
+    ? builder.add('mean', { op: 'globalAvgPool' }, [part])
+    : builder.add('second', conv(prng, builder.shapeOf(part), 'depthwise', 1, 1), [part]);
+  const y = builder.add('product', { op: 'product' }, [part, b]);
+  const graph = quantizeRandom(builder.finish(y, {}), seed + 1, prng.pick([8, 8, 8, 6, 4]));
+  return lower(graph, randomPlan(graph, prng, MOST_LUTS_OF_WIDE, fabric), () => 0);
+}
+
+/** Engines and pools of one channel or two, whose control Yosys dissolves: what is left of each, at the smallest. */
+function smallestDesign(seed: number, fabric: Fabric): Hardware {
+  const prng = new Prng(seed);
+  const shape = { channels: prng.int(1, 2), height: prng.int(4, 9), width: prng.int(4, 9) };
+  const builder = new GraphBuilder(`smallest_${seed}`, 'image', shape);
+  const a = builder.add('first', conv(prng, shape, prng.int(1, 2), 1, 1), ['image']);
+  const up = builder.add('up', { op: 'upsample', rows: 2, columns: 2, fill: 'repeat' }, [a]);
+  const x = builder.shapeOf(up);
+  const b = builder.add('second', conv(prng, x, x.channels > 1 ? 'depthwise' : 1, prng.pick([1, 3]), 1), [
+    up,
+  ]);
+  const mean = builder.add('mean', { op: 'globalAvgPool' }, [b]);
+  const y = builder.add('dense', conv(prng, builder.shapeOf(mean), prng.int(1, 4), 1, 1), [mean]);
+  const graph = quantizeRandom(builder.finish(y, {}), seed + 1, prng.pick([8, 8, 6]));
+  return lower(graph, randomPlan(graph, prng, MOST_LUTS, fabric), () => 0);
 }
 
 /** One pixel's work in a network: few channels, so that the lanes and not the memories are what takes LUTs. */
@@ -239,6 +281,8 @@ function wideDesign(seed: number, fabric: Fabric): Hardware {
 
 /** A small random accelerator. Equal seeds give equal ones, but for what a family's foldings cost and may use. */
 export function gridDesign(seed: number, fabric: Fabric): Hardware {
+  if (seed >= FIRST_SMALLEST) return smallestDesign(seed, fabric);
+  if (seed >= FIRST_GATES) return gatesDesign(seed, fabric);
   if (seed >= FIRST_TABLES) return tablesDesign(seed, fabric);
   if (seed >= FIRST_WIDE) return wideDesign(seed, fabric);
   const prng = new Prng(seed);

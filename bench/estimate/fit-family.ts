@@ -25,7 +25,12 @@ export const measuredGrid = (family: Family): Measured[] =>
   }));
 
 /** Blocks with a part of their own, which is fitted behind all others; else they judge the fit and take no part in it. */
-const OWN_PARTS: Partial<Record<string, Part | null>> = { lookup: 'functionTable', concat: null };
+const OWN_PARTS: Partial<Record<string, Part | null>> = {
+  lookup: 'functionTable',
+  concat: null,
+  product: null,
+  select: null,
+};
 
 /** LUTs of one unit of a part that the others leave over. */
 function leftOver(part: Part, grid: readonly Measured[], others: Coefficients): number {

@@ -44,7 +44,7 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
  * Modules of short paths: their LUTs depend on how long the longest path beside them is. The later ones are measured
  * beside a long path on every family.
  */
-const LATER = ['lookup', 'concat'];
+const LATER = ['lookup', 'concat', 'select'];
 const EARLIER = ['window', 'max_pool', 'upsample', 'fork', 'fifo', 'width_up', 'width_down', 'add'];
 const SHORT = new Set(
   (NEEDS_BALLAST.has(family as Family) ? [...EARLIER, ...LATER] : LATER).map((m) => `blnet_${m}`),

@@ -17,6 +17,9 @@ const DEPTHS = [
   5000, 8192,
 ];
 
+/** Where LUT RAM and block RAM cost Yosys nearly the same. */
+const CLOSE = [16, 96] as const;
+
 const count = Number(process.argv[2] ?? 90);
 const families: readonly Family[] = ['xc7', 'xcup', 'ecp5'];
 const texts: string[] = [];
@@ -27,6 +30,7 @@ for (const family of families) {
     const point = [prng.pick(WIDTHS), prng.pick(DEPTHS)] as const;
     points.set(point.join(' '), point);
   }
+  points.set(CLOSE.join(' '), CLOSE);
   const sorted = [...points.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const found = await synthesizeMemories(sorted, family);
   const rows = sorted.map(([width, depth], i) => {

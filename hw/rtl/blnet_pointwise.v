@@ -1,7 +1,7 @@
 // Matrix-vector engine. A pixel arrives as BEATS_IN beats of LANES_IN inputs, which are joined to FOLD_IN words of
 // SIMD. FOLD_OUT passes over these words compute PE outputs each: acc[p] = sum of w[pass][word][p][s] * x[word][s].
-// FOLD_IN * FOLD_OUT cycles a pixel; lanes beyond the last channel have zero weights. Two pixels fit the input
-// buffer, so the next one arrives meanwhile; the last pass frees what it reads.
+// FOLD_IN * FOLD_OUT cycles a pixel; lanes beyond the last channel have zero weights. The input buffer
+// (blnet_pass_buffer) holds two pixels, so the next one arrives meanwhile.
 //
 // Outputs 0..PE_DSP-1 are multiplied in DSPs, two a DSP where PACK_SHIFT is not 0, the others in LUTs. The SIMD
 // products of an output form chains of CHAIN lanes (blnet_dot), whose operands are skewed by one cycle a lane: inputs
@@ -107,9 +107,6 @@ module blnet_pointwise #(
         end
     endgenerate
 
-    localparam BEAT_BITS = FOLD_IN > 1 ? $clog2(FOLD_IN) : 1;
-    localparam PASS_BITS = FOLD_OUT > 1 ? $clog2(FOLD_OUT) : 1;
-    localparam LEVEL_BITS = $clog2(2*FOLD_IN + 1);
     localparam WORDS = FOLD_IN * FOLD_OUT;
     localparam ADDR_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
     localparam CHAINS = (SIMD + CHAIN - 1) / CHAIN;
@@ -122,67 +119,17 @@ module blnet_pointwise #(
 
     wire ce;
 
-    // Input buffer: two halves of one pixel each.
-    reg [LEVEL_BITS-1:0] level_reg;
-    // Free places less one: only the sign is asked.
-    reg [LEVEL_BITS:0]   room_reg;
-    reg                  write_half_reg;
-    reg [BEAT_BITS-1:0]  write_beat_reg;
-    reg                  read_half_reg;
-    reg [BEAT_BITS-1:0]  beat_reg;
-    reg [PASS_BITS-1:0]  pass_reg;
-    reg [ADDR_BITS-1:0]  addr_reg;
-
-    wire last_pass = pass_reg == FOLD_OUT - 1;
-    wire last_beat = beat_reg == FOLD_IN - 1;
-    wire accept = s_axis_tvalid & s_axis_tready;
-    wire issue = ce & (last_pass ? level_reg != 0 : level_reg > beat_reg);
-    wire write;
-    wire [SIMD*X_BITS-1:0] write_data;
-
-    assign s_axis_tready = !room_reg[LEVEL_BITS];
-
-    blnet_join #(
-        .LANES(LANES_IN), .BITS(X_BITS), .RATIO(SIMD / (LANES_IN < 1 ? 1 : LANES_IN)), .BEATS(BEATS_IN)
-    ) join_beats (
-        .clk(clk), .rst(rst),
-        .accept(accept), .data(s_axis_tdata), .write(write), .word(write_data)
-    );
-
-    always @(posedge clk) begin
-        if (rst) begin
-            level_reg <= 0;
-            room_reg <= 2*FOLD_IN - 1;
-            write_half_reg <= 1'b0;
-            write_beat_reg <= 0;
-            read_half_reg <= 1'b0;
-            beat_reg <= 0;
-            pass_reg <= 0;
-            addr_reg <= 0;
-        end else begin
-            level_reg <= level_reg + write - (issue & last_pass);
-            room_reg <= room_reg - write + (issue & last_pass);
-            if (write) begin
-                write_beat_reg <= write_beat_reg == FOLD_IN - 1 ? 0 : write_beat_reg + 1'b1;
-                write_half_reg <= write_half_reg ^ (write_beat_reg == FOLD_IN - 1);
-            end
-            if (issue) begin
-                addr_reg <= addr_reg == WORDS - 1 ? 0 : addr_reg + 1'b1;
-                beat_reg <= last_beat ? 0 : beat_reg + 1'b1;
-                if (last_beat) pass_reg <= last_pass ? 0 : pass_reg + 1'b1;
-                read_half_reg <= read_half_reg ^ (last_beat & last_pass);
-            end
-        end
-    end
-
+    wire issue, last_beat;
+    wire [ADDR_BITS-1:0]   addr_word;
     wire [SIMD*X_BITS-1:0] x_word;
 
-    blnet_ram #(
-        .WIDTH(SIMD*X_BITS), .DEPTH(2 << BEAT_BITS)
+    blnet_pass_buffer #(
+        .LANES_IN(LANES_IN), .BEATS_IN(BEATS_IN), .SIMD(SIMD), .FOLD_IN(FOLD_IN), .FOLD_OUT(FOLD_OUT), .X_BITS(X_BITS),
+        .ADDR_BITS(ADDR_BITS)
     ) buffer (
-        .clk(clk),
-        .write_en(write), .write_addr({write_half_reg, write_beat_reg}), .write_data(write_data),
-        .read_en(ce), .read_addr({read_half_reg, beat_reg}), .read_data(x_word)
+        .clk(clk), .rst(rst),
+        .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+        .ce(ce), .issue(issue), .last_beat(last_beat), .addr(addr_word), .x_word(x_word)
     );
 
     // Flags travel with the data. A result's first beat is the one behind the last beat of the result before.
@@ -227,7 +174,7 @@ module blnet_pointwise #(
             blnet_delay #(
                 .WIDTH(ADDR_BITS), .CYCLES(SKEW)
             ) addr_delay (
-                .clk(clk), .ce(ce), .in(addr_reg), .out(addr)
+                .clk(clk), .ce(ce), .in(addr_word), .out(addr)
             );
             blnet_rom #(
                 .WIDTH(PE*W_BITS), .DEPTH(WORDS), .FILE({WEIGHT_FILE, TENS, ONES, ".mem"}), .BLOCK(WEIGHT_BLOCK)

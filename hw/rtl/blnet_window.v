@@ -3,9 +3,9 @@
 // output column, group, window column, window row. Padded taps hold PAD_VALUE.
 //
 // ROWS banks hold a row each (bank = row of the stream modulo ROWS). Writer and reader move independently, so frames
-// follow each other without a gap and the last rows leave by themselves. Each waits for the other by a counter whose
-// sign is all that is asked, and whose next step is known a pixel ahead: no comparison stands between two registers and
-// the decision to move. Four cycles from a tap's arrival to its output.
+// follow each other without a gap and the last rows leave by themselves. Each waits for the other by the sign of a counter
+// (blnet_window_room, blnet_window_ready): no comparison stands between two registers and the decision to move. Four
+// cycles from a tap's arrival to its output.
 `default_nettype none
 
 module blnet_window #(
@@ -72,9 +72,6 @@ module blnet_window #(
         end
     endgenerate
 
-    // Divisors; illegal sets are refused above, in words, and not for a division by zero.
-    localparam STEP = STRIDE < 1 ? 1 : STRIDE;
-    localparam IMAGE_ROWS = HEIGHT < 1 ? 1 : HEIGHT;
     localparam BEAT_BITS = LANES * BITS;
     localparam ROW_BEATS = WIDTH * GROUPS;
     localparam ADDR_BITS = ROW_BEATS > 1 ? $clog2(ROW_BEATS) : 1;
@@ -88,50 +85,8 @@ module blnet_window #(
     // In banks; paddings wider than half a window make LAST_STEP negative.
     localparam LAST_STEP_BANKS = (LAST_STEP % ROWS + ROWS) % ROWS;
 
-    // The reader waits for `needed` pixels of the frame: those up to the window's bottom right tap that is no padding.
-    // Window ox ends at column min(ox * STRIDE + KERNEL - 1 - PAD_LEFT, WIDTH - 1). Up to window FREE_X the image's edge
-    // is not met, the next one moves on by PART_X, all further ones by nothing. Rows alike.
-    localparam SLACK_X = WIDTH - KERNEL + PAD_LEFT;
-    localparam SLACK_Y = HEIGHT - KERNEL + PAD_TOP;
-    localparam FREE_X = SLACK_X < 0 ? -1 : SLACK_X / STEP < OUT_WIDTH ? SLACK_X / STEP : OUT_WIDTH;
-    localparam FREE_Y = SLACK_Y < 0 ? -1 : SLACK_Y / STEP < OUT_HEIGHT ? SLACK_Y / STEP : OUT_HEIGHT;
-    localparam PART_X = SLACK_X < 0 ? 0 : SLACK_X - FREE_X * STRIDE;
-    localparam PART_Y = SLACK_Y < 0 ? 0 : SLACK_Y - FREE_Y * STRIDE;
-    localparam FIRST_X = SLACK_X < 0 ? WIDTH - 1 : KERNEL - 1 - PAD_LEFT;
-    localparam FIRST_Y = SLACK_Y < 0 ? HEIGHT - 1 : KERNEL - 1 - PAD_TOP;
-    localparam END_X = OUT_WIDTH - 1 <= FREE_X ? FIRST_X + (OUT_WIDTH - 1) * STRIDE : WIDTH - 1;
-    localparam END_Y = OUT_HEIGHT - 1 <= FREE_Y ? FIRST_Y + (OUT_HEIGHT - 1) * STRIDE : HEIGHT - 1;
-    localparam NEEDED = FIRST_Y * WIDTH + FIRST_X + 1;
-    // Pixels more from the last window of a row to the first of the next, and of a frame.
-    localparam ROW_FREE = STRIDE * WIDTH + FIRST_X - END_X;
-    localparam ROW_PART = PART_Y * WIDTH + FIRST_X - END_X;
-    localparam ROW_EDGE = FIRST_X - END_X;
-    localparam FRAME_END = HEIGHT * WIDTH + NEEDED - (END_Y * WIDTH + END_X + 1);
-    localparam MOST_NEEDED = (STRIDE + 1) * WIDTH > FRAME_END ? (STRIDE + 1) * WIDTH : FRAME_END;
-    localparam STORED_BITS = $clog2((ROWS + 1) * WIDTH + (MOST_NEEDED > NEEDED ? MOST_NEEDED : NEEDED)) + 2;
-
-    // The writer waits until `freed` windows have been read: all that begin at row y - ROWS or above it (of the last
-    // output row at most), up to column x. Row y - ROWS is counted modulo HEIGHT, it may lie in a frame before.
-    localparam FREE_ROWS = (HEIGHT - 1) / STEP < OUT_HEIGHT - 1 ? (HEIGHT - 1) / STEP : OUT_HEIGHT - 1;
-    localparam FREE_COLUMN = (PAD_LEFT + STRIDE) / STEP < OUT_WIDTH ? (PAD_LEFT + STRIDE) / STEP : OUT_WIDTH;
-    localparam LAST_COLUMN = (WIDTH + PAD_LEFT + STRIDE - 1) / STEP < OUT_WIDTH
-        ? (WIDTH + PAD_LEFT + STRIDE - 1) / STEP : OUT_WIDTH;
-    // Frames before, and the row in it, that the first row waits for.
-    localparam FRAMES_BACK = (ROWS - PAD_TOP + HEIGHT - 1) / IMAGE_ROWS;
-    localparam FIRST_ABOVE = FRAMES_BACK * HEIGHT - (ROWS - PAD_TOP);
-    localparam FIRST_FREE = FIRST_ABOVE / STEP < OUT_HEIGHT - 1 ? FIRST_ABOVE / STEP : OUT_HEIGHT - 1;
-    localparam FREED = FRAMES_BACK * OUT_HEIGHT * OUT_WIDTH - FIRST_FREE * OUT_WIDTH - FREE_COLUMN;
-    // Windows more from the end of a row to the beginning of the next.
-    localparam SAME_ROW = FREE_COLUMN - LAST_COLUMN;
-    localparam NEXT_ROW = OUT_WIDTH + SAME_ROW;
-    localparam NEXT_FRAME = (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH + SAME_ROW;
-    localparam FREED_BITS = $clog2((ROWS + KERNEL + 3) * OUT_WIDTH
-        + (FRAMES_BACK + 2) * (OUT_HEIGHT - FREE_ROWS) * OUT_WIDTH) + 2;
     localparam ISSUES = GROUPS * KERNEL * KERNEL / (TAPS < 1 ? 1 : TAPS);
     localparam ISSUE_BITS = ISSUES > 1 ? $clog2(ISSUES) : 1;
-    localparam HEIGHT_BITS = HEIGHT > 1 ? $clog2(HEIGHT) : 1;
-    localparam WIDTH_BITS = WIDTH > 1 ? $clog2(WIDTH) : 1;
-    localparam PHASE_BITS = STRIDE > 1 ? $clog2(STRIDE) : 1;
     // Signed counters.
     localparam X_BITS = $clog2(WIDTH + KERNEL + STRIDE) + 2;
     localparam Y_BITS = $clog2(HEIGHT + KERNEL + STRIDE) + 2;
@@ -141,26 +96,17 @@ module blnet_window #(
 
     wire ce;
 
-    // Writer. `room` is how many windows more than needed have been read; the sign alone says whether a beat may come.
-    reg signed [FREED_BITS-1:0] room_reg;
-    reg signed [FREED_BITS-1:0] room_step_reg;
+    // Writer.
+    wire                        writable;
     reg [GROUP_BITS-1:0]        write_group_reg;
     reg [ADDR_BITS-1:0]         write_addr_reg;
     reg [BANK_BITS-1:0]         write_bank_reg;
-    // Of the next pixel: its column, that column and the row to be freed modulo STRIDE, and that row.
-    reg [WIDTH_BITS-1:0]        next_x_reg;
-    reg [PHASE_BITS-1:0]        next_x_phase_reg;
-    reg [HEIGHT_BITS-1:0]       above_reg;
-    reg [PHASE_BITS-1:0]        above_phase_reg;
 
-    // Reader. `ready` is how many pixels more than needed are stored; the sign alone says whether the window may leave.
-    reg signed [STORED_BITS-1:0] ready_reg;
-    reg signed [STORED_BITS-1:0] ready_step_reg;
-    reg [OY_BITS-1:0]           next_oy_reg;
+    // Reader.
+    wire                        readable;
     // Issues that the pixel still has behind this one, and whether there are none.
     reg [ISSUE_BITS-1:0]        issues_reg;
     reg                         last_issue_reg;
-    reg [OX_BITS-1:0]           next_ox_reg;
     // Output row and column, the window's left column, the rows from its top row to the last of the image.
     reg [OY_BITS-1:0]           oy_reg;
     reg [OX_BITS-1:0]           ox_reg;
@@ -179,28 +125,6 @@ module blnet_window #(
     wire last_group = group_reg == GROUPS - 1;
     wire last_kx = kx_reg == KERNEL - 1;
     wire last_ky = TAPS != 1 || ky_reg == KERNEL - 1;
-    // How much more the window after this one needs, from the position of that window: known a window ahead.
-    localparam signed [OX_BITS:0] EDGE_X = FREE_X;
-    localparam signed [OY_BITS:0] EDGE_Y = FREE_Y;
-    wire next_last_ox = next_ox_reg == OUT_WIDTH - 1;
-    wire next_last_oy = next_oy_reg == OUT_HEIGHT - 1;
-    wire signed [OX_BITS:0] next_ox = {1'b0, next_ox_reg};
-    wire signed [OY_BITS:0] next_oy = {1'b0, next_oy_reg};
-    wire signed [STORED_BITS-1:0] column_step = next_ox < EDGE_X ? STRIDE : next_ox == EDGE_X ? PART_X : 0;
-    wire signed [STORED_BITS-1:0] row_step = next_last_oy ? FRAME_END
-        : next_oy < EDGE_Y ? ROW_FREE : next_oy == EDGE_Y ? ROW_PART : ROW_EDGE;
-
-    // The same for the pixel after this one: a column or a row is freed where a window begins.
-    localparam LAST_FREE_X = (OUT_WIDTH - 1) * STRIDE - PAD_LEFT - 1;
-    wire next_last_x = next_x_reg == WIDTH - 1;
-    wire last_above = above_reg == HEIGHT - 1;
-    wire frees_column = next_x_phase_reg == STRIDE - 1 && $signed({1'b0, next_x_reg}) <= $signed(LAST_FREE_X);
-    wire frees_row = above_phase_reg == STRIDE - 1 && $signed({1'b0, above_reg}) < $signed((OUT_HEIGHT - 1) * STRIDE);
-    wire signed [FREED_BITS-1:0] freed_row = last_above ? NEXT_FRAME : frees_row ? NEXT_ROW : SAME_ROW;
-
-    wire readable = !ready_reg[STORED_BITS-1];
-    wire writable = !room_reg[FREED_BITS-1];
-
     wire accept = s_axis_tvalid & s_axis_tready;
     wire issue = ce & readable;
     wire window_ends = issue & last_kx & last_ky;
@@ -223,47 +147,29 @@ module blnet_window #(
         end
     endfunction
 
-    // Steps of the first pixel and of the first window, and what comes after them.
-    localparam FIRST_FREES = (PAD_LEFT + 1) % STRIDE == 0 && LAST_FREE_X >= 0;
-    localparam FIRST_ROW_FREES = (FIRST_ABOVE + 1) % STRIDE == 0 && FIRST_ABOVE < (OUT_HEIGHT - 1) * STRIDE;
-    localparam FIRST_ROOM_STEP = WIDTH > 1 ? (FIRST_FREES ? 1 : 0)
-        : FIRST_ABOVE == HEIGHT - 1 ? NEXT_FRAME : FIRST_ROW_FREES ? NEXT_ROW : SAME_ROW;
-    localparam SECOND_ABOVE = WIDTH > 1 ? FIRST_ABOVE : (FIRST_ABOVE + 1) % HEIGHT;
-    localparam [HEIGHT_BITS-1:0] ABOVE = SECOND_ABOVE;
-    localparam [PHASE_BITS-1:0] ABOVE_PHASE = SECOND_ABOVE % STRIDE;
-    localparam [PHASE_BITS-1:0] X_PHASE = PAD_LEFT % STRIDE;
-    localparam [PHASE_BITS-1:0] SECOND_X_PHASE = (WIDTH > 1 ? PAD_LEFT + 1 : PAD_LEFT) % STRIDE;
-    localparam FIRST_READY_STEP = OUT_WIDTH > 1 ? (0 < FREE_X ? STRIDE : 0 == FREE_X ? PART_X : 0)
-        : OUT_HEIGHT == 1 ? FRAME_END : 0 < FREE_Y ? ROW_FREE : 0 == FREE_Y ? ROW_PART : ROW_EDGE;
+    blnet_window_room #(
+        .HEIGHT(HEIGHT), .WIDTH(WIDTH), .KERNEL(KERNEL), .STRIDE(STRIDE), .PAD_TOP(PAD_TOP), .PAD_LEFT(PAD_LEFT),
+        .OUT_HEIGHT(OUT_HEIGHT), .OUT_WIDTH(OUT_WIDTH), .ROWS(ROWS)
+    ) room (
+        .clk(clk), .rst(rst), .written(write_pixel_ends), .read(pixel_ends), .writable(writable)
+    );
+
+    blnet_window_ready #(
+        .HEIGHT(HEIGHT), .WIDTH(WIDTH), .KERNEL(KERNEL), .STRIDE(STRIDE), .PAD_TOP(PAD_TOP), .PAD_LEFT(PAD_LEFT),
+        .OUT_HEIGHT(OUT_HEIGHT), .OUT_WIDTH(OUT_WIDTH), .ROWS(ROWS)
+    ) ready (
+        .clk(clk), .rst(rst), .written(write_pixel_ends), .read(pixel_ends), .readable(readable)
+    );
 
     always @(posedge clk) begin
         if (rst) begin
-            room_reg <= FREED;
-            room_step_reg <= FIRST_ROOM_STEP;
             write_group_reg <= 0;
             write_addr_reg <= 0;
             write_bank_reg <= 0;
-            next_x_reg <= WIDTH > 1 ? 1 : 0;
-            next_x_phase_reg <= SECOND_X_PHASE;
-            above_reg <= ABOVE;
-            above_phase_reg <= ABOVE_PHASE;
-        end else begin
-            room_reg <= room_reg + (pixel_ends ? 1 : 0) - (write_pixel_ends ? room_step_reg : 0);
-            if (accept) begin
-                write_addr_reg <= write_row_ends ? 0 : write_addr_reg + 1'b1;
-                write_group_reg <= write_pixel_ends ? 0 : write_group_reg + 1'b1;
-                if (write_row_ends) write_bank_reg <= bank_after(write_bank_reg, 1);
-            end
-            if (write_pixel_ends) begin
-                room_step_reg <= next_last_x ? freed_row : frees_column ? 1 : 0;
-                next_x_reg <= next_last_x ? 0 : next_x_reg + 1'b1;
-                next_x_phase_reg <= next_last_x ? X_PHASE
-                    : next_x_phase_reg == STRIDE - 1 ? 0 : next_x_phase_reg + 1'b1;
-                if (next_last_x) begin
-                    above_reg <= last_above ? 0 : above_reg + 1'b1;
-                    above_phase_reg <= last_above || above_phase_reg == STRIDE - 1 ? 0 : above_phase_reg + 1'b1;
-                end
-            end
+        end else if (accept) begin
+            write_addr_reg <= write_row_ends ? 0 : write_addr_reg + 1'b1;
+            write_group_reg <= write_pixel_ends ? 0 : write_group_reg + 1'b1;
+            if (write_row_ends) write_bank_reg <= bank_after(write_bank_reg, 1);
         end
     end
 
@@ -271,21 +177,9 @@ module blnet_window #(
         if (rst) begin
             issues_reg <= ISSUES - 1;
             last_issue_reg <= ISSUES == 1;
-            ready_reg <= -NEEDED;
-            ready_step_reg <= FIRST_READY_STEP;
-            next_ox_reg <= OUT_WIDTH > 1 ? 1 : 0;
-            next_oy_reg <= OUT_WIDTH > 1 || OUT_HEIGHT == 1 ? 0 : 1;
-        end else begin
-            if (issue) begin
-                issues_reg <= last_issue_reg ? ISSUES - 1 : issues_reg - 1'b1;
-                last_issue_reg <= ISSUES == 1 || issues_reg == 1;
-            end
-            ready_reg <= ready_reg + (write_pixel_ends ? 1 : 0) - (pixel_ends ? ready_step_reg : 0);
-            if (pixel_ends) begin
-                ready_step_reg <= next_last_ox ? row_step : column_step;
-                next_ox_reg <= next_last_ox ? 0 : next_ox_reg + 1'b1;
-                if (next_last_ox) next_oy_reg <= next_last_oy ? 0 : next_oy_reg + 1'b1;
-            end
+        end else if (issue) begin
+            issues_reg <= last_issue_reg ? ISSUES - 1 : issues_reg - 1'b1;
+            last_issue_reg <= ISSUES == 1 || issues_reg == 1;
         end
     end
 

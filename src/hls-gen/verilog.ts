@@ -157,7 +157,9 @@ export function generateVerilog(
     for (const image of bindings[i].memories)
       files.set(`${WEIGHTS}${memoryPath(ownerOf(hw, b), image)}`, memoryText(image));
   });
-  files.set('tb/testbench.cpp', render(options.templates, 'testbench.cpp.hbs', view));
+  // Its ends, then what it does with them.
+  const bench = render(options.templates, 'testbench.cpp.hbs', view);
+  files.set('tb/testbench.cpp', `${bench}\n${render(options.templates, 'testbench-main.cpp.hbs', view)}`);
   files.set('tb/testbench.v', render(options.templates, 'testbench.v.hbs', view));
   files.set(
     'Makefile',

@@ -35,6 +35,7 @@ export const PARTS = {
     lut6: 0.5,
     lut4: 0.7,
   },
+  stepBit: { unit: 'bit of a step that a position decides', lut6: 2, lut4: 3 },
   window: { unit: 'line buffer: its control', lut6: 25, lut4: 40 },
   compareBit: { unit: 'bit of a running maximum', lut6: 0.9, lut4: 2 },
   tapCompareBit: { unit: 'bit of a further tap compared in the same cycle', lut6: 1.5, lut4: 2 },

@@ -6,7 +6,7 @@ import { checkCounts } from '../ir/block-ports.js';
 import { DIRECT, delay } from '../ir/block-timing.js';
 import { largestOf, smallestOf } from '../ir/extremes.js';
 import { rangeOf } from '../ir/quant-graph.js';
-import { romLogic } from './bills/rom-logic.js';
+import { functionTables } from './bills/function-tables.js';
 import { BillWriter } from './bills/writer.js';
 import { oneProcess } from './hls.js';
 import { packWords } from './words.js';
@@ -35,21 +35,31 @@ const LATENCY = 1;
 const bounds = (p: LookupParams): readonly [number, number] => [smallestOf(p.table), largestOf(p.table)];
 
 /** Bits of a result that differ between entries, and from each other: equal ones are one memory column and register. */
-const distinctOf = new WeakMap<Int16Array, { readonly bits: number; readonly values: Int32Array }>();
+interface Columns {
+  readonly count: number;
+  /** LUTs' tables of them, by the inputs of a LUT. */
+  readonly tables: Map<number, number>;
+  readonly texts: readonly string[];
+}
 
-function distinctColumns(table: Int16Array, bits: number): { bits: number; values: ArrayLike<number> } {
-  const known = distinctOf.get(table);
+const columnsOfTable = new WeakMap<Int16Array, Columns>();
+
+function columnsOf(table: Int16Array, bits: number): Columns {
+  const known = columnsOfTable.get(table);
   if (known) return known;
   const columns = new Set(
     Array.from({ length: bits }, (_, b) => Array.from(table, (v) => (v >> b) & 1).join('')),
   );
-  const varying = [...columns].filter((c) => c.includes('0') && c.includes('1'));
-  const values = Int32Array.from(table, (_, word) =>
-    varying.reduce((sum, column, b) => sum | (Number(column[word]) << b), 0),
-  );
-  const found = { bits: varying.length, values };
-  distinctOf.set(table, found);
+  const texts = [...columns].filter((c) => c.includes('0') && c.includes('1'));
+  const found = { count: texts.length, tables: new Map<number, number>(), texts };
+  columnsOfTable.set(table, found);
   return found;
+}
+
+function tablesOf(columns: Columns, lutInputs: 4 | 6): number {
+  const tables = columns.tables.get(lutInputs) ?? functionTables(columns.texts, lutInputs);
+  columns.tables.set(lutInputs, tables);
+  return tables;
 }
 
 export const lookup: BlockKind<'lookup'> = {
@@ -73,19 +83,14 @@ export const lookup: BlockKind<'lookup'> = {
   cyclesPerFrame: (p) => p.beats,
   macsPerFrame: () => 0,
   bill: (p, target) => {
-    const distinct = distinctColumns(p.table, p.outBits);
-    const content = {
-      depth: p.table.length,
-      fields: [{ ...distinct, count: 1, first: 0, wordStep: 1, fieldStep: 0 }],
-    };
-    const { columns, tables } = romLogic(content, target.lutInputs);
+    const columns = columnsOf(p.table, p.outBits);
     const writer = new BillWriter(target);
-    writer.bill.add('romBits', p.lanes * p.table.length * distinct.bits);
+    writer.bill.add('romBits', p.lanes * p.table.length * columns.count);
     // Bits that are the same in every entry, or equal to another, are wires in the FIFO behind the memories, too.
     return writer
-      .ff(1 + p.lanes * columns)
-      .use('functionTable', p.lanes * tables)
-      .fifo2(p.lanes * columns).bill;
+      .ff(1 + p.lanes * columns.count)
+      .use('functionTable', p.lanes * tablesOf(columns, target.lutInputs))
+      .fifo2(p.lanes * columns.count).bill;
   },
   timing: () => ({ intakes: [DIRECT], issues: 1, emits: 'all', stages: [delay(LATENCY)] }),
   rtl: (p) => ({

@@ -4,6 +4,7 @@
 import type { BlockKind } from '../ir/block-kind.js';
 import { checkCounts } from '../ir/block-ports.js';
 import { delay } from '../ir/block-timing.js';
+import { bitCount } from './bills/rom-logic.js';
 import { BillWriter, countBits, pickLuts } from './bills/writer.js';
 import { oneProcess, SHALLOW } from './hls.js';
 import { packWords } from './words.js';
@@ -35,6 +36,23 @@ function isWhole({ lanes, places }: SelectParams): boolean {
     const first = places[i - (i % lanes)];
     return first % lanes === 0 && channel === first + (i % lanes);
   });
+}
+
+/**
+ * Lanes that one lane of the output is picked from, as synthesis sees it: those that differ from its first in index bits
+ * that change from beat to beat. The memory of the lane keeps few others. A table of one line it does not look into.
+ */
+function sourcesOf(
+  { lanes, places, groupsOut }: SelectParams,
+  lane: number,
+): { readonly ways: number; readonly indexBits: number } {
+  if (groupsOut === 1) return { ways: lanes, indexBits: lanes > 1 ? countBits(lanes) : 0 };
+  const first = places[lane] % lanes;
+  let changing = 0;
+  for (let at = lane; at < places.length; at += lanes) changing |= (places[at] % lanes) ^ first;
+  let ways = 0;
+  for (let source = 0; source < lanes; source++) if (((source ^ first) & ~changing) === 0) ways++;
+  return { ways, indexBits: bitCount(changing) };
 }
 
 const placeBits = (p: SelectParams): number => countBits(p.groupsIn);
@@ -87,10 +105,13 @@ export const select: BlockKind<'select'> = {
       .rom(content, 'logic')
       .fifo2(width);
     if (isWhole(p)) return w.ram(width, 2 * p.groupsIn).bill;
-    return w
-      .ram(width, 2 * p.groupsIn, p.lanes)
-      .ff(p.lanes > 1 ? p.lanes * countBits(p.lanes) : 0)
-      .use('pick', width * pickLuts(p.lanes, target)).bill;
+    for (let lane = 0; lane < p.lanes; lane++) {
+      const { ways, indexBits } = sourcesOf(p, lane);
+      w.ram(ways * p.bits, 2 * p.groupsIn)
+        .ff(indexBits)
+        .use('pick', p.bits * pickLuts(ways, target));
+    }
+    return w.bill;
   },
   // A period is one pixel.
   timing: (p) => ({

@@ -2,10 +2,18 @@
 import { type Hardware, outputsOf, roundOf } from '../ir/hardware.js';
 import { intervalCycles, latencyCycles, type SimResult } from '../sim/engine.js';
 
+/** An output beat whose value differs, counted from the beginning of its output. */
+export interface WrongBeat {
+  readonly output: string;
+  readonly beat: number;
+}
+
 /** What the RTL's testbench noted; `io/simulators/rtl-simulation.ts` reads it. */
 export interface RtlFacts {
   readonly frames: number;
   readonly mismatches: number;
+  /** The first of them. */
+  readonly mismatchedBeats: readonly WrongBeat[];
   readonly received: number;
   readonly extra: number;
   readonly wrongMarks: number;
@@ -58,6 +66,15 @@ function rtlCycles(r: RtlFacts, beats: readonly number[], round: number): CycleP
   };
 }
 
+/** `: the first is beat 3 of output logits in frame 2` (from 0). */
+function firstWrong(hw: Hardware, { mismatchedBeats: [first] }: RtlFacts): string {
+  const end = first && outputsOf(hw).find((e) => e.tensor === first.output);
+  if (!end) return '';
+  const { beatsPerFrame } = hw.streams[end.stream];
+  const frame = Math.floor(first.beat / beatsPerFrame);
+  return `: the first is beat ${first.beat % beatsPerFrame} of output ${first.output} in frame ${frame}`;
+}
+
 /** `sim` must have been run with `hash: true`, on the same frames and stalls. */
 export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verification {
   const beats = outputsOf(hw).map((end) => hw.streams[end.stream].beatsPerFrame);
@@ -73,7 +90,9 @@ export function compareRuns(hw: Hardware, sim: SimResult, rtl: RtlFacts): Verifi
   if (rtl.deadlock) problems.push(`the RTL stopped moving in cycle ${rtl.cycles}`);
   if (sim.deadlock) problems.push(`the simulator stopped moving in cycle ${sim.deadlock.cycle}`);
   if (rtl.mismatches > 0)
-    problems.push(`${rtl.mismatches} of ${rtl.received} output beats differ from the integer reference`);
+    problems.push(
+      `${rtl.mismatches} of ${rtl.received} output beats differ from the integer reference${firstWrong(hw, rtl)}`,
+    );
   const expected = sim.frames * beats.reduce((a, b) => a + b, 0);
   if (rtl.received !== expected) problems.push(`${rtl.received} of ${expected} output beats came`);
   if (rtl.unknownCycles > 0) problems.push(`handshakes are unknown in ${rtl.unknownCycles} cycles`);

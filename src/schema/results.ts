@@ -61,7 +61,7 @@ export const VERIFICATION_SCHEMA = record({
   design: Type.Optional(oneOf(['rtl', 'netlist'])),
   stalls: record({ seed: count, input: wholeNumber(0, 256), output: wholeNumber(0, 256) }),
   seconds: record({ simulator: number, rtlBuild: number, rtlRun: number }),
-  mismatchedBeats: Type.Array(count),
+  mismatchedBeats: Type.Array(record({ output: name, beat: count })),
 });
 
 const share = record({ resource: name, used: count, available: count });

@@ -46,8 +46,9 @@ function place(primitive: Primitive, m: MemoryShape): Candidate | null {
   const { widths, addressBits, byteBits, narrowestWrite = 0 } = primitive;
   // Index of the widest width that one write enable covers.
   const byteIndex = byteBits === 0 ? widths.length - 1 : widths.findLastIndex((w) => w <= byteBits);
-  // A separate read port costs a point; emulating read-before-write three for the write port.
-  const emulation = 1 + (primitive.emulatesReadFirst && !m.isRom ? 3 : 0);
+  // A separate read port costs a point; emulating read-before-write three for the write port, and three for the read port,
+  // which must see a word on its way.
+  const emulation = 1 + (primitive.emulatesReadFirst && !m.isRom ? 6 : 0);
   let best: Candidate | null = null;
   let bestCost = 0;
   widths.forEach((unit, i) => {

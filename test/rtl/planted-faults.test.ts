@@ -126,9 +126,10 @@ describeWithTool('iverilog', 'planted faults', () => {
     );
     const { rtl, found } = runFaulty(good, missing);
     expect(found).toContainEqual(expect.stringMatching(/output beats differ from the integer reference/));
+    expect(found.join()).toMatch(/: the first is beat \d+ of output \S+ in frame 1/);
     // The first frame is right: one frame would not have shown it.
     const beats = sized.streams[outputsOf(sized)[0].stream].beatsPerFrame;
-    expect(Math.min(...rtl.mismatchedBeats)).toBeGreaterThanOrEqual(beats);
+    expect(Math.min(...rtl.mismatchedBeats.map((b) => b.beat))).toBeGreaterThanOrEqual(beats);
     expect(runFaulty(caseOf(graph, sized, frames.slice(0, 1)), missing).rtl.mismatches).toBe(0);
   });
 

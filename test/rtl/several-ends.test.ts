@@ -133,6 +133,15 @@ describeWithTool('iverilog', 'several outputs in Icarus', () => {
   ])('%s is seen', (_, mutate) => {
     expect(run(two, { seed: 3, input: 0, output: 0 }, mutate)).not.toEqual([]);
   });
+
+  it('a wrong value is told by its output', () => {
+    const mutate = inTop(
+      /assign m_axis_pointwise2_tdata = (.*);/,
+      'assign m_axis_pointwise2_tdata = ($1) ^ 1;',
+    );
+    const [problem] = run(two, { seed: 3, input: 0, output: 0 }, mutate);
+    expect(problem).toMatch(/: the first is beat 0 of output pointwise2 in frame 0$/);
+  });
 });
 
 describeWithTool('g++', 'several outputs in HLS', () => {

@@ -17,6 +17,7 @@ import {
 } from '../../src/ir/quant-graph.js';
 import { productBits } from '../../src/kinds/product.js';
 import { chooseRequant, chooseShift, clampBounds } from '../../src/layers/shared/choose-requant.js';
+import { randomWeights } from './random-weights.js';
 
 export interface LayerShape {
   readonly kernel: number;
@@ -247,7 +248,7 @@ export class QuantBuilder {
     const y = this.define(name, this.outputShape(t.shape, outChannels, shape), format);
     const weightBits = prng.int(0, 4) ? 8 : prng.int(2, 7);
     const perOutput = (op === 'depthwise' ? 1 : t.shape.channels) * shape.kernel ** 2;
-    const weights = this.randomWeights(outChannels, perOutput, weightBits);
+    const weights = randomWeights(prng, outChannels, perOutput, weightBits);
     const bias = new Int32Array(outChannels);
     const scale = this.scaleOf();
     const factors: number[] = [];
@@ -277,23 +278,6 @@ export class QuantBuilder {
       requant: chooseRequant(factors, constants, y, this.randomClamp(y), name),
     });
     return name;
-  }
-
-  /** Uniform; some channels all zero, some with every weight at an end of its range. */
-  private randomWeights(outChannels: number, perOutput: number, bits: number): Int8Array {
-    const { prng } = this;
-    const limit = 2 ** (bits - 1) - 1;
-    const weights = new Int8Array(outChannels * perOutput);
-    for (let o = 0; o < outChannels; o++) {
-      const kind = prng.int(0, 15);
-      for (let i = o * perOutput; i < (o + 1) * perOutput; i++) {
-        if (kind === 0) weights[i] = 0;
-        else if (kind === 1) weights[i] = limit;
-        else if (kind === 2) weights[i] = -limit;
-        else weights[i] = prng.int(-limit, limit);
-      }
-    }
-    return weights;
   }
 }
 

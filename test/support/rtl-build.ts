@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseResult, type Simulator, testbenchArguments } from '../../src/io/simulators/rtl-simulation.js';
+import { outputsOf } from '../../src/ir/hardware.js';
 import type { StallPattern } from '../../src/sim/stimulus.js';
 import { filesOf, type RtlCase } from './rtl-case.js';
 
@@ -127,7 +128,7 @@ int main(int argc, char** argv) {
       simulator === 'verilator'
         ? run(join(this.folder, 'program'), [index, ...args], cwd, [0, 1])
         : run('vvp', ['-n', 'testbench.vvp', ...args], cwd, [0, 1]);
-    return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'), output);
+    return parseResult(readFileSync(join(cwd, 'sim/result.txt'), 'utf8'), output, outputsOf(c.hardware));
   }
 
   remove(): void {

@@ -9,6 +9,7 @@ import { stimulusFile } from '../../hls-gen/end-views.js';
 import { beatsText } from '../../hls-gen/stimulus.js';
 import { type End, type Hardware, inputsOf, outputsOf, suffixOf } from '../../ir/hardware.js';
 import { type QuantGraph, splitOutputs, tensorOf } from '../../ir/quant-graph.js';
+import type { WrongBeat } from '../../report/verification.js';
 import { NO_STALLS, pauseOf, type StallPattern } from '../../sim/stimulus.js';
 import { noteFiles } from '../build/mark.js';
 import { readText, writeFiles } from '../files.js';
@@ -55,8 +56,8 @@ export interface RtlStream {
 export interface RtlResult {
   readonly frames: number;
   readonly mismatches: number;
-  /** Output beats that differ, the first 16 at most, each counted from the beginning of its output. */
-  readonly mismatchedBeats: readonly number[];
+  /** Output beats that differ, the first 16 at most. */
+  readonly mismatchedBeats: readonly WrongBeat[];
   readonly received: number;
   /** Beats behind the last expected one. */
   readonly extra: number;
@@ -96,7 +97,11 @@ const INSTALL: Readonly<Record<Simulator, string>> = {
  * Reads sim/result.txt; `output` is what the simulator printed. Errors: BLN402 when the testbench stopped before its
  * end, as an assertion of the RTL makes it do.
  */
-export function parseResult(text: string, output: string): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
+export function parseResult(
+  text: string,
+  output: string,
+  ends: readonly End[],
+): Omit<RtlResult, 'buildSeconds' | 'runSeconds'> {
   if (!/^deadlock \d+\n/m.test(text)) {
     const found = `it stopped before its end\n${lastLines(output)}`;
     throw new BlnetError('BLN402', { where: 'testbench', found });
@@ -104,6 +109,7 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
   const numbers = new Map<string, number[]>();
   const streams: RtlStream[] = [];
   const byEnd: number[][] = [];
+  const mismatchedBeats: WrongBeat[] = [];
   for (const line of text.trim().split('\n')) {
     const [key, ...fields] = line.split(' ');
     const [first, ...rest] = fields.map(Number) as [number, ...number[]];
@@ -113,6 +119,8 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
     } else if (key === 'output') {
       byEnd[rest[0]] ??= [];
       byEnd[rest[0]].push(first);
+    } else if (key === 'mismatch') {
+      mismatchedBeats.push({ output: ends[rest[0]].tensor, beat: first });
     } else if (key) {
       const list = numbers.get(key);
       if (list) list.push(first);
@@ -124,7 +132,7 @@ export function parseResult(text: string, output: string): Omit<RtlResult, 'buil
   return {
     frames: one('frames'),
     mismatches: one('mismatches'),
-    mismatchedBeats: all('mismatch'),
+    mismatchedBeats,
     received: one('received'),
     extra: one('extra'),
     wrongMarks: one('marks'),
@@ -235,6 +243,10 @@ export async function runRtl(r: RtlRequest): Promise<RtlResult> {
       found: `exit ${ran.status}\n${lastLines(ran.output)}`,
     });
   }
-  const result = parseResult(readText(join(r.folder, 'sim', 'result.txt')), ran.output);
+  const result = parseResult(
+    readText(join(r.folder, 'sim', 'result.txt')),
+    ran.output,
+    outputsOf(r.hardware),
+  );
   return { ...result, buildSeconds: built.seconds, runSeconds: ran.seconds };
 }

@@ -1,7 +1,7 @@
 /** `blnet verify`: the frames through integer reference, simulator and RTL, and what the three say of each other. */
 
 import { KINDS } from '../../kinds/index.js';
-import { compareRuns, type Verification } from '../../report/verification.js';
+import { compareRuns, type Verification, type WrongBeat } from '../../report/verification.js';
 import { simulateFast } from '../../sim/fast-engine.js';
 import { createExecutor } from '../../sim/simd-executor.js';
 import { NO_STALLS, type StallPattern } from '../../sim/stimulus.js';
@@ -29,7 +29,7 @@ export interface VerifyResult extends Verification {
   readonly seconds: { readonly simulator: number; readonly rtlBuild: number; readonly rtlRun: number };
   /** Integer outputs of every frame. */
   readonly outputs: readonly Int16Array[];
-  readonly mismatchedBeats: readonly number[];
+  readonly mismatchedBeats: readonly WrongBeat[];
 }
 
 /** Errors: those of `whileLocked` and `runRtl`. A difference is a result, not an error. */

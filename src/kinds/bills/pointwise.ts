@@ -141,7 +141,7 @@ function productsBill(p: Billed, target: Target): Bill {
   if ((peDsp < pe && hasSecondStage(p.weightBits)) || (peDsp > 0 && !target.dsp.absorbs)) w.ff(simd * xBits);
   w.ff(weightRegisters(p, target));
   accumulate(w, pairs, chains, packShift, requant.accBits);
-  accumulate(w, pe - pairs, chains, sum, requant.accBits);
+  accumulate(w, pe - pairs, chains, sum, requant.accBits, p.foldIn === 1 && target.dropsIdleRegisters);
   for (const length of lengths) {
     dotPairs(w, pairs, length, packShift, bits);
     dotDsps(w, peDsp - 2 * pairs, length, bits);
@@ -156,10 +156,11 @@ function controlBill(p: Billed, target: Target): Bill {
   const { simd, foldIn, foldOut, engine, xBits } = p;
   const stages = engine.chain + 2 + Math.ceil(simd / engine.chain);
   const w = new BillWriter(target);
-  // write half, read half; valid and last bits, first, done.
-  w.ff(2 + 2 * stages + 2)
+  // write half, read half; valid and last bits, first, done. Where every word is a pixel's last, nothing marks them.
+  w.ff(foldIn > 1 || !target.dropsIdleRegisters ? 2 + 2 * stages + 2 : 2 + stages)
     .use('pointwise')
     .level(2 * foldIn)
+    .room(2 * foldIn)
     .counter(foldIn, foldIn, foldOut, foldIn * foldOut)
     .ram(simd * xBits, 2 << countBits(foldIn));
   join(w, p.lanesIn, xBits, simd / p.lanesIn, p.beatsIn);

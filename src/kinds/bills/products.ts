@@ -12,18 +12,22 @@ export function join(w: BillWriter, lanes: number, bits: number, ratio: number, 
   w.ff(kept).use('joinBit', kept).use('counterBit', ratio).counter(ratio, beats);
 }
 
-/** blnet_accumulate, so many times: adders of the partial sums, then the accumulator. */
+/**
+ * blnet_accumulate, so many times: adders of the partial sums, then the accumulator.
+ * @param isSingle of results of one word: the accumulator is a register
+ */
 export function accumulate(
   w: BillWriter,
   times: number,
   terms: number,
   inBits: number,
   accBits: number,
+  isSingle = false,
 ): void {
   const sumBits = Math.min(inBits + clog2(terms), accBits);
   w.ff(times * ((terms - 1) * sumBits + accBits))
     .use('addBit', times * (terms - 1) * sumBits)
-    .use('accumulateBit', times * accBits);
+    .use('accumulateBit', isSingle ? 0 : times * accBits);
 }
 
 /** Booth digits of a weight, and those of the first of two stages. */

@@ -69,8 +69,8 @@ export function upsampleBill(p: UpsampleParams, target: Target): Bill {
   const depth = p.width * p.groups + p.groups;
   // Which copy, and which reading.
   const copies = [p.columns, p.rows].reduce((sum, n) => sum + (n > 1 ? countBits(n) : 0), 0);
-  // The position within the row; where the pixel and the row begin.
-  const addressBits = clog2(depth + 1) + 3 * clog2(depth);
+  // The position within the row; what is read; where the row begins and, of several beats, the pixel.
+  const addressBits = clog2(depth + 1) + (p.groups > 1 || !target.dropsIdleRegisters ? 3 : 2) * clog2(depth);
   // valid, and whether the beat is a copy.
   return new BillWriter(target)
     .ff(1 + (p.fill === null ? 0 : 1) + copies + addressBits)

@@ -49,6 +49,12 @@ export class BillWriter {
     return this.ff(bits).use('levelBit', bits);
   }
 
+  /** Places of 0 .. depth that are free, less one: a sign bit more. */
+  room(depth: number): this {
+    const bits = clog2(depth + 1) + 1;
+    return this.ff(bits).use('levelBit', bits);
+  }
+
   /** blnet_fifo2. */
   fifo2(width: number): this {
     return this.ff(2 + 2 * width)
