@@ -106,11 +106,12 @@ export function generateBoard(hw: Hardware, o: BoardOptions): Map<string, string
   files.set(`board/${hw.name}_serial.v`, render(templates, 'serial.v.hbs', serial));
   const top = { ...common, ...clockFacts(board, o.pll) };
   files.set(`board/${boardTop(hw, board)}.v`, render(templates, 'ulx3s.v.hbs', top));
-  const host = { ...common, ...hostFacts(o), inLanes: input.lanes, inBits: input.bits };
-  files.set(
-    `board/${hw.name}_host.py`,
-    render(templates, 'serial-host.py.hbs', { ...host, outLanes: output.lanes, outBits: output.bits }),
-  );
+  const lanes = { inLanes: input.lanes, inBits: input.bits, outLanes: output.lanes, outBits: output.bits };
+  const host = { ...common, ...hostFacts(o), ...lanes };
+  // The link to the board, then images and the command.
+  const link = render(templates, 'serial-host.py.hbs', host);
+  const command = render(templates, 'serial-host-main.py.hbs', host);
+  files.set(`board/${hw.name}_host.py`, `${link}\n\n${command}`);
   files.set('board/bridge.cpp', render(templates, 'board-bridge.cpp.hbs', common));
   files.set('board/Makefile', render(templates, 'board-Makefile.hbs', common));
   return files;
