@@ -33,7 +33,7 @@ function* randomPixels(size: number): Generator<Uint8Array> {
 function* cifarPixels(folder: string): Generator<Uint8Array> {
   const shape = { channels: 3, height: 32, width: 32 };
   for (const { pixels } of readImages(folder, shape, 'test', CIFAR_IMAGES))
-    yield pixels.map((_, i) => pixels[(i % 3) * 1024 + Math.floor(i / 3)]);
+    yield Uint8Array.from(pixels, (_, i) => pixels[(i % 3) * 1024 + Math.floor(i / 3)]);
 }
 
 function compare(path: string, images: Source, what: string): void {

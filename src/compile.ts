@@ -17,10 +17,11 @@ import { generateInterface } from './hls-gen/interface.js';
 import type { Templates } from './hls-gen/render.js';
 import { generateVerilog } from './hls-gen/verilog.js';
 import { generateVivado } from './hls-gen/vivado.js';
+import { classesOf, takesReals } from './ir/dataset.js';
 import type { Graph, Shape } from './ir/graph.js';
 import { inputsOf } from './ir/hardware.js';
 import { withPortLanes } from './ir/port-lanes.js';
-import { type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess.js';
+import { type Pixels, type Preprocessing, preprocess, preprocessingOf } from './ir/preprocess.js';
 import type { QuantGraph } from './ir/quant-graph.js';
 import { tensorOf } from './ir/quant-graph.js';
 import { verifyHardware } from './ir/verify-hardware.js';
@@ -58,8 +59,10 @@ export interface CompileRequest {
   readonly graph: Graph;
   /** Name of the source, for headers. */
   readonly model: string;
-  /** Calibration images: pixels 0..255, channel-major. */
-  readonly images: Iterable<Uint8Array>;
+  /** Calibration images, channel-major: pixels 0..255, or the reals of vectors. */
+  readonly images: Iterable<Pixels>;
+  /** What they are, in words. */
+  readonly calibration?: string;
   /** How many they are at most, where that is known: calibration is faster then. */
   readonly imageCount?: number;
   readonly config: CompileConfig;
@@ -114,6 +117,7 @@ export function prepare(request: Omit<CompileRequest, 'model' | 'assets'>): Prep
     inputRange,
     config.activationBits,
     graph.formats?.get(graph.input),
+    takesReals(graph.metadata),
   );
   const { activationBits, weightBits } = config;
   const name = config.arithmetic === 'auto' ? (request.graph.runtime ?? 'blnet') : config.arithmetic;
@@ -185,6 +189,7 @@ export function compile(request: CompileRequest): Compilation {
     config,
     clockMhz,
     calibrationImages: ranges.images,
+    ...(request.calibration === undefined ? {} : { calibration: request.calibration }),
     input: {
       takesPixels: input.takesPixels,
       lanes: stream.lanes,
@@ -221,7 +226,8 @@ export function compile(request: CompileRequest): Compilation {
   if (config.backend !== 'hls') {
     add(generateVerilog(KINDS, hardware, { ...options, library: assets.rtl }));
     const host = quantized.host ?? [];
-    const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing, host };
+    const classes = classesOf(quantized.metadata);
+    const ends = { input: tensorOf(quantized, quantized.input), outputs, preprocessing, host, classes };
     const part = device.orderingCode === null ? null : orderingCodeOf(config);
     const rtl = new Map(files);
     const around = { ...common, ...ends, part, clockMhz, library: assets.axi, files: rtl };

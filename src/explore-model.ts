@@ -1,9 +1,11 @@
 /** What a network costs at every speed on a part: from the float graph to the Pareto front. Pure, like `compile.ts`. */
+
 import { prepare } from './compile.js';
 import { type CompileConfig, deviceOf } from './config.js';
 import { type ParetoFront, type ParetoPoint, paretoFront } from './explore/pareto.js';
 import { Planner } from './explore/plan-design.js';
 import type { Graph } from './ir/graph.js';
+import type { Pixels } from './ir/preprocess.js';
 import { quantizedLayers } from './report/layers.js';
 
 /** A point of the front at a clock. */
@@ -25,7 +27,7 @@ export interface Exploration {
 export interface ExploreRequest {
   readonly graph: Graph;
   /** Calibration images: pixels 0..255, channel-major; they move costs by a few bits. */
-  readonly images: readonly Uint8Array[];
+  readonly images: readonly Pixels[];
   readonly config: CompileConfig;
   /** Called when a stage begins. */
   readonly onStage?: (stage: string) => void;

@@ -29,7 +29,7 @@ export function imagesOf(source: ImageFile | number, shape: Shape, limit: number
         need: `${sizeOf(shape)} (${formatShape(shape)}), the model's input`,
         hint: 'save images of this shape as a .npy file of uint8 (N, C, H, W)',
       });
-    images.push(pixels);
+    images.push(Uint8Array.from(pixels));
   }
   return images;
 }

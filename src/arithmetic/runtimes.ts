@@ -12,6 +12,7 @@ import {
   realOf,
   roundAway,
 } from './fixed-point.js';
+import { type Multiply, SUM_SHIFT, type TableParameters, tfliteTable } from './tflite-tables.js';
 
 /** A function of an integer that never falls. */
 export interface Rescale {
@@ -42,15 +43,13 @@ export interface Runtime {
   /** A pool's average, of the sum of integers with their zero points. */
   average: ((count: number) => Rescale) | null;
   sum: ((a: QuantFormat, b: QuantFormat, y: QuantFormat) => SumRescale) | null;
+  /** A function of one value, by name: of the centred integer to the output's, not yet clamped. Null where it is not known. */
+  table(name: string, x: QuantFormat, y: QuantFormat, p: TableParameters): ((v: number) => number) | null;
   /** Integer of a bound of an activation, zero point included. */
   bound(real: number, y: QuantFormat): number;
 }
 
-type Multiply = (v: number, f: FixedPoint) => number;
 const f32 = Math.fround;
-
-/** Bits by which TFLite scales operands of a sum up first. */
-const SUM_SHIFT = 20;
 
 const tflite = (multiply: Multiply): Runtime => {
   const by = (f: FixedPoint): Rescale => ({ factor: realOf(f), apply: (v) => multiply(v, f) });
@@ -75,6 +74,7 @@ const tflite = (multiply: Multiply): Runtime => {
         apply: (p, q) => multiply(up(p, fa) + up(q, fb), fy),
       };
     },
+    table: (name, x, y, p) => tfliteTable(name, x, y, p, multiply),
     bound: (real, { scale, zeroPoint }) => zeroPoint + roundAway(f32(f32(real) / f32(scale))),
   };
 };
@@ -93,6 +93,7 @@ const onnxruntime: Runtime = {
   mean: null,
   average: null,
   sum: null,
+  table: () => null,
   bound: (real, { scale, zeroPoint }) => zeroPoint + roundHalfEven(f32(f32(real) / f32(scale))),
 };
 

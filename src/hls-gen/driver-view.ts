@@ -4,7 +4,8 @@ import { type Hardware, outputsOf, suffixOf } from '../ir/hardware.js';
 import type { HostPart } from '../ir/host-part.js';
 import type { Preprocessing } from '../ir/preprocess.js';
 import type { QuantTensor } from '../ir/quant-graph.js';
-import { python, type Text } from '../text/text.js';
+import { pythonString } from '../text/strings.js';
+import { listed, python, type Text } from '../text/text.js';
 import { identifier, numbers, suffix } from '../text/words.js';
 import { busEnd } from './bus-end.js';
 
@@ -17,6 +18,8 @@ interface DriverOptions {
   readonly preprocessing: Preprocessing;
   /** What the host does behind outputs. */
   readonly host?: readonly HostPart[];
+  /** Names of classes. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 const shapeOf = ({ shape: s }: QuantTensor): number[] => [s.height, s.width, s.channels];
@@ -25,9 +28,9 @@ const NO_FORMAT = { scale: 1, zeroPoint: 0 };
 
 /** A part of the host's; the driver reads of it what its operation has. */
 function hostFacts(part: HostPart, tensor: QuantTensor) {
-  const op = identifier(part.op);
+  const op = identifier(part.computes);
   const none = python`None`;
-  if (part.op === 'argmax') return { op, beta: 1, low: 0, ...NO_FORMAT, exponentials: none };
+  if (part.computes === 'argmax') return { op, beta: 1, low: 0, ...NO_FORMAT, exponentials: none };
   const { beta, format } = part;
   if (!format) return { op, beta, low: 0, ...NO_FORMAT, exponentials: none };
   const { scale, zeroPoint, signed } = format;
@@ -44,7 +47,10 @@ function hostFacts(part: HostPart, tensor: QuantTensor) {
 
 const flag = (value: boolean): Text<'python'> => (value ? python`True` : python`False`);
 
-export function driverFacts(hw: Hardware, { input, outputs, preprocessing, host = [] }: DriverOptions) {
+export function driverFacts(
+  hw: Hardware,
+  { input, outputs, preprocessing, host = [], classes }: DriverOptions,
+) {
   const [output] = outputs;
   const all = outputsOf(hw).map((end, i) => {
     const { lanes, bits, bytes } = busEnd(hw.streams[end.stream]);
@@ -63,6 +69,7 @@ export function driverFacts(hw: Hardware, { input, outputs, preprocessing, host 
     registerMap: REGISTER_MAP,
     all,
     host: host.map(hostOf),
+    classes: classes ? python`[${listed('python', classes.map(pythonString), ', ')}]` : null,
     more: all.length > 1,
     shapeText: numbers(shapeOf(input), ' x '),
     outputText: shapeOf(output).reduce((a, b) => a * b),

@@ -30,6 +30,8 @@ export interface VivadoOptions {
   readonly preprocessing: Preprocessing;
   /** What the host does behind outputs. */
   readonly host?: readonly HostPart[];
+  /** Names of classes, for the driver. */
+  readonly classes?: readonly string[] | undefined;
   /** Modules of hw/axi by file name. */
   readonly library: ReadonlyMap<string, string>;
   readonly templates: Templates;

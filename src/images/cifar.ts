@@ -44,7 +44,7 @@ const PIXELS = 3 * 32 * 32;
 const recordOf = (format: CifarFormat): number => format.labels.length + PIXELS;
 
 const getIt = (formats: readonly CifarFormat[]): string =>
-  `unpack ${formats.map((f) => f.archive).join(' or ')} from https://www.cs.toronto.edu/~kriz/cifar.html and name its folder`;
+  `unpack ${formats.map((f) => f.archive).join(' or ')} from https://www.cs.toronto.edu/~kriz/cifar.html and name its folder; or name a folder with a folder of PNG or JPEG images for each class`;
 
 export const unreadable = (
   where: string,

@@ -8,12 +8,12 @@ const MAGIC = '\x93NUMPY';
 /** A header of three entries takes some hundred bytes. */
 const MOST_HEADER_BYTES = 65536;
 
-type Fail = (found: string, cure?: string) => BlnetError;
+export type Fail = (found: string, cure?: string) => BlnetError;
 
 const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (b) => String.fromCharCode(b)).join('');
 
 /** The header's text, and how many bytes lie before the data. */
-function headerOf(file: PartReader, fail: Fail): { readonly text: string; readonly bytes: number } {
+export function headerOf(file: PartReader, fail: Fail): { readonly text: string; readonly bytes: number } {
   const start = file.next(8);
   if (start.length < 8 || latin1(start.subarray(0, 6)) !== MAGIC) throw fail('no NumPy file');
   const major = start[6];
@@ -36,19 +36,25 @@ function cureOf(type: string | undefined, dims: readonly number[], shape: Shape)
   return `numpy.save(FILE, numpy.ascontiguousarray(${scaled}.astype("uint8")))${reals}`;
 }
 
+/** What the header says: the type in NumPy's letters, and the extents. */
+export function arrayOf(header: string): {
+  readonly type: string | undefined;
+  readonly dims: readonly number[];
+} {
+  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const extents = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1]?.split(',') ?? [];
+  return { type, dims: extents.filter((d) => d.trim() !== '').map(Number) };
+}
+
+export const isFortran = (header: string): boolean => header.includes("'fortran_order': True");
+
 /** Number of images. */
 function countOf(header: string, shape: Shape, fail: Fail): number {
-  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const dims =
-    /'shape':\s*\(([^)]*)\)/
-      .exec(header)?.[1]
-      ?.split(',')
-      .filter((d) => d.trim() !== '')
-      .map(Number) ?? [];
+  const { type, dims } = arrayOf(header);
   const cure = cureOf(type, dims, shape);
   const dimensions = `(${dims.slice(0, 8).join(', ')})`;
   if (/^[<>=|]f/.test(type ?? '')) throw fail(`floats (${type}) of shape ${dimensions}`, cure);
-  if (type !== '|u1' || header.includes("'fortran_order': True"))
+  if (type !== '|u1' || isFortran(header))
     throw fail(`type ${type}, header ${header.trim().slice(0, 200)}`, cure);
   const [count, channels, height, width] = dims as [number, number, number, number];
   if (dims.length !== 4 || formatShape({ channels, height, width }) !== formatShape(shape)) {

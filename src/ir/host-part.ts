@@ -3,12 +3,12 @@ import type { QuantFormat } from './number-format.js';
 
 export type HostFunction =
   | {
-      readonly op: 'softmax';
+      readonly computes: 'softmax';
       readonly beta: number;
       /** Of its 8-bit integers, which are then those of TFLite's kernel; null where it is computed in reals. */
       readonly format: QuantFormat | null;
     }
-  | { readonly op: 'argmax' };
+  | { readonly computes: 'argmax' };
 
 /** With the output that it reads. */
 export type HostPart = HostFunction & { readonly tensor: string };

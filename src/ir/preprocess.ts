@@ -5,6 +5,9 @@
 import { BlnetError } from '../diagnostics.js';
 import { formatShape, type Graph, type Shape, sizeOf } from './graph.js';
 
+/** Bytes 0..255 of an image, or reals of a vector as they are before mean and deviation. */
+export type Pixels = Uint8Array | Float32Array;
+
 /** One value for all channels, or one per channel. */
 export interface Preprocessing {
   readonly mean: readonly number[];
@@ -84,7 +87,7 @@ export function withPreprocessing(
 }
 
 /** Pixels (channel-major, C x H x W) to the reals the network sees. Errors: BLN103 when sizes disagree. */
-export function preprocess(pixels: Uint8Array, shape: Shape, p: Preprocessing): Float32Array {
+export function preprocess(pixels: Pixels, shape: Shape, p: Preprocessing): Float32Array {
   const fits = (list: readonly number[]) => list.length === 1 || list.length === shape.channels;
   if (pixels.length !== sizeOf(shape) || !fits(p.mean) || !fits(p.std)) {
     throw new BlnetError('BLN103', {

@@ -85,12 +85,12 @@ const OUTPUT_FORMAT = record({
 const HOST_SCHEMA = Type.Union(
   [
     record({
-      op: Type.Literal('softmax'),
+      computes: Type.Literal('softmax'),
       beta: aboveZero(),
       format: nullOr(OUTPUT_FORMAT, 'a number format, or null'),
       tensor: name,
     }),
-    record({ op: Type.Literal('argmax'), tensor: name }),
+    record({ computes: Type.Literal('argmax'), tensor: name }),
   ],
   { description: 'softmax or argmax of an output' },
 );

@@ -12,7 +12,7 @@ import type { BilledOf, BlockParams, BlockShape, ContentsOf, KindName, ShapeOf }
 import type { FloatOp, FoldingOf, LayerName, QuantName, QuantOpOf } from '../ir/layer-types.js';
 import type { QuantFormat } from '../ir/number-format.js';
 import type { LayerTensors, QuantTensor } from '../ir/quant-graph.js';
-import type { FunctionName } from './lookup/functions.js';
+import type { FunctionName, Parameters } from './lookup/functions.js';
 import type { FloatKit, FloatRoom, FloatTensor } from './shared/float-kit.js';
 import type { SimdKit } from './shared/simd-kit.js';
 
@@ -39,6 +39,7 @@ export const LINEAR: Activation = { min: Number.NEGATIVE_INFINITY, max: Number.P
 /** A function of one value that a table can hold. */
 export interface Tabulated {
   readonly function: FunctionName;
+  readonly parameters: Parameters;
   at(x: number): number;
 }
 

@@ -54,12 +54,12 @@ function referenceProblems(graph: QuantGraph): DiagnosticDetail[] {
   for (const t of graph.outputs) known('an output', t);
   if (read.size !== graph.outputs.length)
     problems.push({ where: 'the outputs', found: 'one is listed twice' });
-  for (const { op, tensor } of graph.host ?? []) {
+  for (const { computes, tensor } of graph.host ?? []) {
     const shape = graph.tensors.get(tensor)?.shape;
     const isVector = shape && shape.height * shape.width === 1;
     if (!read.has(tensor) || !isVector)
       problems.push({
-        where: `the host's ${op}`,
+        where: `the host's ${computes}`,
         found: `${JSON.stringify(tensor)} is no output of one pixel`,
       });
   }

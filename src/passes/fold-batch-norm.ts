@@ -30,7 +30,9 @@ export function foldBatchNorm(graph: Graph): Graph {
       continue;
     }
     const [input] = n.inputs;
-    const at = uses.get(input) === 1 ? producers.get(input) : undefined;
+    // A tensor with a format of its own is one that the model rounds to.
+    const isFree = uses.get(input) === 1 && !graph.formats?.has(input);
+    const at = isFree ? producers.get(input) : undefined;
     const producer = at === undefined ? undefined : nodes[at];
     const folded = producer ? floatLayer(producer).scaled(producer, affine) : null;
     if (at !== undefined && producer && folded) {

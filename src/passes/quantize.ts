@@ -126,6 +126,7 @@ export function quantize(graph: Graph, options: QuantizeOptions): QuantGraph {
       activation: clamp,
       table: table && {
         function: table.function,
+        parameters: table.parameters,
         at: table.at,
         activation: table.clamp,
         inner: () => formatOf(layer, table.input, clamp, options, graph.formats?.get(table.input)),

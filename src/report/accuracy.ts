@@ -21,7 +21,16 @@ export interface AccuracyReport {
   readonly equal?: number;
   /** What the golden is, in words. */
   readonly golden?: string;
+  /** Of labelled images: how many each class has, how many of those the integers name rightly, how often they name it at all. */
+  readonly classes?: readonly ClassCount[];
   readonly layers: readonly LayerSqnr[];
+}
+
+export interface ClassCount {
+  readonly class: number;
+  readonly images: number;
+  readonly right: number;
+  readonly answered: number;
 }
 
 /** First index of the largest value. */
@@ -41,6 +50,7 @@ export class AccuracyMeter {
   private compared = 0;
   private equal = 0;
   private readonly answers = new Set<number>();
+  private readonly byClass = new Map<number, { images: number; right: number; answered: number }>();
   private readonly power = new Map<string, { signal: number; noise: number }>();
 
   /** Class indices; `label` is null where the source has none. */
@@ -52,6 +62,16 @@ export class AccuracyMeter {
     this.labelled++;
     if (floatClass === label) this.floatRight++;
     if (integerClass === label) this.integerRight++;
+    const mine = this.countOf(label);
+    mine.images++;
+    if (integerClass === label) mine.right++;
+    this.countOf(integerClass).answered++;
+  }
+
+  private countOf(index: number): { images: number; right: number; answered: number } {
+    const count = this.byClass.get(index) ?? { images: 0, right: 0, answered: 0 };
+    this.byClass.set(index, count);
+    return count;
   }
 
   /** Whether all outputs of one image are the golden's. */
@@ -71,6 +91,10 @@ export class AccuracyMeter {
     }
   }
 
+  private classCounts(): ClassCount[] {
+    return [...this.byClass].sort(([a], [b]) => a - b).map(([index, count]) => ({ class: index, ...count }));
+  }
+
   report(): AccuracyReport {
     const part = (count: number) => (this.labelled === 0 ? null : count / this.labelled);
     return {
@@ -80,6 +104,7 @@ export class AccuracyMeter {
       integerTop1: part(this.integerRight),
       agreement: this.images === 0 ? 0 : this.agreed / this.images,
       answers: this.answers.size,
+      ...(this.byClass.size > 0 ? { classes: this.classCounts() } : {}),
       ...(this.compared > 0 ? { equal: this.equal / this.compared } : {}),
       layers: [...this.power].map(([tensor, p]) => ({ tensor, sqnrDb: 10 * Math.log10(p.signal / p.noise) })),
     };

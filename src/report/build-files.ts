@@ -1,4 +1,5 @@
 /** What a build folder holds beside the generated files: the model, images, and the mark that says who made it. */
+import type { Pixels } from '../ir/preprocess.js';
 import { VERSION } from '../version.js';
 
 export const MODEL_FILE = 'model.onnx';
@@ -24,12 +25,12 @@ export const markText = (files: Readonly<Record<string, string>>): string => {
   return `${JSON.stringify(mark, null, 1)}\n`;
 };
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+function concat(parts: readonly Pixels[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    whole.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += part.byteLength;
   }
   return whole;
 }
@@ -37,7 +38,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 /** Model and images, by path. */
 export const extraFiles = (
   model: { readonly onnx: Uint8Array; readonly tflite?: Uint8Array },
-  samples: readonly Uint8Array[],
+  samples: readonly Pixels[],
 ): Map<string, Uint8Array> =>
   new Map([
     [MODEL_FILE, model.onnx],

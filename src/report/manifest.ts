@@ -48,6 +48,8 @@ export const MANIFEST_SCHEMA = record({
   config: CONFIG_SCHEMA,
   clockMhz: Type.Number({ exclusiveMinimum: 0, maximum: 10_000, description: 'a clock in MHz above 0' }),
   calibrationImages: wholeNumber(1, 2 ** 31 - 1),
+  /** What they were, in words. */
+  calibration: Type.Optional(text),
   /** How to fill the input stream: pixels as they are, or quantized reals. */
   input: record({
     takesPixels: yes,
@@ -97,3 +99,7 @@ export const MANIFEST_SCHEMA = record({
 });
 
 export type Manifest = DocumentOf<typeof MANIFEST_SCHEMA>;
+
+/** What the network was calibrated on. */
+export const calibrationText = ({ calibration, calibrationImages }: Manifest): string =>
+  calibration === undefined ? `${calibrationImages} images` : `${calibrationImages} of ${calibration}`;

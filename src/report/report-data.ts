@@ -12,7 +12,7 @@ import type { Device } from '../targets/devices.js';
 import { targetOf } from '../targets/index.js';
 import { explainBound } from './explain-bound.js';
 import { type LayerRow, quantizedLayers } from './layers.js';
-import type { Manifest } from './manifest.js';
+import { calibrationText, type Manifest } from './manifest.js';
 import { type Roofline, roofline } from './roofline.js';
 import { type FifoUse, simulationReport } from './simulation.js';
 
@@ -63,6 +63,17 @@ export interface ReportAccuracy {
   readonly floatTop1: number | null;
   readonly integerTop1: number | null;
   readonly agreement: number;
+  /** Share of images with every integer as the runtime has it; absent where it has none. */
+  readonly equal?: number;
+  /** What the model ran in, in words. */
+  readonly golden?: string;
+  /** Of labelled images, by class. */
+  readonly classes?: ReadonlyArray<{
+    readonly name: string;
+    readonly images: number;
+    readonly right: number;
+    readonly answered: number;
+  }>;
   /** Null where both sides are equal. */
   readonly layers: ReadonlyArray<{ readonly tensor: string; readonly sqnrDb: number | null }>;
 }
@@ -129,6 +140,10 @@ export interface ReportData {
   readonly config: CompileConfig;
   readonly part: Omit<Device, 'orderingCode'>;
   readonly clockMhz: number;
+  /** Whose integers the network has, and what is proved of it. */
+  readonly arithmetic: Manifest['arithmetic'];
+  /** What it was calibrated on. */
+  readonly calibration: string;
   readonly network: {
     readonly input: string;
     readonly parameters: number;
@@ -208,6 +223,8 @@ export function reportData(r: ReportRequest): ReportData {
     config: manifest.config,
     part: part as ReportData['part'],
     clockMhz: manifest.clockMhz,
+    arithmetic: manifest.arithmetic,
+    calibration: calibrationText(manifest),
     network: {
       input: layers.input,
       parameters: layers.parameters,

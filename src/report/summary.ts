@@ -6,7 +6,7 @@ import type { Device } from '../targets/devices.js';
 import { markdown, stacked } from '../text/markdown.js';
 import { arithmeticText } from './arithmetic.js';
 import { quantizedLayers } from './layers.js';
-import type { Manifest } from './manifest.js';
+import { calibrationText, type Manifest } from './manifest.js';
 
 /** Bits of all FIFOs at places of their choice. */
 const fifoBits = (hw: Hardware, places: (p: FifoParams) => number): number =>
@@ -30,6 +30,7 @@ Made by blnet ${m.blnet} from ${m.model} for ${device.name} at ${m.clockMhz} MHz
 | | |
 | --- | --- |
 | Input | ${table.input}, ${takes}, ${m.input.lanes} channels a beat |
+| Calibrated on | ${calibrationText(m)} |
 | Integers | ${arithmeticText(m.arithmetic)} |
 | Parameters, MACs | ${table.parameters}, ${table.macs} |
 | Blocks, streams | ${hw.blocks.length}, ${hw.streams.length} |

@@ -37,6 +37,7 @@ export const ACCURACY_SCHEMA = record({
   agreement: fraction,
   answers: Type.Optional(count),
   equal: Type.Optional(fraction),
+  classes: Type.Optional(Type.Array(record({ class: count, images: count, right: count, answered: count }))),
   golden: Type.Optional(text),
   layers: Type.Array(record({ tensor: name, sqnrDb: nullOr(number, 'a number of dB, or null') })),
 });

@@ -5,7 +5,7 @@ import { type QuantGraph, type QuantTensor, tensorOf } from '../ir/quant-graph.j
 
 /** Results of one vector; `integers` where the model's output has some. */
 export interface HostResult {
-  readonly op: HostPart['op'];
+  readonly computes: HostPart['computes'];
   readonly integers: readonly number[] | null;
   readonly reals: readonly number[];
 }
@@ -27,19 +27,19 @@ function softmaxOfReals(values: ArrayLike<number>, factor: number): number[] {
 
 /** @param tensor what the part reads */
 export function hostRun(part: HostPart, tensor: QuantTensor): HostRun {
-  if (part.op === 'argmax')
-    return (q) => ({ op: 'argmax', integers: [indexOfLargest(q)], reals: [indexOfLargest(q)] });
+  if (part.computes === 'argmax')
+    return (q) => ({ computes: 'argmax', integers: [indexOfLargest(q)], reals: [indexOfLargest(q)] });
   const { beta, format } = part;
   if (!format) {
     const factor = beta * tensor.scale;
-    return (q) => ({ op: 'softmax', integers: null, reals: softmaxOfReals(q, factor) });
+    return (q) => ({ computes: 'softmax', integers: null, reals: softmaxOfReals(q, factor) });
   }
   const table = softmaxTable(beta, tensor.scale);
   const low = format.signed ? -128 : 0;
   return (q) => {
     const integers = Array.from(softmaxOf(q, table), (step) => step + low);
     const reals = integers.map((v) => format.scale * (v - format.zeroPoint));
-    return { op: 'softmax', integers, reals };
+    return { computes: 'softmax', integers, reals };
   };
 }
 

@@ -75,9 +75,9 @@ describe('a TFLite model', () => {
     it('sees a difference of one step', async () => {
       const file = join(build, 'network.json');
       const text = readFileSync(file, 'utf8');
-      const host = '"host": [{"op":"softmax","beta":1,';
+      const host = '"host": [{"computes":"softmax","beta":1,';
       expect(text).toContain(host);
-      writeFileSync(file, text.replace(host, '"host": [{"op":"softmax","beta":1.01,'));
+      writeFileSync(file, text.replace(host, '"host": [{"computes":"softmax","beta":1.01,'));
       const argv = ['accuracy', build, '--dataset', 'noise:9', '--json', '--sqnr-images', '0'];
       const document = JSON.parse((await one(...argv)).stdout);
       writeFileSync(file, text);
@@ -99,7 +99,7 @@ describe('a TFLite model', () => {
   it('simulates what is left to the host', async () => {
     const { outputs } = JSON.parse((await one('simulate', build, '--json')).stdout);
     for (const { host, integers } of outputs) {
-      expect(host).toMatchObject({ op: 'softmax' });
+      expect(host).toMatchObject({ computes: 'softmax' });
       expect(host.integers).toHaveLength(integers.length);
       expect(Math.abs(host.reals.reduce((a: number, b: number) => a + b) - 1)).toBeLessThan(0.02);
     }
@@ -142,7 +142,7 @@ describe('a TFLite model', () => {
       answers,
       layers: [],
     };
-    expect(accuracyText(report, isNoise).includes('all images got one answer')).toBe(warns);
+    expect(accuracyText(report, { isNoise }).includes('all images got one answer')).toBe(warns);
   });
 
   itWithTool('iverilog', 'is bit-exact and cycle-exact in RTL', async () => {

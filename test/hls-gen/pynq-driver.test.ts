@@ -177,10 +177,10 @@ describeWithTool('numpy', 'PYNQ driver', () => {
   });
 
   it.each<HostFunction>([
-    { op: 'softmax', beta: 1, format: { bits: 8, signed: true, scale: 1 / 256, zeroPoint: -128 } },
-    { op: 'softmax', beta: 0.5, format: { bits: 8, signed: false, scale: 1 / 256, zeroPoint: 0 } },
-    { op: 'softmax', beta: 0.7, format: null },
-    { op: 'argmax' },
+    { computes: 'softmax', beta: 1, format: { bits: 8, signed: true, scale: 1 / 256, zeroPoint: -128 } },
+    { computes: 'softmax', beta: 0.5, format: { bits: 8, signed: false, scale: 1 / 256, zeroPoint: 0 } },
+    { computes: 'softmax', beta: 0.7, format: null },
+    { computes: 'argmax' },
   ])('computes what is left to the host as the simulator does: %j', (part) => {
     const host = [{ ...part, tensor: 'y' }];
     const output = { ...pixels.output, bits: 8, scale: 0.05 };
@@ -188,7 +188,7 @@ describeWithTool('numpy', 'PYNQ driver', () => {
     expect(result.error).toBeUndefined();
     const wanted = outputs.map(hostRun(host[0], output));
     expect(result.predicted.integers).toEqual(
-      wanted[0].integers && wanted.map((w) => (part.op === 'argmax' ? w.reals[0] : w.integers)),
+      wanted[0].integers && wanted.map((w) => (part.computes === 'argmax' ? w.reals[0] : w.integers)),
     );
     const reals = wanted.flatMap((w) => w.reals);
     result.predicted.reals.flat().forEach((v: number, i: number) => {

@@ -152,7 +152,7 @@ describeWithTool('chromium', 'report.html in Chromium', () => {
         }));
         expect([open.complaints, open.requests, seen.broken]).toEqual([[], [], []]);
         expect(seen.title).toBe(`${data.top} on ${data.part.name}`);
-        expect(seen.sections).toHaveLength(9);
+        expect(seen.sections).toHaveLength(10);
         expect(seen.images).toBe(data.waves.length);
         expect([seen.unlabelled, seen.overflow]).toEqual([0, 0]);
         expect(seen.nodes).toBe(new Set(data.blocks.map((b) => b.layer)).size + 2);

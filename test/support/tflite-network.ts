@@ -213,6 +213,21 @@ export class TestNetwork {
     return this.operator(op, [x.name], y, alpha === undefined ? undefined : { alpha });
   }
 
+  /** A sum, difference or product with constants of int8: one, or one for each channel. */
+  withConstant(op: 'ADD' | 'SUB' | 'MUL', x: Map4, isScalar: boolean, fused = 0): Map4 {
+    const count = isScalar ? 1 : x.shape[3];
+    const scale = this.scale(0.02);
+    const values = Int8Array.from({ length: count }, () => this.prng.int(-127, 127));
+    const integers = { scales: [scale], zeroPoints: [op === 'MUL' ? 0 : this.prng.int(-20, 20)] };
+    const reals = Float32Array.from(values, (v) => v * scale);
+    const k = this.isQuantized
+      ? this.constant('int8', isScalar ? [] : [count], values, integers)
+      : this.constant('float32', isScalar ? [] : [count], reals);
+    return this.operator(op, [x.name, k], this.map(x.shape, op === 'MUL' ? x.scale * 1.2 : x.scale * 1.4), {
+      fused,
+    });
+  }
+
   /** A change of format, or an activation between two formats. */
   pointwise(op: 'QUANTIZE' | 'RELU' | 'RELU6', x: Map4): Map4 {
     return this.operator(op, [x.name], this.map(x.shape, x.scale));

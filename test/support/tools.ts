@@ -74,6 +74,10 @@ const TOOLS = {
     probe: [PYTHON, '-c', 'import sys, importlib.util as u; sys.exit(u.find_spec("onnx") is None)'],
     required: false,
   },
+  pillow: {
+    probe: [PYTHON, '-c', 'import sys, importlib.util as u; sys.exit(u.find_spec("PIL") is None)'],
+    required: false,
+  },
   torch: { probe: [PYTHON, '-c', FIND_TORCH], required: false },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;

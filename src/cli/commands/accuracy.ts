@@ -2,15 +2,16 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { readBuildFolder } from '../../io/build/build-folder.js';
-import { NOISE, readImages } from '../../io/images/images.js';
+import { NOISE } from '../../io/images/images.js';
 import { measureAccuracy } from '../../io/images/measure-accuracy.js';
-import { tensorOf } from '../../ir/quant-graph.js';
+import { classesOf } from '../../ir/dataset.js';
 import type { AccuracyReport } from '../../report/accuracy.js';
 import { emit, facts, percent, table, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
 import { IMAGES_HELP, nonNegativeInteger, positiveInteger } from './arguments.js';
+import { type DataOptions, labelsOption, resizeOption, testImages } from './data.js';
 
-interface AccuracyOptions {
+interface AccuracyOptions extends DataOptions {
   readonly dataset: string;
   readonly images: number;
   readonly sqnrImages: number;
@@ -22,6 +23,8 @@ export function accuracyCommand(): Command {
   const command = new Command('accuracy')
     .argument('<dir>', 'build folder')
     .requiredOption('--dataset <path>', `labelled images: ${IMAGES_HELP}`)
+    .addOption(labelsOption())
+    .addOption(resizeOption())
     .addOption(new Option('--images <n>', 'how many of them').argParser(positiveInteger).default(10_000))
     .addOption(
       new Option('--sqnr-images <n>', 'images that compare every layer')
@@ -37,13 +40,18 @@ export function accuracyCommand(): Command {
     const progress = new Progress(o.json);
     try {
       const build = readBuildFolder(folder);
-      const { shape } = tensorOf(build.quantized, build.quantized.input);
-      const images = readImages(o.dataset, shape, 'test', o.images);
+      const images = testImages(build.quantized, o.dataset, o.images, o);
       const onProgress = (done: number) => progress.count('images', done, o.images);
       const { sqnrImages, threads } = o;
       const report = await measureAccuracy(build, images, { sqnrImages, threads, onProgress });
       progress.clear();
-      emit(o, report, () => accuracyText(report, NOISE.test(o.dataset)));
+      const facts = {
+        isNoise: NOISE.test(o.dataset),
+        classes: classesOf(build.quantized.metadata),
+        fitted: images.fitted(),
+        dataset: images.text,
+      };
+      emit(o, report, () => accuracyText(report, facts));
     } finally {
       progress.clear();
     }
@@ -56,13 +64,21 @@ const collapsed = (r: AccuracyReport): boolean => r.images >= MANY && r.answers 
 const COLLAPSED =
   'all images got one answer: is the preprocessing that of the training? `blnet compile --mean --std` states it';
 
-/** @param isNoise images that may well get one answer */
-export function accuracyText(r: AccuracyReport, isNoise: boolean): string {
+export interface DatasetFacts {
+  /** Images that may well get one answer. */
+  readonly isNoise: boolean;
+  readonly classes?: readonly string[] | undefined;
+  readonly dataset?: string;
+  readonly fitted?: string | null;
+}
+
+export function accuracyText(r: AccuracyReport, { isNoise, classes, dataset, fitted }: DatasetFacts): string {
   const difference =
     r.floatTop1 === null || r.integerTop1 === null ? null : 100 * (r.integerTop1 - r.floatTop1);
   const lines = facts([
     ['compared with', r.golden ?? '-'],
-    ['images', `${r.images}`],
+    ['images', dataset === undefined ? `${r.images}` : `${r.images} of ${dataset}`],
+    ...(fitted ? [['resized', fitted] as const] : []),
     ['top-1 model', percent(r.floatTop1)],
     [
       'top-1 integer',
@@ -72,7 +88,27 @@ export function accuracyText(r: AccuracyReport, isNoise: boolean): string {
     ...(r.equal === undefined ? [] : [['all outputs equal', percent(r.equal)] as const]),
     ...(!isNoise && collapsed(r) ? [['warning', COLLAPSED] as const] : []),
   ]);
-  if (r.layers.length === 0) return lines;
+  const byClass =
+    r.classes && r.classes.length <= MOST_CLASSES ? `\n\n${classTable(r.classes, classes)}` : '';
+  if (r.layers.length === 0) return lines + byClass;
   const rows = r.layers.map((l) => [l.tensor, l.sqnrDb.toFixed(1)]);
-  return `${lines}\n\n${table(['tensor', 'SQNR dB>'], rows)}`;
+  return `${lines}${byClass}\n\n${table(['tensor', 'SQNR dB>'], rows)}`;
+}
+
+/** Tables of more classes are for the JSON document. */
+const MOST_CLASSES = 20;
+
+function classTable(
+  rows: NonNullable<AccuracyReport['classes']>,
+  names: readonly string[] | undefined,
+): string {
+  return table(
+    ['class', 'images>', 'right>', 'taken for it>'],
+    rows.map((c) => [
+      names?.[c.class] ?? `${c.class}`,
+      `${c.images}`,
+      percent(c.images === 0 ? null : c.right / c.images),
+      `${c.answered}`,
+    ]),
+  );
 }

@@ -4,16 +4,16 @@ import { ARITHMETICS, type CompileConfig, parseConfig, REQUANTIZERS } from '../.
 import { BlnetError } from '../../diagnostics.js';
 import { type Build, samplesOf } from '../../io/build/build-folder.js';
 import { readJson } from '../../io/files.js';
-import { readImages } from '../../io/images/images.js';
 import { type Shape, sizeOf } from '../../ir/graph.js';
 import { topNameOf } from '../../ir/hardware-builder.js';
 import { isPrefix } from '../../ir/network-name.js';
-import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
+import { type Pixels, preprocess, preprocessingOf } from '../../ir/preprocess.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import { quantizeValues } from '../../ir/quantize-values.js';
 import { checkLimit } from '../../limits.js';
 import { NO_STALLS, type StallPattern, stallsFromSeed } from '../../sim/stimulus.js';
 import { DEVICES } from '../../targets/devices.js';
+import { testImages } from './data.js';
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
@@ -69,7 +69,7 @@ export function positiveList(text: string): readonly number[] {
 }
 
 export const IMAGES_HELP =
-  'CIFAR-10 or CIFAR-100 binary folder or file, .npy of uint8 (N,C,H,W), or noise[:SEED] for structure alone';
+  'a folder with a folder of PNG or JPEG images for each class, CIFAR-10 or CIFAR-100 (binary), .npy of uint8 (N,C,H,W), .csv or .npy of vectors, or noise[:SEED] for structure alone';
 
 /** What a network is planned for. */
 export interface TargetOptions {
@@ -160,7 +160,7 @@ export const stallsOf = (seed: number | undefined): StallPattern =>
   seed === undefined ? NO_STALLS : stallsFromSeed(seed);
 
 export interface Frames {
-  readonly pixels: readonly Uint8Array[];
+  readonly pixels: readonly Pixels[];
   readonly labels: ReadonlyArray<number | null>;
   /** Quantized, in the order of the input stream. */
   readonly values: readonly Int16Array[];
@@ -173,7 +173,7 @@ export function framesOf(build: Build, count: number, source: string | undefined
   checkLimit('frames', count, '--frames');
   checkLimit('runValues', count * sizeOf(shape), '--frames');
   const images = source
-    ? [...readImages(source, shape, 'test', count)]
+    ? [...testImages(build.quantized, source, count, {})]
     : samplesOf(build).map((pixels) => ({ pixels, label: null }));
   if (images.length === 0) {
     throw new BlnetError('BLN105', {
@@ -190,7 +190,7 @@ export function framesOf(build: Build, count: number, source: string | undefined
   const at = (i: number) => i % images.length;
   const indices = Array.from({ length: count }, (_, i) => at(i));
   return {
-    pixels: indices.map((i) => (images[i] as { pixels: Uint8Array }).pixels),
+    pixels: indices.map((i) => (images[i] as { pixels: Pixels }).pixels),
     labels: indices.map((i) => (images[i] as { label: number | null }).label),
     values: indices.map((i) => quantized[i]),
   };

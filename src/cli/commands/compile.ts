@@ -1,19 +1,10 @@
 /** `blnet compile`: a model to a build folder. */
 import { Command, Option } from 'commander';
-import { compile } from '../../compile.js';
 import { BACKENDS, type CompileConfig } from '../../config.js';
-import { BlnetError } from '../../diagnostics.js';
-import { loadAssets } from '../../io/assets.js';
 import { type Access, whenFree } from '../../io/build/lock-build.js';
 import { prepareOutput, writeBuildFolder } from '../../io/build/write-build-folder.js';
-import { readImages } from '../../io/images/images.js';
-import { loadModel } from '../../io/load-model.js';
-import { type Shape, sizeOf } from '../../ir/graph.js';
-import { withPreprocessing } from '../../ir/preprocess.js';
-import { checkLimit } from '../../limits.js';
 import { arithmeticText } from '../../report/arithmetic.js';
-import { extraFiles, KEPT_SAMPLES } from '../../report/build-files.js';
-import type { Manifest } from '../../report/manifest.js';
+import { calibrationText, type Manifest } from '../../report/manifest.js';
 import { BOARD_NAMES } from '../../schema/config.js';
 import { emit, facts, grouped, withJson } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
@@ -31,23 +22,20 @@ import {
   type TargetOptions,
   withTarget,
 } from './arguments.js';
+import { compileModel, type ModelOptions } from './compile-model.js';
+import { resizeOption } from './data.js';
 import { noteFacts } from './notes.js';
 
-export interface CompileOptions extends TargetOptions, AccessOptions {
+export interface CompileOptions extends TargetOptions, AccessOptions, ModelOptions {
   readonly output: string;
   readonly name?: string;
   readonly inputLanes?: number | string;
   readonly outputLanes?: number | string;
   readonly fps?: number;
   readonly copies?: number;
-  readonly calibration?: string;
-  readonly calibrationImages: number;
   readonly percentile?: number;
   readonly minMax?: boolean;
   readonly backend?: string;
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -66,21 +54,22 @@ export interface Compiled {
   readonly manifest: Manifest;
   /** Files of the user that were in an earlier build, where they are now. */
   readonly kept: readonly string[];
-}
-
-interface Made {
-  readonly manifest: Manifest;
-  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  /** What was done to images of another size, or null. */
+  readonly fitted: string | null;
+  /** Whether vectors of reals came in, not pixels. */
+  readonly reals: boolean;
+  /** What a file beside the model said of images, in words. */
+  readonly card: string | null;
 }
 
 /** What must not go with an earlier build. */
 const inputsOf = (model: string, o: CompileOptions): string[] =>
-  [model, o.calibration, o.config].filter((path) => path !== undefined);
+  [model, o.calibration, o.config, o.classes].filter((path) => path !== undefined);
 
 /** Everything but the printing, where nobody else works in the folder. */
 export function compileTo(model: string, o: CompileOptions, progress: Progress): Manifest {
   prepareOutput(o.output, inputsOf(model, o));
-  const { manifest, files } = compileModel(model, o, progress);
+  const { manifest, files } = compileModel(model, o, compileConfig(o), progress);
   writeBuildFolder(o.output, files, inputsOf(model, o));
   return manifest;
 }
@@ -94,48 +83,11 @@ export async function compileWaiting(
 ): Promise<Compiled> {
   const inputs = inputsOf(model, o);
   await whenFree(access, () => prepareOutput(o.output, inputs));
-  const { manifest, files } = compileModel(model, o, progress);
+  const { manifest, files, ...rest } = compileModel(model, o, compileConfig(o), progress);
   progress.stage('write');
   const kept = await whenFree(access, () => writeBuildFolder(o.output, files, inputs));
   progress.clear();
-  return { manifest, kept };
-}
-
-function compileModel(model: string, o: CompileOptions, progress: Progress): Made {
-  const config = compileConfig(o);
-  const loaded = loadModel(model, o.seed, o.name);
-  const { name } = loaded;
-  const graph = withPreprocessing(loaded.graph, o.mean, o.std);
-  if (!o.calibration) {
-    throw new BlnetError('BLN104', {
-      where: '--calibration',
-      found: 'no calibration images',
-      need: IMAGES_HELP,
-      hint: '100 to 500 images of the training set are usual; noise serves for structure, timing and resources only',
-    });
-  }
-  const shape = graph.shapes.get(graph.input) as Shape;
-  checkLimit('imageBytes', o.calibrationImages * sizeOf(shape), '--calibration-images');
-  const images = [...readImages(o.calibration, shape, 'train', o.calibrationImages)].map((i) => i.pixels);
-  // The compiler takes one image after the other, once.
-  const counted = function* () {
-    for (const [i, image] of images.entries()) {
-      progress.count('calibrate', i, images.length);
-      yield image;
-    }
-  };
-  const request = {
-    graph,
-    model: name,
-    images: counted(),
-    imageCount: images.length,
-    config,
-    assets: loadAssets(),
-    onStage: (stage: string) => progress.stage(stage),
-  };
-  const { files, manifest } = compile(request);
-  const extra = extraFiles(loaded, images.slice(0, KEPT_SAMPLES));
-  return { manifest, files: new Map<string, string | Uint8Array>([...files, ...extra]) };
+  return { manifest, kept, ...rest };
 }
 
 export function compileCommand(): Command {
@@ -201,15 +153,25 @@ export function compileCommand(): Command {
         positiveList,
       ),
     )
+    .addOption(
+      new Option('--scale <list>', 'the same as --std, the other way round: real = (pixel - mean) * scale')
+        .argParser(positiveList)
+        .conflicts('std'),
+    )
+    .addOption(resizeOption())
+    .option(
+      '--classes <file>',
+      'names of the classes, one a line (default: those of the model, or the image folders)',
+    )
     .addOption(configOption())
     .addOption(new Option('--seed <n>', 'of the weights, for a spec').argParser(positiveInteger).default(1));
   return withJson(withWait(command)).action(async (model: string, options: CompileOptions) => {
     const progress = new Progress(options.json);
     try {
       const access = accessOf('compile', options, progress);
-      const { manifest, kept } = await compileWaiting(model, options, progress, access);
       const { output } = options;
-      emit(options, { ...manifest, output, kept }, () => compileText(manifest, output, kept));
+      const made = await compileWaiting(model, options, progress, access);
+      emit(options, { ...made.manifest, output, kept: made.kept }, () => compileText(made, output));
     } finally {
       progress.clear();
     }
@@ -220,11 +182,14 @@ export function compileCommand(): Command {
 export const shellWord = (path: string): string =>
   /^[\w./+:@%-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
-export function compileText(m: Manifest, output: string, kept: readonly string[]): string {
+export function compileText({ manifest: m, kept, fitted, reals, card }: Compiled, output: string): string {
   const { latencyCycles, intervalCycles, framesPerSecond } = m.simulated;
   return facts([
     ['build', output],
-    ['pixels', preprocessingText(m)],
+    ...(card === null ? [] : [['data', card] as const]),
+    ['calibrated on', calibrationText(m)],
+    ...(fitted === null ? [] : [['images', fitted] as const]),
+    [reals ? 'values' : 'pixels', preprocessingText(m, reals ? 'value' : 'pixel')],
     ['integers', arithmeticText(m.arithmetic)],
     ...(kept.length > 0 ? [['kept of yours', kept.join(', ')] as const] : []),
     ['part', `${m.config.part} at ${m.clockMhz} MHz (a plan: only place and route can prove a clock)`],
@@ -244,9 +209,9 @@ const copiesText = ({ count, pack, depth }: NonNullable<Manifest['copies']>): st
   `${count} pipelines take frames in turn${pack > 1 ? `; ${pack} beats of one come as one` : ''}; ${grouped(depth)} wait for each`;
 
 /** How pixels become reals, and who says so. */
-function preprocessingText(m: Manifest): string {
+function preprocessingText(m: Manifest, value: string): string {
   const { mean, std } = m.input.preprocessing;
-  const text = `real = (pixel - ${listText(mean)}) / ${listText(std)}`;
+  const text = `real = (${value} - ${listText(mean)}) / ${listText(std)}`;
   return m.notes.some((n) => n.kind === 'assumed') ? `${text}, assumed` : `${text}, as stated`;
 }
 

@@ -51,13 +51,13 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   };
   const title = (text: string) => chalk.bold(text);
   const access = accessOf('demo', o, progress);
-  const { manifest, kept } = await compileWaiting(
+  const made = await compileWaiting(
     MODEL,
     { output: o.output, part: o.part, calibration: SAMPLES, calibrationImages: 64, seed: 1 },
     progress,
     access,
   );
-  say(`${title('Compile')}\n${compileText(manifest, o.output, kept)}`);
+  say(`${title('Compile')}\n${compileText(made, o.output)}`);
   const build = readBuildFolder(o.output);
   progress.stage('accuracy on the sample images');
   const { shape } = tensorOf(build.quantized, build.quantized.input);
@@ -75,7 +75,7 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   const frames = framesOf(build, o.frames, SAMPLES).values;
   if (tools.length > 0) {
     say(`${title('Verify')}\nskipped: ${tools.join(', ')} not found (apt-get install verilator make g++)`);
-    emit(o, { compile: manifest, samples: accuracy, verify: null, missing: tools }, () => 'done');
+    emit(o, { compile: made.manifest, samples: accuracy, verify: null, missing: tools }, () => 'done');
     return;
   }
   const result = await verifyBuild({
@@ -88,7 +88,7 @@ async function demo(o: DemoOptions, progress: Progress): Promise<void> {
   say(`${title('Verify')}\n${verifyText(result)}`);
   emit(
     o,
-    { compile: manifest, samples: accuracy, verify: verifyDocument(result) },
+    { compile: made.manifest, samples: accuracy, verify: verifyDocument(result) },
     () => `The build is in ${terminalText(o.output)}.`,
   );
   if (!result.ok) {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { BlnetError } from '../../diagnostics.js';
 import { readBuildFolder } from '../../io/build/build-folder.js';
+import { classesOf } from '../../ir/dataset.js';
 import { outputsOf } from '../../ir/hardware.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import { dequantizeValues } from '../../ir/quantize-values.js';
@@ -35,6 +36,8 @@ interface SimulateOptions {
 interface FrameOutput {
   readonly label: number | null;
   readonly class: number;
+  /** Of the class, where the build knows it. */
+  readonly name?: string;
   readonly integers: readonly number[];
   readonly reals: readonly number[];
   /** Where there are several outputs: each of them; what stands above is of the first. */
@@ -55,6 +58,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
   const frames = framesOf(build, o.frames, o.images);
   const executor = createExecutor(quantized);
   const hosts = hostRuns(quantized);
+  const names = classesOf(quantized.metadata);
   const outputs: FrameOutput[] = frames.values.map((values, i) => {
     progress.count('integer reference', i, o.frames);
     executor.run(values);
@@ -69,6 +73,7 @@ export function simulateBuild(folder: string, o: SimulateOptions, progress: Prog
     return {
       label: frames.labels[i],
       class: argmax(integers),
+      ...(names ? { name: names[argmax(integers)] } : {}),
       integers,
       reals,
       ...(host ? { host } : {}),
@@ -129,7 +134,7 @@ function simulateText(r: SimulateReport, top: number | undefined): string {
       ['interval', r.intervalCycles === null ? '- (needs 2 frames)' : `${grouped(r.intervalCycles)} cycles`],
       ['frames/s', r.framesPerSecond === null ? '-' : `${grouped(r.framesPerSecond)} at ${r.clockMhz} MHz`],
       ['bounded by', r.bound],
-      ['classes', r.outputs.map((o) => o.class).join(' ')],
+      ['classes', r.outputs.map((o) => o.name ?? o.class).join(' ')],
       ...hostFacts(r.outputs),
       ...(activity
         ? [['cycles below', `of one ${activity.over}, ${grouped(activity.cycles)} in all`] as const]
@@ -146,7 +151,7 @@ function simulateText(r: SimulateReport, top: number | undefined): string {
 
 /** Probability of each frame's class, where the host computes SOFTMAX. */
 function hostFacts(outputs: readonly FrameOutput[]): [string, string][] {
-  if (outputs[0]?.host?.op !== 'softmax') return [];
+  if (outputs[0]?.host?.computes !== 'softmax') return [];
   return [['SOFTMAX', outputs.map((o) => o.host?.reals[o.class]?.toFixed(3) ?? '-').join(' ')]];
 }
 

@@ -109,6 +109,7 @@ const LOOKUPS: { readonly [N in FunctionName]: (n: LookupOp, constant: Constant)
   softsign: () => plain('Softsign'),
   mish: () => ({ ...plain('Mish'), since: 18 }),
   abs: () => plain('Abs'),
+  shifted: ({ beta }, constant) => ({ ...plain('Add'), constants: [constant('addend', [], [beta])] }),
   bipolar: ({ alpha }, constant) => ({
     ...plain('BipolarQuant'),
     constants: [constant('scale', [], [alpha])],

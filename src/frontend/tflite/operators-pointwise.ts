@@ -1,5 +1,7 @@
 /** Handlers of the TFLite operators that work value by value: sums, activations, changes of format. */
+import { NO_PADS } from '../../ir/graph.js';
 import type { BatchNormOp } from '../../layers/batch-norm.js';
+import { perChannel as depthwise } from '../../layers/depthwise/index.js';
 import { type Feature, formatOf, sameReals } from './feature.js';
 import type { Handler, OperatorContext } from './operator-context.js';
 
@@ -43,9 +45,20 @@ const ofMaps = (c: OperatorContext, hint: string) =>
     hint,
   });
 
+/** A sum or difference of integers with one constant for all: a function of one value, which the kernel's table has exactly. */
+function shifted(c: OperatorContext, isTaken: boolean): Feature | undefined {
+  const first = c.isConstant(0);
+  if ((first && isTaken) || (!first && !c.isConstant(1))) return undefined;
+  const [x, { stored, values }] = [c.feature(first ? 1 : 0), c.constant(first ? 0 : 1)];
+  if (!stored || values.length !== 1 || !c.formatOf(x)) return undefined;
+  const addend = { value: stored.values[0], scale: stored.scales[0], isTaken };
+  const beta = isTaken ? -values[0] : values[0];
+  return c.emit({ op: 'lookup', function: 'shifted', alpha: 0, beta, addend }, [x], c.fused(FUSED), x.dims);
+}
+
 const addConstant = withConstant((k) => [1, k]);
 const add: Handler = (c) => {
-  const affine = addConstant(c);
+  const affine = shifted(c, false) ?? addConstant(c);
   if (affine) return affine;
   const [a, b] = [c.feature(0), c.feature(1)];
   if (a.dims.join() !== b.dims.join()) {
@@ -59,14 +72,31 @@ const add: Handler = (c) => {
 
 const subConstant = withConstant((k, first) => (first ? [-1, k] : [1, -k]));
 const sub: Handler = (c) => {
-  const affine = subConstant(c);
+  const affine = shifted(c, true) ?? subConstant(c);
   if (affine) return affine;
   throw ofMaps(c, 'negate one branch with its last convolution, then ADD');
 };
 
 const mulConstant = withConstant((k) => [k, 0]);
+/** A product of integers with constants that are weights of 8 bits: a 1x1 depthwise layer with the same arithmetic. */
+function scaled(c: OperatorContext): Feature | undefined {
+  const first = c.isConstant(0);
+  if (!first && !c.isConstant(1)) return undefined;
+  const [x, { stored }] = [c.feature(first ? 1 : 0), c.constant(first ? 0 : 1)];
+  if (!stored || !c.formatOf(x) || stored.scales.length !== 1) return undefined;
+  if (!stored.values.every((v) => v >= -128 && v <= 127)) return undefined;
+  const { channels } = x.shape;
+  const reals = perChannel(c, x, first ? 0 : 1);
+  const one = stored.values.length === 1;
+  const weights = Int8Array.from({ length: channels }, (_, k) => stored.values[one ? 0 : k]);
+  const scales = new Array<number>(channels).fill(stored.scales[0]);
+  const filters = { kernel: 1, stride: 1, pads: NO_PADS, weights: reals, bias: null };
+  const op = depthwise(channels, { ...filters, stored: { weights, scales, bias: null } });
+  return c.emit(op, [x], c.fused(FUSED), x.dims);
+}
+
 const mul: Handler = (c) => {
-  const affine = mulConstant(c);
+  const affine = scaled(c) ?? mulConstant(c);
   if (affine) return affine;
   const [a, b] = [c.feature(0), c.feature(1)];
   const isGate = (x: Feature, gate: Feature): boolean =>

@@ -126,7 +126,7 @@ const softmax: Handler = (c) => {
   return {
     ...x,
     host: 'SOFTMAX',
-    hostFunction: { op: 'softmax', beta, format: kind === '' ? null : format },
+    hostFunction: { computes: 'softmax', beta, format: kind === '' ? null : format },
   };
 };
 
@@ -144,7 +144,7 @@ const argMax: Handler = (c) => {
   c.leftToHost(
     'ARG_MAX is not in the hardware, whose outputs are those in front of it; driver and simulator do it',
   );
-  return { ...x, host: 'ARG_MAX', hostFunction: { op: 'argmax' } };
+  return { ...x, host: 'ARG_MAX', hostFunction: { computes: 'argmax' } };
 };
 
 export const SHAPE_OPERATORS = {

@@ -6,6 +6,8 @@ import { BlnetError, type DiagnosticDetail, refuseProblems } from '../../diagnos
 import { deserializeFolding } from '../../explore/serialize-folding.js';
 import { type Hardware, inputsOf } from '../../ir/hardware.js';
 import type { QuantGraph } from '../../ir/quant-graph.js';
+import { takesReals } from '../../ir/dataset.js';
+import type { Pixels } from '../../ir/preprocess.js';
 import { hardwareProblems } from '../../ir/verify-hardware.js';
 import { KINDS } from '../../kinds/index.js';
 import { deserializeQuantGraph } from '../../layers/serialize-quant-graph.js';
@@ -137,13 +139,14 @@ function readOf(build: Build, name: string): Uint8Array {
   return bytes;
 }
 
-/** The first calibration images, kept with the build: pixels 0..255, channel-major. Errors: BLN303. */
-export function samplesOf(build: Build): Uint8Array[] {
+/** The first calibration images, kept with the build: pixels 0..255 or reals, channel-major. Errors: BLN303. */
+export function samplesOf(build: Build): Pixels[] {
   const bytes = readOf(build, SAMPLES_FILE);
   const { shape } = build.quantized.tensors.get(build.quantized.input) as {
     shape: { channels: number; height: number; width: number };
   };
-  const size = shape.channels * shape.height * shape.width;
+  const isReal = takesReals(build.quantized.metadata);
+  const size = shape.channels * shape.height * shape.width * (isReal ? 4 : 1);
   if (bytes.length === 0 || bytes.length % size !== 0) {
     throw new BlnetError('BLN303', {
       where: join(build.folder, SAMPLES_FILE),
@@ -152,7 +155,8 @@ export function samplesOf(build: Build): Uint8Array[] {
       hint: `name frames with --images, or ${AGAIN}`,
     });
   }
-  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) =>
-    bytes.subarray(i * size, (i + 1) * size),
-  );
+  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => {
+    const part = bytes.slice(i * size, (i + 1) * size);
+    return isReal ? new Float32Array(part.buffer, part.byteOffset, size / 4) : part;
+  });
 }

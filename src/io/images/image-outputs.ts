@@ -1,5 +1,5 @@
 /** The integer reference from pixels to outputs, as the accuracy run and its workers need it. */
-import { preprocess, preprocessingOf } from '../../ir/preprocess.js';
+import { type Pixels, preprocess, preprocessingOf } from '../../ir/preprocess.js';
 import { type QuantGraph, tensorOf } from '../../ir/quant-graph.js';
 import { quantizeValues } from '../../ir/quantize-values.js';
 import type { Executor } from '../../sim/integer-executor.js';
@@ -15,7 +15,7 @@ export class ImageOutputs {
   }
 
   /** Integers of all outputs, one behind the other, of one image of pixels (channel-major, C x H x W). Errors: BLN103 when sizes disagree. */
-  run(pixels: Uint8Array): Int16Array {
+  run(pixels: Pixels): Int16Array {
     const { graph } = this;
     const input = tensorOf(graph, graph.input);
     const reals = preprocess(pixels, input.shape, preprocessingOf(graph.metadata));

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { Pixels } from '../../ir/preprocess.js';
 import type { QuantGraph } from '../../ir/quant-graph.js';
 import { ImageOutputs } from './image-outputs.js';
 
@@ -26,7 +27,7 @@ class Thread {
     this.worker.on('exit', (code) => this.fail(new Error(`a worker thread ended with exit code ${code}`)));
   }
 
-  ask(images: readonly Uint8Array[]): Promise<Answer> {
+  ask(images: readonly Pixels[]): Promise<Answer> {
     if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.open.push({ resolve, reject });
@@ -63,7 +64,7 @@ export class ImageWorkers {
   }
 
   /** Output integers of each image (pixels, channel-major). Rejects when a thread ends before its answer. */
-  async run(images: readonly Uint8Array[]): Promise<Answer> {
+  async run(images: readonly Pixels[]): Promise<Answer> {
     const { here } = this;
     if (here) return images.map((pixels) => here.run(pixels));
     const thread = this.threads[this.asked++ % this.threads.length];

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TSchema } from 'typebox';
+import { parseFit } from '../../images/resize.js';
+import { classesOf, RESIZE_KEY } from '../../ir/dataset.js';
 import { tensorOf } from '../../ir/quant-graph.js';
 import type { AccuracyReport } from '../../report/accuracy.js';
 import { buildReport } from '../../report/build-report.js';
@@ -27,7 +29,7 @@ import {
 import { validate } from '../../schema/validate.js';
 import type { Build } from '../build/build-folder.js';
 import { readJson, readText } from '../files.js';
-import { readImages } from '../images/images.js';
+import { openImages } from '../images/images.js';
 import { measureAccuracy } from '../images/measure-accuracy.js';
 import type { OnStage } from '../simulators/rtl-simulation.js';
 import { WAVES_FILE, waveFolder } from '../simulators/wave-build.js';
@@ -55,7 +57,10 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   const measured = r.dataset ? await measure(r, r.dataset) : null;
   onStage('cycle simulator');
   const { data, waves: images } = buildReport(build, {
-    accuracy: accuracyOf(measured ?? kept(build, 'accuracy.json', ACCURACY_SCHEMA)),
+    accuracy: accuracyOf(
+      measured ?? kept(build, 'accuracy.json', ACCURACY_SCHEMA),
+      classesOf(quantized.metadata),
+    ),
     verification: verificationOf(kept(build, 'verify.json', VERIFICATION_SCHEMA)),
     routing: routingOf(routed(build)),
     waves: keptWaves(build),
@@ -74,7 +79,12 @@ export async function reportBuild(r: ReportBuildRequest): Promise<Report> {
   async function measure(request: ReportBuildRequest, dataset: string): Promise<AccuracyReport> {
     onStage('accuracy');
     const { shape } = tensorOf(quantized, quantized.input);
-    const source = readImages(dataset, shape, 'test', request.images);
+    const source = openImages(dataset, shape, {
+      split: 'test',
+      limit: request.images,
+      fit: parseFit(quantized.metadata[RESIZE_KEY] ?? ''),
+      classes: classesOf(quantized.metadata),
+    });
     const { sqnrImages, onImages = () => {} } = request;
     return measureAccuracy(build, source, { sqnrImages, onProgress: onImages });
   }
@@ -115,14 +125,29 @@ function routingOf(d: RoutingDocument | null): ReportRouting | null {
 }
 
 /** JSON has no infinity: a perfect SQNR is null. */
-function accuracyOf(r: AccuracyReport | AccuracyDocument | null): ReportAccuracy | null {
+function accuracyOf(
+  r: AccuracyReport | AccuracyDocument | null,
+  names: readonly string[] | undefined,
+): ReportAccuracy | null {
   if (r === null) return null;
   const { images, labelled, floatTop1, integerTop1, agreement } = r;
   const layers = r.layers.map(({ tensor, sqnrDb }) => ({
     tensor,
     sqnrDb: sqnrDb !== null && Number.isFinite(sqnrDb) ? sqnrDb : null,
   }));
-  return { images, labelled, floatTop1, integerTop1, agreement, layers };
+  const { equal, golden } = r;
+  const classes = r.classes?.map(({ class: at, ...counts }) => ({ name: names?.[at] ?? `${at}`, ...counts }));
+  return {
+    images,
+    labelled,
+    floatTop1,
+    integerTop1,
+    agreement,
+    ...(equal === undefined ? {} : { equal }),
+    ...(golden === undefined ? {} : { golden }),
+    ...(classes ? { classes } : {}),
+    layers,
+  };
 }
 
 function verificationOf(d: VerificationDocument | null): ReportVerification | null {

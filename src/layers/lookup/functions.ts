@@ -1,9 +1,7 @@
 /** Functions of one value that a table can hold, by name: their values, in double precision. */
+import type { TableParameters } from '../../arithmetic/tflite-tables.js';
 
-export interface Parameters {
-  readonly alpha: number;
-  readonly beta: number;
-}
+export type Parameters = TableParameters;
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const hardSigmoid = (x: number, { alpha, beta }: Parameters): number =>
@@ -55,6 +53,8 @@ export const FUNCTIONS = {
   softsign: (x: number) => x / (1 + Math.abs(x)),
   mish: (x: number) => x * Math.tanh(softplus(x)),
   abs: Math.abs,
+  /** x + beta */
+  shifted: (x: number, { beta }: Parameters) => x + beta,
   /** alpha from 0 on, and -alpha below */
   bipolar: (x: number, { alpha }: Parameters) => (x >= 0 ? alpha : -alpha),
 } as const satisfies Readonly<Record<string, (x: number, p: Parameters) => number>>;

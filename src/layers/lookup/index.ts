@@ -1,5 +1,4 @@
 /** A function of one value, by table: activations that no clamp can say. */
-import { unproved } from '../../arithmetic/proof.js';
 import type { LaneFolding } from '../../ir/folding.js';
 import type { QuantTensor } from '../../ir/quant-graph.js';
 import type { LookupParams } from '../../kinds/lookup.js';
@@ -17,7 +16,7 @@ import { groupsOf, laneFoldings, outputOf, pixelsOf } from '../shared/lanes.js';
 import { shapeProblems } from '../shared/problems.js';
 import { FUNCTIONS, type FunctionName, type Parameters, valueAt } from './functions.js';
 import { emitTable } from './simd.js';
-import { applyTable, tableOf, tableProblems, tableSchema } from './table.js';
+import { applyTable, provedTable, tableProblems, tableSchema } from './table.js';
 
 export interface LookupOp extends Parameters {
   readonly op: 'lookup';
@@ -65,7 +64,7 @@ export const lookup: LayerKind<'lookup'> = {
   ...UNARY,
   ...laneFoldings,
   carries: false,
-  tabulated: (op) => ({ function: op.function, at: (x) => valueAt(op.function, x, op) }),
+  tabulated: (op) => ({ function: op.function, parameters: op, at: (x) => valueAt(op.function, x, op) }),
   infer: (_, [x]) => x,
   title: (op) => op.function,
   print: (op) => `${op.function} alpha ${op.alpha} beta ${op.beta}`,
@@ -75,8 +74,8 @@ export const lookup: LayerKind<'lookup'> = {
   activates: 'clamp',
   quantize: (op, c) => {
     const format = c.calibrated();
-    if (c.runtime) c.prove(unproved(`not proved: ${op.function} is blnet's own table`));
-    const table = tableOf((x) => valueAt(op.function, x, op), c.inputs[0], format, c.activation);
+    const whole = { function: op.function, parameters: op, at: (x: number) => valueAt(op.function, x, op) };
+    const table = provedTable(c, whole, c.inputs[0], format, c.activation);
     return { op: { op: 'lookup', function: op.function, table }, format };
   },
   verify: (op, { inputs: [x], output: y }) => [

@@ -1,7 +1,8 @@
 /** Tables of integers: one entry for each integer of a format, in the order of its bits as an unsigned number. */
 import Type from 'typebox';
+import { proofOf, unproved } from '../../arithmetic/proof.js';
 import { type QuantFormat, type QuantTensor, rangeOf } from '../../ir/quant-graph.js';
-import type { Activation } from '../layer-kind.js';
+import type { Activation, QuantizeContext, Tabulated } from '../layer-kind.js';
 import { clampBounds } from '../shared/choose-requant.js';
 import { byte } from '../shared/documents.js';
 import { anyOutside } from '../shared/problems.js';
@@ -25,6 +26,28 @@ export function tableOf(
     const integer = Math.round(real / y.scale) + y.zeroPoint;
     table[q & (entries - 1)] = Math.min(max, Math.max(min, integer));
   }
+  return table;
+}
+
+/** The runtime's own table where it has one for these formats, which then is equal; blnet's otherwise, which is said. */
+export function provedTable(
+  c: Pick<QuantizeContext, 'runtime' | 'prove' | 'output'>,
+  f: Tabulated,
+  x: QuantFormat,
+  y: QuantFormat,
+  activation: Activation,
+): Int16Array {
+  const entry = c.runtime?.table(f.function, x, y, f.parameters);
+  if (!entry) {
+    if (c.runtime) c.prove(unproved(`not proved: ${f.function} is blnet's own table`));
+    return tableOf(f.at, x, y, activation);
+  }
+  c.prove(proofOf(new Array<number>(c.output.channels).fill(0)));
+  const { min, max } = clampBounds(y, activation);
+  const [lo, hi] = rangeOf(x);
+  const mask = 2 ** x.bits - 1;
+  const table = new Int16Array(mask + 1);
+  for (let q = lo; q <= hi; q++) table[q & mask] = Math.min(max, Math.max(min, entry(q - x.zeroPoint)));
   return table;
 }
 

@@ -3,13 +3,12 @@
  * those. It is a block behind the layer's engine.
  */
 import Type from 'typebox';
-import { unproved } from '../../arithmetic/proof.js';
 import type { LayerTensors, QuantFormat, QuantTensor } from '../../ir/quant-graph.js';
 import { aboveZero, oneOf, record, wholeNumber } from '../../schema/parts.js';
 import type { Json, PlannedBlock, QuantizeContext } from '../layer-kind.js';
 import { FUNCTIONS, type FunctionName } from '../lookup/functions.js';
 import { tableBlock } from '../lookup/index.js';
-import { tableOf, tableProblems, tableSchema } from '../lookup/table.js';
+import { provedTable, tableProblems, tableSchema } from '../lookup/table.js';
 import { byte } from './documents.js';
 
 /** The format is that in front of the table. */
@@ -52,9 +51,8 @@ export const decodeTable = ({ table }: Json): MaybeTabulated =>
 /** The table behind a layer whose own results have format `x`. */
 export function quantizeTable(c: QuantizeContext, x: QuantFormat): MaybeTabulated {
   if (!c.table) return {};
-  if (c.runtime) c.prove(unproved(`not proved: ${c.table.function} is blnet's own table`));
   const { bits, signed, scale, zeroPoint } = x;
-  const table = tableOf(c.table.at, x, c.calibrated(), c.table.activation);
+  const table = provedTable(c, c.table, x, c.calibrated(), c.table.activation);
   return { table: { function: c.table.function, table, bits, signed, scale, zeroPoint } };
 }
 

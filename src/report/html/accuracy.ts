@@ -24,6 +24,23 @@ export function accuracyHtml(d: ReportData): Html {
           [{ title: 'Tensor' }, number('SQNR dB'), { title: '' }],
           rows,
         );
+  const equal =
+    a.equal === undefined
+      ? html``
+      : html` Every integer of every output is the runtime's on ${figure('accuracy.equal', a.equal, percent)}.`;
+  const golden = a.golden === undefined ? html`` : html` The model ran in ${a.golden}.`;
+  const classes = a.classes
+    ? table(
+        'Classes: how many images of each are named rightly, and how often it is the answer',
+        [{ title: 'Class' }, number('Images'), number('Right'), number('Answered')],
+        a.classes.map((c, i) => [
+          c.name,
+          figure(`accuracy.classes.${i}.images`, c.images, grouped),
+          figure(`accuracy.classes.${i}.right`, c.right, grouped),
+          figure(`accuracy.classes.${i}.answered`, c.answered, grouped),
+        ]),
+      )
+    : html``;
   return html`<p>Of ${figure('accuracy.images', a.images, grouped)} images: top-1 of the float model ${top('floatTop1')}, of the integers ${top('integerTop1')}; both name
-the same class in ${figure('accuracy.agreement', a.agreement, percent)}.</p>${layers}`;
+the same class in ${figure('accuracy.agreement', a.agreement, percent)}.${equal}${golden}</p>${classes}${layers}`;
 }

@@ -3,6 +3,7 @@ import { type Html, html } from '../../text/html.js';
 import { grouped, percent } from '../format.js';
 import type { ReportData } from '../report-data.js';
 import { accuracyHtml } from './accuracy.js';
+import { arithmeticHtml } from './arithmetic.js';
 import { dataflowHtml } from './dataflow.js';
 import { figure } from './parts.js';
 import { rooflineSvg, si } from './roofline-chart.js';
@@ -26,6 +27,7 @@ export const reportSections = (data: ReportData, waves: WaveImages): readonly Re
   { id: 'roofline', title: 'Roofline', body: rooflineHtml(data) },
   { id: 'fifos', title: 'FIFOs', body: fifosHtml(data) },
   { id: 'accuracy', title: 'Accuracy', body: accuracyHtml(data) },
+  { id: 'integers', title: 'Whose integers', body: arithmeticHtml(data) },
   { id: 'waves', title: 'Waveforms', body: wavesHtml(data, waves) },
   { id: 'layers', title: 'Layers', body: layersHtml(data) },
 ];
