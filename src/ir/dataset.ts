@@ -3,7 +3,7 @@ import type { Graph } from './graph.js';
 
 type Metadata = Readonly<Record<string, string>>;
 
-export const CLASSES_KEY = 'blnet.classes';
+const CLASSES_KEY = 'blnet.classes';
 /** As `--resize` takes it. */
 export const RESIZE_KEY = 'blnet.input.resize';
 /** `reals` where the input is no pixels. */
