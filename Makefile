@@ -123,6 +123,8 @@ fuzz: build bench-build ## Mutated models, builds, configurations, images; kills
 soak: build bench-build ## Long comparisons of simulator and RTL; results in bench/results/
 	node build/bench-js/bench/soak.js | tee bench/results/soak.txt
 	node build/bench-js/bench/tflite-equality.js | tee bench/results/tflite-equality.txt
+	node build/bench-js/bench/tflite-rtl.js | tee bench/results/tflite-rtl.txt
+	node build/bench-js/bench/onnx-equality.js | tee bench/results/onnx-equality.txt
 	node build/bench-js/bench/paper-frame.js | tee bench/results/paper-frame.txt
 	node build/bench-js/bench/synth-network.js | tee bench/results/synth-network.txt
 	node build/bench-js/bench/synth-network.js models/mobile-blnet-cifar10.onnx xc7z020 --requantize-in luts \

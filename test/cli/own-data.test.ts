@@ -155,6 +155,26 @@ describe('a network of images', () => {
   });
 });
 
+describe('a model with channels last', () => {
+  it('has the noise of its inner maps compared in one order', async () => {
+    const nodes = [
+      node('Transpose', ['x'], 't', { perm: [0, 3, 1, 2] }),
+      node('Conv', ['t', 'w'], 'c'),
+      node('Transpose', ['c'], 'n', { perm: [0, 2, 3, 1] }),
+      node('Relu', ['n'], 'r'),
+      node('Transpose', ['r'], 'u', { perm: [0, 3, 1, 2] }),
+      node('GlobalAveragePool', ['u'], 'p'),
+      node('Flatten', ['p'], 'y'),
+    ];
+    const w = floats('w', [2, 3, 1, 1], [1, -0.5, 0.2, 0.3, 0.1, -1]);
+    writeFileSync(at('last.onnx'), onnxModel(nodes, [w], { input: ['N', 6, 5, 3] }));
+    await run('compile', at('last.onnx'), '-o', at('last'), '--calibration', 'noise');
+    const { layers } = await document('accuracy', at('last'), '--dataset', 'noise:2');
+    expect(layers.length).toBeGreaterThan(1);
+    for (const l of layers) expect(l.sqnrDb, l.tensor).toBeGreaterThan(25);
+  });
+});
+
 describe('a quantized model', () => {
   it('needs no calibration where every format is its own, and some where one is not', async () => {
     const nodes = (isComplete: boolean) => [

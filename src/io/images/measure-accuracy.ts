@@ -1,5 +1,8 @@
 /** `blnet accuracy`: the same images through the golden (a runtime on the model itself) and the integer reference. */
 import { BlnetError } from '../../diagnostics.js';
+import { importOnnx } from '../../frontend/onnx/import-onnx.js';
+import { readModel } from '../../frontend/onnx/read-model.js';
+import { writeOnnx } from '../../frontend/onnx/write-onnx.js';
 import type { Image } from '../../images/image.js';
 import { splitOutputs, tensorOf } from '../../ir/quant-graph.js';
 import { dequantizeValues } from '../../ir/quantize-values.js';
@@ -104,6 +107,15 @@ function* batches(images: Iterable<Image>, edge: number): Generator<Image[]> {
   if (batch.length > 0) yield batch;
 }
 
+/**
+ * A model whose inner maps have their channels first, as the graph has them: the model itself, or the graph that was read from it where
+ * the model turns maps around.
+ */
+function channelMajor(bytes: Uint8Array): Uint8Array {
+  const turns = readModel(bytes).nodes.some((n) => n.opType === 'Transpose');
+  return turns ? writeOnnx(importOnnx(bytes)) : bytes;
+}
+
 /** Every layer of both sides on the same images. */
 class LayerComparison {
   private readonly integer: ImageOutputs;
@@ -119,7 +131,7 @@ class LayerComparison {
   static async open(build: Build): Promise<LayerComparison> {
     const { tensors, input } = build.quantized;
     const inner = [...tensors.keys()].filter((name) => name !== input);
-    return new LayerComparison(build, await FloatModel.open(modelOf(build), inner), inner);
+    return new LayerComparison(build, await FloatModel.open(channelMajor(modelOf(build)), inner), inner);
   }
 
   async add(batch: readonly Image[], meter: AccuracyMeter): Promise<void> {
