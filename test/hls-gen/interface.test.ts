@@ -31,7 +31,9 @@ let answers: readonly (readonly number[])[];
 beforeAll(() => {
   small = smallBuild({ ...SMALLEST_SPEC, name: 'net' });
   const build = readBuildFolder(small.folder);
-  samples = samplesOf(build).slice(0, FRAMES);
+  samples = samplesOf(build)
+    .slice(0, FRAMES)
+    .map((s) => Uint8Array.from(s));
   answers = classify(build, samples).map((a) => [...a.integers]);
   const x = tensorOf(build.quantized, build.quantized.input);
   const y = tensorOf(build.quantized, build.quantized.outputs[0] ?? '');
