@@ -69,9 +69,12 @@ const processes = (): number[] =>
   log()
     .filter((line) => line.startsWith('process'))
     .map((line) => Number(line.split(' ')[1]));
-/** A killed process is there until whoever inherited it has noticed. */
+/**
+ * A killed process is there until whoever inherited it has noticed. Two of each run: one more run where the block that
+ * hangs was not alone in its batch at first.
+ */
 const expectGone = async (): Promise<void> => {
-  expect(processes()).toHaveLength(2);
+  expect([2, 4]).toContain(processes().length);
   await vi.waitUntil(() => processes().every((pid) => !isAlive(pid)), 5000);
   expect(readdirSync(join(root, 'tmp'))).toEqual([]);
 };

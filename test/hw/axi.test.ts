@@ -131,7 +131,13 @@ function folderOf(c: Case): Map<string, string> {
   const view = vivadoView(hw, options);
   const files = new Map([...c.files, ...generateVivado(hw, options)]);
   const wrapper = `rtl/${hw.name}_axi.v`;
-  files.set(wrapper, (files.get(wrapper) as string).replace('(\n', '(\n    input wire [7:0] fault,\n'));
+  files.set(
+    wrapper,
+    (files.get(wrapper) as string).replace(
+      '    input  wire        aclk,',
+      '    input  wire [7:0]  fault,\n    input  wire        aclk,',
+    ),
+  );
   for (let i = 1; i <= FAULTS.length; i++) plant(files, `${hw.name}_axi`, i);
   files.set('input.hex', c.input);
   files.set('expected.hex', c.expected);
