@@ -10,7 +10,7 @@ export {
 } from './api/accelerator.js';
 export { type ExploreRequest, explore } from './api/explore.js';
 export { type BuildFilesRequest, buildFiles } from './api/files.js';
-export { type ImageFile, imagesOf } from './api/images.js';
+export { type ImageFile, imagesOf, imagesText } from './api/images.js';
 export { inputShape, type Model, type ModelOptions, readModel } from './api/model.js';
 export { type Report, type ReportPart, report } from './api/report.js';
 export {

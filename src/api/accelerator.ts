@@ -10,6 +10,8 @@ export interface CompileRequest {
   readonly model: Model;
   /** Calibration images: a byte for every pixel, 0..255, channel-major. */
   readonly images: readonly Uint8Array[];
+  /** What they are, for the manifest: `noise, seed 1`. */
+  readonly calibration?: string;
   /** Keys of manifest.json "config"; what is absent has its default. */
   readonly config?: object;
   /** `assets` of `blnet/assets`, or `loadAssets()` of `blnet/node`. */
@@ -35,6 +37,7 @@ export interface CompiledAccelerator extends Accelerator {
 export function compile({
   model,
   images,
+  calibration,
   config = {},
   assets,
   onStage,
@@ -44,6 +47,7 @@ export function compile({
     model: model.name,
     images,
     imageCount: images.length,
+    ...(calibration === undefined ? {} : { calibration }),
     config: parseConfig(config, 'config'),
     assets,
     ...(onStage ? { onStage } : {}),

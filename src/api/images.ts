@@ -34,6 +34,12 @@ export function imagesOf(source: ImageFile | number, shape: Shape, limit: number
   return images;
 }
 
+/** What the images of a source are called, as `blnet compile` does: for `calibration` of a compilation. */
+export function imagesText(source: Pick<ImageFile, 'name'> | number): string {
+  if (typeof source === 'number') return `noise, seed ${source}`;
+  return source.name.endsWith('.npy') ? source.name : `${source.name}, CIFAR, train`;
+}
+
 function allOf(source: ImageFile | number, shape: Shape) {
   if (typeof source === 'number') return noiseImages(source, shape);
   const { name, bytes } = source;

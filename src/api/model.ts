@@ -6,6 +6,7 @@ import { buildGraph } from '../frontend/spec/build-graph.js';
 import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
 import { importTflite } from '../frontend/tflite/import-tflite.js';
 import { isTflite } from '../frontend/tflite/read-tflite.js';
+import { classesOf, withData } from '../ir/dataset.js';
 import type { Graph, Shape } from '../ir/graph.js';
 import { stemOf, withName } from '../ir/network-name.js';
 import { withPreprocessing } from '../ir/preprocess.js';
@@ -39,23 +40,24 @@ export interface ModelOptions {
  * Errors: BLN1xx for what is no model, BLN2xx for what is not supported.
  */
 export function readModel(source: Uint8Array | object, options: ModelOptions = {}): Model {
-  const model = modelOf(source, options);
-  const top =
-    options.top ?? (source instanceof Uint8Array && options.name ? stemOf(options.name) : undefined);
-  return { ...model, graph: withPreprocessing(withName(model.graph, top), options.mean, options.std) };
+  const isFile = source instanceof Uint8Array;
+  const top = options.top ?? (isFile && options.name ? stemOf(options.name) : undefined);
+  const isIntegers = isFile && isTflite(source);
+  const named = withName(graphOf(source, options), top);
+  return {
+    name: options.name ?? 'model',
+    graph: withData(withPreprocessing(named, options.mean, options.std), {
+      classes: classesOf(named.metadata),
+    }),
+    onnx: isFile && !isIntegers ? source : writeOnnx(named),
+    ...(isIntegers ? { tflite: source } : {}),
+  };
 }
 
-function modelOf(source: Uint8Array | object, { name = 'model', seed = 1 }: ModelOptions): Model {
-  if (!(source instanceof Uint8Array)) {
-    const graph = buildGraph(parseNetworkSpec(source), seed);
-    return { name, graph, onnx: writeOnnx(graph) };
-  }
+function graphOf(source: Uint8Array | object, { seed = 1 }: ModelOptions): Graph {
+  if (!(source instanceof Uint8Array)) return buildGraph(parseNetworkSpec(source), seed);
   refuseForeign(source);
-  if (isTflite(source)) {
-    const graph = importTflite(source);
-    return { name, graph, onnx: writeOnnx(graph), tflite: source };
-  }
-  return { name, graph: importOnnx(source), onnx: source };
+  return isTflite(source) ? importTflite(source) : importOnnx(source);
 }
 
 /** Shape of the model's input; an image is that many bytes, channel-major. */

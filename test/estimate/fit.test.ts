@@ -40,6 +40,8 @@ const WORST: Partial<Record<KindName, number>> = {
   select: 0.5,
 };
 const WORST_FF: Partial<Record<KindName, number>> = { product: 0.2, pointwise: 0.2 };
+/** Between copies of a pipeline; in no grid yet: their bills are made of parts that others measure. */
+const UNMEASURED = new Set<KindName>(['merge', 'turn']);
 /** Memories of shuffled lanes, of which Yosys drops some columns and keeps others. */
 const UNFOLLOWED = new Set<KindName>(['select']);
 
@@ -55,7 +57,8 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(wrong.map(({ measured: m }) => [m.row.seed, m.row.block, m.bill.exact, m.found])).toEqual([]);
   });
 
-  it.each(Object.keys(KINDS) as KindName[])('%s: LUTs and flip-flops', (kind) => {
+  const measured = (Object.keys(KINDS) as KindName[]).filter((k) => !UNMEASURED.has(k));
+  it.each(measured)('%s: LUTs and flip-flops', (kind) => {
     const errors = kindErrors(family, kind);
     expect(errors.length).toBeGreaterThan(0);
     expect(medianOf(errors.map((e) => e.lutError))).toBeLessThan(MEDIAN[kind] ?? 0.12);

@@ -7,6 +7,7 @@ import type { Block, Hardware, Stream } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import { hardwareProblems, verifyHardware } from '../../src/ir/verify-hardware.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
+import { copiedCase } from '../support/copied-network.js';
 import { randomNetwork } from '../support/random-network.js';
 import { runCli } from '../support/run-cli.js';
 import { smallBuild } from '../support/small-build.js';
@@ -24,7 +25,10 @@ afterEach(() => {
   planted.fault = null;
 });
 
-const HARDWARE = [9, 15, 19, 40].map((seed) => randomNetwork(seed, 'all').sized.hardware);
+const HARDWARE = [
+  ...[9, 15, 19, 40].map((seed) => randomNetwork(seed, 'all').sized.hardware),
+  copiedCase().hardware,
+];
 
 const inOf = (hw: Hardware): number => hw.ends[0].stream;
 const outOf = (hw: Hardware): number => hw.ends[1].stream;

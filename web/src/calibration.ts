@@ -1,5 +1,5 @@
 /** Calibration images of any source, as the compiler takes them. */
-import { imagesOf, type Shape } from 'blnet';
+import { imagesOf, imagesText, type Shape } from 'blnet';
 
 /** Noise by its seed, a file of images, or pictures, which are scaled to the network's input. */
 export type CalibrationSource =
@@ -16,6 +16,12 @@ export async function calibrationImages(
   if (source.kind === 'noise') return imagesOf(source.seed, shape, count);
   if (source.kind === 'file') return imagesOf(source, shape, count);
   return Promise.all(source.pictures.slice(0, count).map((p) => pixelsOf(p, shape)));
+}
+
+/** What the images are, for the manifest. */
+export function calibrationText(source: CalibrationSource): string {
+  if (source.kind === 'noise') return imagesText(source.seed);
+  return source.kind === 'file' ? imagesText(source) : `${source.pictures.length} pictures`;
 }
 
 /** Red, green, blue of a picture, or its brightness (ITU-R BT.601) where the network has one channel. */

@@ -19,7 +19,7 @@ import {
 import { assets } from 'blnet/assets';
 import { expose, transfer } from 'comlink';
 import { zipSync } from 'fflate';
-import { type CalibrationSource, calibrationImages } from './calibration.js';
+import { type CalibrationSource, calibrationImages, calibrationText } from './calibration.js';
 import type { ModelFile } from './model-file.js';
 
 export interface CompileJob {
@@ -121,6 +121,7 @@ const api = {
       const accelerator: CompiledAccelerator = compile({
         model,
         images,
+        calibration: calibrationText(job.calibration),
         config: job.config,
         assets,
         onStage: say,
