@@ -1,8 +1,8 @@
 /** Images without a file system: noise, or the bytes of a file that `--calibration` would take by its path. */
 
 import { BlnetError } from '../diagnostics.js';
-import { cifarRecords, formatOf } from '../images/cifar.js';
-import { noiseImages } from '../images/noise.js';
+import { cifarRecords, cifarText, formatOf } from '../images/cifar.js';
+import { noiseImages, noiseText } from '../images/noise.js';
 import { npyImages } from '../images/npy.js';
 import { partsOf } from '../images/part-reader.js';
 import { formatShape, type Shape, sizeOf } from '../ir/graph.js';
@@ -36,8 +36,8 @@ export function imagesOf(source: ImageFile | number, shape: Shape, limit: number
 
 /** What the images of a source are called, as `blnet compile` does: for `calibration` of a compilation. */
 export function imagesText(source: Pick<ImageFile, 'name'> | number): string {
-  if (typeof source === 'number') return `noise, seed ${source}`;
-  return source.name.endsWith('.npy') ? source.name : `${source.name}, CIFAR, train`;
+  if (typeof source === 'number') return noiseText(source);
+  return source.name.endsWith('.npy') ? source.name : cifarText(source.name, 'train');
 }
 
 function allOf(source: ImageFile | number, shape: Shape) {

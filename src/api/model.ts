@@ -1,14 +1,9 @@
 /** A model from bytes or from a network spec: what every other call of the public API starts from. */
 import { refuseForeign } from '../frontend/foreign-format.js';
-import { importOnnx } from '../frontend/onnx/import-onnx.js';
-import { writeOnnx } from '../frontend/onnx/write-onnx.js';
-import { buildGraph } from '../frontend/spec/build-graph.js';
-import { parseNetworkSpec } from '../frontend/spec/network-spec.js';
-import { importTflite } from '../frontend/tflite/import-tflite.js';
-import { isTflite } from '../frontend/tflite/read-tflite.js';
+import { readNetwork } from '../frontend/read-network.js';
 import { classesOf, withData } from '../ir/dataset.js';
 import type { Graph, Shape } from '../ir/graph.js';
-import { stemOf, withName } from '../ir/network-name.js';
+import { stemOf } from '../ir/network-name.js';
 import { withPreprocessing } from '../ir/preprocess.js';
 
 export interface Model {
@@ -40,24 +35,13 @@ export interface ModelOptions {
  * Errors: BLN1xx for what is no model, BLN2xx for what is not supported.
  */
 export function readModel(source: Uint8Array | object, options: ModelOptions = {}): Model {
+  const { name, seed = 1, mean, std } = options;
   const isFile = source instanceof Uint8Array;
-  const top = options.top ?? (isFile && options.name ? stemOf(options.name) : undefined);
-  const isIntegers = isFile && isTflite(source);
-  const named = withName(graphOf(source, options), top);
-  return {
-    name: options.name ?? 'model',
-    graph: withData(withPreprocessing(named, options.mean, options.std), {
-      classes: classesOf(named.metadata),
-    }),
-    onnx: isFile && !isIntegers ? source : writeOnnx(named),
-    ...(isIntegers ? { tflite: source } : {}),
-  };
-}
-
-function graphOf(source: Uint8Array | object, { seed = 1 }: ModelOptions): Graph {
-  if (!(source instanceof Uint8Array)) return buildGraph(parseNetworkSpec(source), seed);
-  refuseForeign(source);
-  return isTflite(source) ? importTflite(source) : importOnnx(source);
+  if (isFile) refuseForeign(source);
+  const top = options.top ?? (isFile && name ? stemOf(name) : undefined);
+  const { graph, ...files } = readNetwork(source, { seed, top });
+  const stated = withData(withPreprocessing(graph, mean, std), { classes: classesOf(graph.metadata) });
+  return { name: name ?? 'model', graph: stated, ...files };
 }
 
 /** Shape of the model's input; an image is that many bytes, channel-major. */

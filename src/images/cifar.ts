@@ -108,3 +108,6 @@ export function* cifarRecords(
     yield { label: record[labels - 1], pixels: record.subarray(labels) };
   }
 }
+
+/** What images of a file or folder of CIFAR are called in manifests. */
+export const cifarText = (name: string, split: CifarSplit): string => `${name}, CIFAR, ${split}`;

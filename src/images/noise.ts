@@ -5,6 +5,9 @@ import type { Image } from './image.js';
 
 const NOISE_IMAGES = 32;
 
+/** What they are called in manifests. */
+export const noiseText = (seed: number): string => `noise, seed ${seed}`;
+
 /** 32 of them, the same ones for a seed. */
 export function* noiseImages(seed: number, shape: Shape): Generator<Image> {
   const prng = new Prng(seed);

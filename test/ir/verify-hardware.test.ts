@@ -7,7 +7,7 @@ import type { Block, Hardware, Stream } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
 import { hardwareProblems, verifyHardware } from '../../src/ir/verify-hardware.js';
 import { bind, KINDS } from '../../src/kinds/index.js';
-import { copiedCase } from '../support/copied-network.js';
+import { COPIES, copiedCase } from '../support/copied-network.js';
 import { randomNetwork } from '../support/random-network.js';
 import { runCli } from '../support/run-cli.js';
 import { smallBuild } from '../support/small-build.js';
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const HARDWARE = [
   ...[9, 15, 19, 40].map((seed) => randomNetwork(seed, 'all').sized.hardware),
-  copiedCase().hardware,
+  copiedCase(COPIES[0]).hardware,
 ];
 
 const inOf = (hw: Hardware): number => hw.ends[0].stream;

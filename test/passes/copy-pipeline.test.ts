@@ -4,12 +4,9 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { NO_LIMITS } from '../../src/explore/budget.js';
-import { foldingOptions } from '../../src/explore/foldings.js';
 import { planCopies } from '../../src/explore/plan-copies.js';
-import { sizeFifos } from '../../src/explore/size-fifos.js';
-import { type Hardware, inputsOf, roundOf } from '../../src/ir/hardware.js';
+import { inputsOf, roundOf } from '../../src/ir/hardware.js';
 import { Prng } from '../../src/ir/prng.js';
-import type { QuantGraph } from '../../src/ir/quant-graph.js';
 import { hardwareProblems } from '../../src/ir/verify-hardware.js';
 import { KINDS } from '../../src/kinds/index.js';
 import { merge } from '../../src/kinds/merge.js';
@@ -21,49 +18,17 @@ import { simulateFast } from '../../src/sim/fast-engine.js';
 import { DEVICES } from '../../src/targets/devices.js';
 import { findPart } from '../../src/targets/ordering-codes.js';
 import { PATTERNS, simulateCase } from '../support/compare-rtl.js';
+import {
+  COPIES as CASES,
+  copied,
+  copiedNetwork as network,
+  copiedCase as rtlCase,
+} from '../support/copied-network.js';
 import { diagnosticOf } from '../support/errors.js';
-import { POINTWISE, QuantBuilder, randomFrame, samePads } from '../support/quant-builder.js';
+import { POINTWISE, QuantBuilder, samePads } from '../support/quant-builder.js';
 import { type Mutation, RtlBuild } from '../support/rtl-build.js';
-import { caseOf, type RtlCase } from '../support/rtl-case.js';
+import type { RtlCase } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
-
-/** A residual block, and sometimes a second output. */
-function network(seed: number, channels: number, height: number, width: number): QuantGraph {
-  const prng = new Prng(seed);
-  const b = new QuantBuilder(prng, `copied${seed}`, { channels, height, width });
-  const x = b.conv(b.input, prng.int(2, 5), POINTWISE);
-  const y = b.depthwise(x, { kernel: 3, stride: 1, pads: samePads(3) });
-  return b.finish(prng.int(0, 1) ? b.add(x, y) : y);
-}
-
-function pipelineOf(graph: QuantGraph, seed: number): Hardware {
-  const prng = new Prng(seed);
-  const plan = new Map(graph.nodes.map((n) => [n.name, prng.pick(foldingOptions(graph, n)).folding]));
-  return sizeFifos(KINDS, graph, plan, 1).hardware;
-}
-
-const CASES = [
-  { seed: 1, channels: 3, height: 4, width: 6, count: 2, wide: true },
-  { seed: 2, channels: 1, height: 3, width: 4, count: 3, wide: true },
-  { seed: 3, channels: 2, height: 3, width: 2, count: 4, wide: false },
-] as const;
-
-function copied({ seed, channels, height, width, count, wide }: (typeof CASES)[number]) {
-  const graph = network(seed, channels, height, width);
-  const one = pipelineOf(graph, seed);
-  const packs = packsOf(one.streams[inputsOf(one)[0].stream], channels);
-  const pack = wide ? (packs.at(-1) as number) : 1;
-  const hardware = copyPipeline(one, { count, pack, depth: 1 + seed * 3 });
-  return { graph, one, hardware, pack };
-}
-
-function rtlCase(c: (typeof CASES)[number]): RtlCase {
-  const { graph, hardware } = copied(c);
-  const prng = new Prng(c.seed);
-  // A round that is not whole at the end.
-  const frames = Array.from({ length: c.count + 2 }, () => randomFrame(prng, graph));
-  return caseOf(graph, hardware, frames);
-}
 
 describe('copies', () => {
   it.each(CASES)('$count of network $seed are legal hardware of one name for everything', (c) => {

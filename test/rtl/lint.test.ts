@@ -7,14 +7,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { KINDS } from '../../src/kinds/index.js';
-import { copiedCase } from '../support/copied-network.js';
+import { COPIES, copiedCase } from '../support/copied-network.js';
 import { networkCase, randomNetwork } from '../support/random-network.js';
 import { type Mutation, RtlBuild } from '../support/rtl-build.js';
 import type { RtlCase } from '../support/rtl-case.js';
 import { describeWithTool } from '../support/tools.js';
 
 const SEEDS = [9, 15, 19];
-const cases = [...SEEDS.map((seed) => networkCase(randomNetwork(seed, 'all'), 1)), copiedCase()];
+const cases = [...SEEDS.map((seed) => networkCase(randomNetwork(seed, 'all'), 1)), copiedCase(COPIES[0])];
 
 /** Everything that a tool says about the files of a case. */
 function output(build: RtlBuild, c: RtlCase, command: string, args: (sources: string[]) => string[]): string {

@@ -20,8 +20,9 @@ export function requirePage(): void {
         .filter((e) => e.isFile())
         .map((e) => statOf(join(e.parentPath, e.name))),
     );
-  if (existsSync(page) && statOf(page) >= Math.max(newest(join(ROOT, 'web')), newest(join(ROOT, 'src'))))
-    return;
+  // The page holds the hardware library and the templates, too.
+  const made = ['web', 'src', 'hw', 'templates'].map((folder) => newest(join(ROOT, folder)));
+  if (existsSync(page) && statOf(page) >= Math.max(...made)) return;
   const run = spawnSync('npm', ['run', '--silent', 'build:web'], { cwd: ROOT, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`npm run build:web: ${run.stdout}${run.stderr}`);
 }

@@ -4,9 +4,9 @@
  */
 import { basename } from 'node:path';
 import { BlnetError } from '../../diagnostics.js';
-import type { CifarSplit } from '../../images/cifar.js';
+import { type CifarSplit, cifarText } from '../../images/cifar.js';
 import type { Image } from '../../images/image.js';
-import { noiseImages } from '../../images/noise.js';
+import { noiseImages, noiseText } from '../../images/noise.js';
 import { npyLabels } from '../../images/npy-vectors.js';
 import { type Fit, fitText } from '../../images/resize.js';
 import { csvVectors } from '../../images/vectors.js';
@@ -72,7 +72,7 @@ function opened(source: string, shape: Shape, o: ImageOptions, fit: Fit, onResiz
   const seed = NOISE.exec(source);
   if (seed) {
     const number = Number(seed[1] ?? 1);
-    return { text: `noise, seed ${number}`, images: noiseImages(number, shape) };
+    return { text: noiseText(number), images: noiseImages(number, shape) };
   }
   const name = basename(source);
   if (source.endsWith('.npy')) return { text: name, images: readNpyImages(source, shape) };
@@ -84,7 +84,7 @@ function opened(source: string, shape: Shape, o: ImageOptions, fit: Fit, onResiz
     const images = readClassFolder(folder, labels, shape, fit, onResized);
     return { text: folderText(folder), classes: folder.classes, images };
   }
-  return { text: `${name}, CIFAR, ${o.split}`, images: readCifar(source, o.split, o.limit) };
+  return { text: cifarText(name, o.split), images: readCifar(source, o.split, o.limit) };
 }
 
 /** A .npy file, or a text file with a number a line. */
